@@ -1,0 +1,275 @@
+"""What every page says the same way: states, times, figures, codes, links of a table.
+
+A state is a colour, a shape and a word; this is the one place that pairs them. Unknown is never 0 and never blank.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.templatetags.static import static
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext, pgettext_lazy
+
+register = template.Library()
+
+PLANT = ZoneInfo("Asia/Tokyo")
+
+# data-state → (icon, word). The names are those of the style sheet.
+STATES: dict[str, tuple[str, Any]] = {
+    "ok": ("ok", pgettext_lazy("state", "OK")),
+    "done": ("done", pgettext_lazy("state", "Done")),
+    "run": ("run", pgettext_lazy("state", "In progress")),
+    "next": ("next", pgettext_lazy("state", "Next")),
+    "stop": ("stop", pgettext_lazy("state", "Stop")),
+    "fail": ("fail", pgettext_lazy("state", "Fail")),
+    "hold": ("hold", pgettext_lazy("state", "On hold")),
+    "late": ("late", pgettext_lazy("state", "Late")),
+    "stale": ("stale", pgettext_lazy("state", "Not updated")),
+    "unknown": ("unknown", pgettext_lazy("state", "Unknown")),
+    "queued": ("queued", pgettext_lazy("state", "Not confirmed")),
+    "offline": ("offline", pgettext_lazy("state", "No connection")),
+    "swap": ("swap", pgettext_lazy("state", "Replaced")),
+    "void": ("void", pgettext_lazy("state", "Void")),
+    "wait": ("wait", pgettext_lazy("state", "Reserved")),
+    "empty": ("empty", pgettext_lazy("state", "Empty")),
+    "info": ("info", pgettext_lazy("state", "Note")),
+    "seal": ("seal", pgettext_lazy("state", "Valid")),
+}
+# What the style sheet draws in the colour of another state.
+COLOURS = {"done": "ok", "seal": "ok"}
+
+WEEKDAYS_JA = "月火水木金土日"
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@register.simple_tag
+def icon(name: str, colour: str = "") -> SafeString:
+    """A drawing beside a word; never alone, so hidden from a screen reader."""
+    use = format_html('<use href="{}#{}"/>', static("genpin/icons.svg"), name)
+    if colour:
+        return format_html('<svg class="icon" data-state="{}" aria-hidden="true">{}</svg>', colour, use)
+    return format_html('<svg class="icon" aria-hidden="true">{}</svg>', use)
+
+
+@register.simple_tag
+def state_icon(name: str) -> SafeString:
+    """The drawing of a state alone, for lists that write its word themselves."""
+    return icon(STATES.get(name, STATES["unknown"])[0])
+
+
+@register.simple_tag
+def state(name: str, word: Any = "", *, chip: bool = True, drawing: str = "") -> SafeString:
+    """`{% state "hold" %}` or with a word of its own; `chip=False` in running text. An unheard name is unknown."""
+    name = name if name in STATES else "unknown"
+    shape, own = STATES[name]
+    return format_html(
+        '<span class="state{}" data-state="{}">{}{}</span>',
+        " chip" if chip else "",
+        COLOURS.get(name, name),
+        icon(drawing or shape),
+        word or own,
+    )
+
+
+@register.filter
+def colour(name: str) -> str:
+    """The `data-state` that colours this state."""
+    return COLOURS.get(name, name)
+
+
+@register.simple_tag
+def unknown(word: Any = "") -> SafeString:
+    """A value never known: dashed, with a word."""
+    return format_html('<span class="unknown-value">{}</span>', word or STATES["unknown"][1])
+
+
+@register.simple_tag
+def stale(value: Any) -> SafeString:
+    """The last known value where newer ones are missing: dotted."""
+    return format_html('<span class="stale-value">{}</span>', value)
+
+
+@register.filter
+def code(value: Any) -> SafeString:
+    """A number that is compared letter by letter: fixed width, slashed zero, never broken."""
+    if value in (None, ""):
+        return unknown()
+    return format_html('<span class="code">{}</span>', value)
+
+
+def _local(value: datetime) -> datetime:
+    return value.astimezone(PLANT) if value.tzinfo else value
+
+
+@register.filter
+def plant_time(value: datetime | None) -> str:
+    """2026/11/20 16:05, in the plant's time."""
+    if not value:
+        return unknown()
+    local = _local(value)
+    return format_html('<time datetime="{}">{:%Y/%m/%d %H:%M}</time>', local.isoformat(timespec="minutes"), local)
+
+
+@register.filter
+def plant_seconds(value: datetime | None) -> str:
+    """2026/11/20 16:05:09, for records."""
+    if not value:
+        return unknown()
+    local = _local(value)
+    return format_html('<time datetime="{}">{:%Y/%m/%d %H:%M:%S}</time>', local.isoformat(timespec="seconds"), local)
+
+
+@register.filter
+def plant_clock(value: datetime | None) -> str:
+    """16:05, where the day is plain from the page."""
+    if not value:
+        return unknown()
+    local = _local(value)
+    return format_html('<time datetime="{}">{:%H:%M}</time>', local.isoformat(timespec="minutes"), local)
+
+
+@register.filter
+def plant_short(value: datetime | None) -> str:
+    """11/20 16:05, where the year is plain from the page."""
+    if not value:
+        return unknown()
+    local = _local(value)
+    return format_html('<time datetime="{}">{:%m/%d %H:%M}</time>', local.isoformat(timespec="minutes"), local)
+
+
+@register.filter
+def plant_day(value: date | datetime | None) -> str:
+    """11/20, in tables of days."""
+    if not value:
+        return unknown()
+    day = _local(value) if isinstance(value, datetime) else value
+    return format_html('<time datetime="{:%Y-%m-%d}">{:%m/%d}</time>', day, day)
+
+
+@register.filter
+def plant_date(value: date | datetime | None) -> str:
+    """2026/11/20 with its weekday, where a promise is made."""
+    if not value:
+        return unknown()
+    day = _local(value) if isinstance(value, datetime) else value
+    if translation.get_language() == "ja":
+        return format_html('<time datetime="{:%Y-%m-%d}">{:%Y/%m/%d}({})</time>', day, day, WEEKDAYS_JA[day.weekday()])
+    return format_html('<time datetime="{:%Y-%m-%d}">{} {:%Y/%m/%d}</time>', day, WEEKDAYS_EN[day.weekday()], day)
+
+
+@register.simple_tag
+def age(since: datetime | None, now: datetime, late_after: int = 0) -> SafeString:
+    """How old a value is, over its stored instant; `late_after` minutes make it stale."""
+    if not since:
+        return unknown()
+    elapsed = max(now - since, timedelta())
+    mark = mark_safe(' data-state="stale"') if late_after and elapsed > timedelta(minutes=late_after) else ""
+    instant = since.astimezone(UTC).isoformat(timespec="seconds")
+    local = f"{_local(since):%Y/%m/%d %H:%M:%S}"
+    return format_html('<time class="age" datetime="{}" title="{}"{}>{}</time>', instant, local, mark, _ago(elapsed))
+
+
+def _ago(elapsed: timedelta) -> str:
+    minutes = int(elapsed.total_seconds() // 60)
+    if minutes < 60:
+        return ngettext("%(n)d min ago", "%(n)d min ago", minutes) % {"n": minutes}
+    if minutes < 48 * 60:
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", minutes // 60) % {"n": minutes // 60}
+    return ngettext("%(n)d day ago", "%(n)d days ago", elapsed.days) % {"n": elapsed.days}
+
+
+@register.filter
+def number(value: float | Decimal | None, places: int | None = None) -> SafeString | str:
+    """1,362 or 24.7; unknown stays unknown."""
+    if value in (None, ""):
+        return unknown()
+    if places is not None:
+        return f"{value:,.{places}f}"
+    return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+
+
+@register.simple_tag
+def quantity(value: float | Decimal | None, unit: Any, places: int | None = None) -> SafeString:
+    """A figure with its unit, kept on one line: 41.2 L."""
+    if value in (None, ""):
+        return unknown()
+    return format_html('<span class="keep">{}<span class="unit">{}</span></span>', number(value, places), unit)
+
+
+@register.filter
+def yen(value: int | None) -> SafeString | str:
+    """¥1,900,000: money is whole yen."""
+    return unknown() if value in (None, "") else f"¥{value:,}"
+
+
+@register.filter
+def probability5(value: float | None) -> SafeString | str:
+    """A probability (0 to 1) of assumed inputs, in steps of 5 %: 80 %, < 5 %, > 95 %."""
+    if value in (None, ""):
+        return unknown()
+    step = round(value * 20) * 5
+    if step < 5:
+        return mark_safe("&lt; 5 %")
+    if step > 95:
+        return mark_safe("&gt; 95 %")
+    return f"{step} %"
+
+
+@register.filter
+def signed(value: float | Decimal | None, places: int = 1) -> SafeString | str:
+    """+3.3, −4.2, ±0.0: a difference shows its sign."""
+    if value in (None, ""):
+        return unknown()
+    size = f"{abs(value):,.{places}f}"
+    if float(size.replace(",", "")) == 0:
+        return f"±{size}"
+    return f"{'+' if value > 0 else '−'}{size}"
+
+
+@register.simple_tag
+def grades(counts: dict[str, int]) -> SafeString:
+    """How well the inputs are known: Ⓐ measured, Ⓑ quoted, Ⓒ assumed, each with its count."""
+    mark = '<span class="grade" data-grade="{}">{}</span> {}'
+    parts = [format_html(mark, grade, grade, count) for grade, count in sorted(counts.items())]
+    return mark_safe(" ".join(parts))
+
+
+def _query(context: template.Context) -> Any:
+    request = context.get("request")
+    return request.GET.copy() if request is not None else None
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: template.Context, **changes: Any) -> str:
+    """The page's own query with some parts changed; None takes a part away. The page number never survives a change."""
+    query = _query(context)
+    if query is None:
+        return "?"
+    if "page" not in changes:
+        query.pop("page", None)
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value is not None:
+            query[key] = value
+    return "?" + query.urlencode()
+
+
+@register.simple_tag(takes_context=True)
+def sort_link(context: template.Context, field: str, label: Any, *, num: bool = False) -> SafeString:
+    """The head of a column that sorts: `?sort=field`, then `?sort=-field`."""
+    request = context.get("request")
+    now = request.GET.get("sort", context.get("sort", "")) if request is not None else context.get("sort", "")
+    up, down = now == field, now == f"-{field}"
+    order = "ascending" if up else "descending"
+    aria = format_html(' aria-sort="{}"', order) if up or down else ""
+    mark = " ▲" if up else " ▼" if down else ""
+    link = query_with(context, sort=f"-{field}" if up else field)
+    css = mark_safe(' class="num"') if num else ""
+    return format_html('<th scope="col"{}{}><a href="{}">{}{}</a></th>', css, aria, link, label, mark)
