@@ -1,0 +1,31 @@
+"""The queue: a door-bell for work whose truth is in the database (the event rows are the outbox).
+
+Beat's schedule is code, here, with one scheduler; its state file is in GENPIN_HOME (`up` passes it).
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genpin.settings")
+
+# name → {"task": dotted name, "schedule": seconds or celery.schedules.crontab(…)}; times are Asia/Tokyo.
+SCHEDULE: dict[str, Any] = {}
+
+# kombu sweeps up the tasks of a killed worker every 100 s by default; with these every 2 s it looks for tasks taken
+# longer ago than the visibility timeout. The relay sends lost ones again anyway, and tasks do their work once.
+REDIS_OPTIONS = {"visibility_timeout": 120, "unacked_restore_interval": 2, "unacked_restore_throttle": 1}
+
+app = Celery("genpin")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = SCHEDULE
+app.autodiscover_tasks()
+
+
+def transport_options(broker_url: str) -> dict[str, int]:
+    """Options for brokers of the Redis kind; RabbitMQ would refuse names it does not know."""
+    return REDIS_OPTIONS if broker_url.startswith(("redis", "rediss", "valkey")) else {}
+
+
+app.conf.broker_transport_options = transport_options(os.environ.get("BROKER_URL") or "redis")

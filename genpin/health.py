@@ -1,0 +1,72 @@
+"""Is the process alive (`/healthz`), and can it do its work (`/readyz`)?"""
+
+from collections.abc import Callable
+
+import structlog
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
+
+from genpin.celery import app
+
+log = structlog.get_logger(__name__)
+
+# The relay asks for work every second or so; its session in pg_stat_activity is its heartbeat.
+RELAY_SECONDS = 30
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is asked."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Database, broker and relay, each with true or false; 503 when one is missing. Says nothing about addresses."""
+    checks: dict[str, Callable[[], bool]] = {"database": database, "broker": broker, "relay": relay}
+    state = {name: check() for name, check in checks.items()}
+    return JsonResponse(state, status=200 if all(state.values()) else 503)
+
+
+def database() -> bool:
+    """Whether a query is answered."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        log.warning("database does not answer", exc_info=True)
+        return False
+    return True
+
+
+def broker() -> bool:
+    """Whether the broker accepts a connection within two seconds."""
+    try:
+        with app.connection(connect_timeout=1) as connected:
+            connected.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=2)
+    except (OperationalError, OSError):
+        log.warning("broker does not answer", exc_info=True)
+        return False
+    return True
+
+
+def relay() -> bool:
+    """Whether a process called genpin-relay has talked to the database lately; works across machines."""
+    question = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE application_name = 'genpin-relay' AND state_change > clock_timestamp() - make_interval(secs => %s)
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(question, [RELAY_SECONDS])
+            return bool(cursor.fetchone()[0])
+    except DatabaseError:
+        return False

@@ -1,0 +1,1 @@
+"""The shipped product as processes, and a browser to look at it."""
