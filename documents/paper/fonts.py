@@ -1,0 +1,142 @@
+"""The one typeface of every paper: two static weights, the same on every machine.
+
+ReportLab reads neither variable fonts nor CFF outlines, so the two weights are cut once from the variable Noto Sans JP
+of an installed package (OFL) and kept in a folder. Nothing here asks the operating system for a font: same facts must
+give the same bytes on the developer's machine, in CI and at the plant.
+"""
+
+import fcntl
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import reportlab.rl_config
+from fontTools.ttLib import TTFont as FontFile
+from fontTools.varLib.instancer import instantiateVariableFont
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+REGULAR = "GenpinSans"
+BOLD = "GenpinSans-Bold"
+
+_SOURCE = ("justmytype_intl_cjk", "fonts/ofl/notosansjp/NotoSansJP[wght].ttf")
+_WEIGHTS = {REGULAR: (400, "NotoSansJP-Regular"), BOLD: (700, "NotoSansJP-Bold")}
+_UNUSED_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "STAT", "vhea", "vmtx", "gasp", "prep")  # a PDF needs outlines only
+_RECIPE = 1  # raise when the cutting below changes, so that old files are not taken for new ones
+
+_lock = Lock()
+
+
+class MissingGlyph(Exception):
+    """A character that the paper's typeface cannot draw; it would print as an empty box and nobody would know."""
+
+    def __init__(self, character: str, where: str) -> None:
+        self.character = character
+        self.where = where
+        shown = character if character.isprintable() else "?"
+        super().__init__(
+            f"U+{ord(character):04X} {shown} cannot be printed: the typeface lacks it. It is in {where}. "
+            f"Correct that text, then print again."
+        )
+
+
+class _LoudFont(TTFont):  # type: ignore[misc]
+    """Every drawn text passes ``splitString``; ReportLab itself would put an empty box for an unknown character."""
+
+    def splitString(self, text: str, doc: object, encoding: str = "utf-8") -> Any:
+        known = self.face.charToGlyph
+        for character in set(text):
+            if ord(character) not in known:
+                raise MissingGlyph(character, f"“{text[:80]}”")
+        return super().splitString(text, doc, encoding)
+
+
+def register_fonts(folder: Path | None = None) -> None:
+    """Make both weights known to ReportLab, once a process. The first call on a machine cuts them: some 25 seconds.
+
+    `folder` keeps the cut weights; without it `GENPIN_HOME`/fonts, else the user's cache.
+    """
+    with _lock:
+        if BOLD in pdfmetrics.getRegisteredFontNames():
+            return
+        _shut_doors()
+        place = folder or _default_folder()
+        for name, path in _cut_weights(place).items():
+            pdfmetrics.registerFont(_LoudFont(name, str(path), asciiReadable=True, shapable=False))
+        pdfmetrics.registerFontFamily(REGULAR, REGULAR, BOLD, REGULAR, BOLD)
+
+
+def advances(font: str) -> dict[int, float]:
+    """Advance by code point of one weight, in thousandths of the size."""
+    register_fonts()
+    widths: dict[int, float] = pdfmetrics.getFont(font).face.charWidths
+    return widths
+
+
+def _shut_doors() -> None:
+    """No paper may fetch anything: an image address in a name stays text (CVE-2020-28463)."""
+    reportlab.rl_config.trustedHosts = []
+    reportlab.rl_config.trustedSchemes = ["data"]
+    reportlab.rl_config.invariant = 1
+
+
+def _default_folder() -> Path:
+    home = os.environ.get("GENPIN_HOME")
+    if home:
+        return Path(home) / "fonts"
+    cache = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(cache) if cache else Path.home() / ".cache") / "genpin" / "fonts"
+    except RuntimeError:  # a service account without a home
+        return Path(tempfile.gettempdir()) / f"genpin-fonts-{os.getuid()}"
+
+
+def _cut_weights(folder: Path) -> dict[str, Path]:
+    """Paths of the static weights, cut when absent. The name carries source and tools, so an upgrade cuts anew."""
+    source = files(_SOURCE[0]).joinpath(_SOURCE[1]).read_bytes()
+    recipe = f"{_RECIPE} {version('fonttools')} {hashlib.sha256(source).hexdigest()}"
+    stamp = hashlib.sha256(recipe.encode()).hexdigest()[:12]
+    paths = {name: folder / f"{title}-{stamp}.ttf" for name, (_, title) in _WEIGHTS.items()}
+    if all(path.exists() for path in paths.values()):
+        return paths
+
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _one_cutter(folder):
+        for name, path in paths.items():
+            if not path.exists():
+                _cut(path, *_WEIGHTS[name])
+    return paths
+
+
+@contextmanager
+def _one_cutter(folder: Path) -> Iterator[None]:
+    """Web, worker and beat start together; one of them cuts, the others wait for it."""
+    with (folder / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _cut(path: Path, weight: int, title: str) -> None:
+    with files(_SOURCE[0]).joinpath(_SOURCE[1]).open("rb") as stream:
+        font = FontFile(stream, recalcTimestamp=False)
+        for table in _UNUSED_TABLES:
+            if table in font:
+                del font[table]
+        instantiateVariableFont(font, {"wght": weight}, inplace=True)
+        # ReportLab keys embedded files by this name: left as it is, both weights would be called Thin and collide.
+        font["name"].setName(title, 6, 3, 1, 0x409)
+        font["post"].formatType = 3.0
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        with os.fdopen(descriptor, "wb") as out:
+            font.save(out)
+            out.flush()
+            os.fchmod(out.fileno(), 0o644)  # the worker may be another account than the one that cut
+            os.fsync(out.fileno())
+    Path(draft).replace(path)

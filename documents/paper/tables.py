@@ -1,0 +1,171 @@
+"""Ruled tables of string cells: twice as fast as a Paragraph in every cell, and no markup to escape."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from reportlab.platypus import Flowable, Table
+
+from documents.paper.fonts import BOLD, REGULAR
+from documents.paper.grid import CELL, GREY_INK, HEAVY, INK, LABEL, MM, OUTER
+from documents.paper.text import clean_text, text_width, wrap_text
+
+Cell = str | Flowable
+Command = tuple[object, ...]
+
+_SIDE = 1.1 * MM
+_PAD = 0.75 * MM
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list; width in millimetres."""
+
+    head: str
+    width: float
+    align: str = "LEFT"
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Rows (counted without the head) that look different."""
+
+    heavy: frozenset[int] = field(default_factory=frozenset)
+    """Bold between two heavy rules: the operation of this moment."""
+    struck: frozenset[int] = field(default_factory=frozenset)
+    """Grey and crossed out: no longer true, kept to be seen."""
+    shaded: frozenset[int] = field(default_factory=frozenset)
+    """Grey ground: a sub-heading."""
+
+
+class StruckText(Flowable):  # type: ignore[misc]
+    """Lines of text, each crossed out."""
+
+    def __init__(self, text: str, size: float, width: float, align: str) -> None:
+        super().__init__()
+        self.lines = text.split("\n")
+        self.size, self.width, self.align = size, width, align
+        self.height = len(self.lines) * size * 1.25
+
+    def wrap(self, *_room: float) -> tuple[float, float]:
+        return self.width, self.height
+
+    def draw(self) -> None:
+        canvas = self.canv
+        canvas.setFillColor(GREY_INK)
+        canvas.setStrokeColor(GREY_INK)
+        canvas.setFont(REGULAR, self.size)
+        canvas.setLineWidth(CELL)
+        y = self.height - self.size
+        for line in self.lines:
+            room = self.width - text_width(line, self.size)
+            x = {"LEFT": 0.0, "RIGHT": room}.get(self.align, room / 2)
+            canvas.drawString(x, y, line)
+            if line:
+                canvas.line(x, y + self.size * 0.33, x + self.width - room, y + self.size * 0.33)
+            y -= self.size * 1.25
+
+
+def list_table(
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    size: float = 7.5,
+    least_height: float = 0,
+    marks: Marks | None = None,
+) -> Table:
+    """A list under a head that repeats on every page. `least_height` in millimetres; long cells wrap, the row grows."""
+    marks = marks or Marks()
+    widths = [column.width * MM for column in columns]
+    aligns = [column.align for column in columns]
+    heads = [wrap_cell(column.head, width, size) for column, width in zip(columns, widths, strict=True)]
+    body: list[list[Cell]] = [[*heads]]
+    for number, row in enumerate(rows):
+        bold = number in marks.heavy
+        cells = [_wrapped(cell, width, size, bold) for cell, width in zip(row, widths, strict=True)]
+        if number in marks.struck:
+            cells = [_struck(*cell, size) for cell in zip(cells, widths, aligns, strict=True)]
+        body.append(cells)
+    heights = [_height(cells, size, least_height * MM if number else 0) for number, cells in enumerate(body)]
+    table = Table(body, colWidths=widths, rowHeights=heights, repeatRows=1, style=[*_look(size), *_row_marks(marks)])
+    for number, align in enumerate(aligns):
+        table.setStyle([("ALIGN", (number, 1), (number, -1), align)])
+    return table
+
+
+def form_table(
+    rows: Sequence[Sequence[Cell]], widths: Sequence[float], *, size: float = 8.5, commands: Sequence[Command] = ()
+) -> Table:
+    """A framed form whose even columns (0, 2 …) are grey labels; widths in millimetres; `commands` are table styles.
+
+    Cells are not wrapped here: a form wraps what may be long with `wrap_cell`, knowing its spans.
+    """
+    body = [[clean_cell(cell) for cell in row] for row in rows]
+    labels = [
+        command
+        for column in range(0, len(widths), 2)
+        for command in (
+            ("BACKGROUND", (column, 0), (column, -1), LABEL),
+            ("SIZE", (column, 0), (column, -1), size - 1.5),
+        )
+    ]
+    look = [*_look(size), ("BACKGROUND", (0, 0), (-1, 0), None), ("ALIGN", (0, 0), (-1, -1), "LEFT")]
+    return Table(body, colWidths=[width * MM for width in widths], style=[*look, *labels, *commands])
+
+
+def clean_cell(cell: Cell) -> Cell:
+    """Text cleaned line by line; anything drawn stays."""
+    return "\n".join(map(clean_text, cell.split("\n"))) if isinstance(cell, str) else cell
+
+
+def wrap_cell(text: str, width: float, size: float, bold: bool = False) -> str:
+    """Text for a cell of this outer width in points. Line breaks already in it are kept."""
+    room = width - 2 * _SIDE
+    if "\n" in text:
+        return "\n".join(wrap_text(clean_text(line), room, size, bold) for line in text.split("\n"))
+    return wrap_text(clean_text(text), room, size, bold)
+
+
+def _wrapped(cell: Cell, width: float, size: float, bold: bool) -> Cell:
+    return wrap_cell(cell, width, size, bold) if isinstance(cell, str) else cell
+
+
+def _struck(cell: Cell, width: float, align: str, size: float) -> Cell:
+    return StruckText(cell, size, width - 2 * _SIDE, align) if isinstance(cell, str) else cell
+
+
+def _height(cells: Sequence[Cell], size: float, least: float) -> float:
+    tallest = least
+    for cell in cells:
+        if isinstance(cell, str):
+            tallest = max(tallest, (cell.count("\n") + 1) * size * 1.25 + 2 * _PAD)
+        else:
+            tallest = max(tallest, cell.wrap(0, 0)[1] + 2 * _PAD)
+    return tallest
+
+
+def _look(size: float) -> list[Command]:
+    whole = ((0, 0), (-1, -1))
+    return [
+        ("FONT", *whole, REGULAR, size, size * 1.25),
+        ("TEXTCOLOR", *whole, INK),
+        ("VALIGN", *whole, "MIDDLE"),
+        ("LEFTPADDING", *whole, _SIDE),
+        ("RIGHTPADDING", *whole, _SIDE),
+        ("TOPPADDING", *whole, _PAD),
+        ("BOTTOMPADDING", *whole, _PAD),
+        ("INNERGRID", *whole, CELL, INK),
+        ("BOX", *whole, OUTER, INK),
+        ("BACKGROUND", (0, 0), (-1, 0), LABEL),
+        ("ALIGN", (0, 0), (-1, 0), "CENTER"),
+    ]
+
+
+def _row_marks(marks: Marks) -> list[Command]:
+    commands: list[Command] = []
+    for row in sorted(marks.heavy):
+        line = ((0, row + 1), (-1, row + 1))
+        commands += [("LINEABOVE", *line, HEAVY, INK), ("LINEBELOW", *line, HEAVY, INK), ("FACE", *line, BOLD)]
+    for row in sorted(marks.shaded):
+        line = ((0, row + 1), (-1, row + 1))
+        commands += [("BACKGROUND", *line, LABEL), ("FACE", *line, BOLD)]
+    return commands

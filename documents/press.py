@@ -1,0 +1,144 @@
+"""The press: a story becomes bytes. Same story, same bytes, on every machine; nothing is read from the clock."""
+
+from io import BytesIO
+from threading import Lock
+from typing import Any
+
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+
+from documents.paper import BOLD, CELL, INK, MM, REGULAR, Page, Story, clean_text, fit_text, register_fonts
+from documents.words import speaker
+
+_lock = Lock()
+"""ReportLab reads glyphs by seeking in one shared font file: two papers at once would embed each other's outlines."""
+
+_RUNNING_HEAD = 7 * MM
+
+
+def press(story: Story, *, copy: bool = False) -> bytes:
+    """PDF of a story, which is used up by it.
+
+    `copy` marks every page 控え/COPY. So does a story without an issue: without a document number it is no original.
+    Raises MissingGlyph for a character that the typeface lacks.
+    """
+    register_fonts()
+    out = BytesIO()
+    with _lock:
+        template = _Template(out, story, _foot_words(story), copy or story.issue is None)
+        template.build(story.flowables, canvasmaker=template.make_canvas)
+    return out.getvalue()
+
+
+class _Template(BaseDocTemplate):  # type: ignore[misc]
+    """First page with the whole frame, later ones with a running head."""
+
+    def __init__(self, out: BytesIO, story: Story, foot: tuple[str, str], is_copy: bool) -> None:
+        self.story, self.foot, self.is_copy = story, foot, is_copy
+        page = story.page
+        super().__init__(
+            out,
+            pagesize=(page.width, page.height),
+            pageTemplates=[
+                PageTemplate("first", [_frame(page, 0)], autoNextPageTemplate="later"),
+                PageTemplate("later", [_frame(page, _RUNNING_HEAD if page.foot else 0)]),
+            ],
+            title=clean_text(f"{story.title} {story.subject}"),
+            author=clean_text(story.author),
+            creator="Genpin",
+            producer="Genpin",
+            lang=story.lang,
+            invariant=1,
+            pageCompression=1,
+            initialFontName=REGULAR,
+        )
+
+    def make_canvas(self, *args: Any, **kwargs: Any) -> "_CountedCanvas":
+        return _CountedCanvas(self, *args, **kwargs)
+
+
+class _CountedCanvas(Canvas):  # type: ignore[misc]
+    """Holds the pages back until their number is known, then adds head and foot to each."""
+
+    def __init__(self, template: _Template, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._template = template
+        self._pages: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:
+        self._pages.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        pages, story, page = self._pages, self._template.story, self._template.story.page
+        for number, drawn in enumerate(pages, start=1):
+            self.__dict__.update(drawn)
+            self.setFillColor(INK)
+            self.setStrokeColor(INK)
+            if self._template.is_copy:
+                _draw_copy_mark(self, page)
+            if page.foot:
+                _draw_foot(self, page, self._template.foot, f"{number} / {len(pages)}")
+                if number > 1:
+                    _draw_running_head(self, page, story)
+            super().showPage()
+        super().save()
+
+
+def _frame(page: Page, head: float) -> Frame:
+    height = page.height - page.top - page.bottom - page.foot - head
+    return Frame(
+        page.left, page.bottom + page.foot, page.inner_width, height,
+        leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
+    )  # fmt: skip
+
+
+def _draw_foot(canvas: Canvas, page: Page, lines: tuple[str, str], count: str) -> None:
+    top = page.bottom + page.foot - 2.6 * MM
+    canvas.setLineWidth(CELL)
+    canvas.line(page.left, top, page.width - page.right, top)
+    room = page.inner_width - 18 * MM
+    canvas.setFont(REGULAR, 6.8)
+    canvas.drawString(page.left, top - 3.6 * MM, fit_text(lines[0], room, 6.8))
+    canvas.drawString(page.left, top - 6.9 * MM, fit_text(lines[1], room, 6.8))
+    canvas.setFont(BOLD, 11)
+    canvas.drawRightString(page.width - page.right, top - 5.6 * MM, count)
+
+
+def _draw_running_head(canvas: Canvas, page: Page, story: Story) -> None:
+    y = page.height - page.top - 3.4 * MM
+    canvas.setFont(BOLD, 9)
+    canvas.drawString(page.left, y, clean_text(f"{story.title}  {story.subject}"))
+    if story.issue:
+        canvas.setFont(REGULAR, 7.5)
+        canvas.drawRightString(page.width - page.right, y, clean_text(story.issue.number))
+
+
+def _draw_copy_mark(canvas: Canvas, page: Page) -> None:
+    """A frame at the very top, in black, so that a photocopy of a copy still says so."""
+    width, height = 30 * MM, 5.4 * MM
+    x, y = (page.width - width) / 2, page.height - height - 1.6 * MM
+    canvas.setLineWidth(0.4 * MM)
+    canvas.rect(x, y, width, height, stroke=1, fill=0)
+    canvas.setFont(BOLD, 10)
+    canvas.drawCentredString(page.width / 2, y + 1.5 * MM, "控え COPY")
+
+
+def _foot_words(story: Story) -> tuple[str, str]:
+    say = speaker(story.lang)
+    record = f"{say('record')} #{story.record:,}"
+    parts = [record, f"{say('facts')} SHA-256 {_grouped(story.facts)}"]
+    legend = story.legend
+    if story.issue:
+        issue = story.issue
+        root = [f"{say('root')} {_grouped(issue.sealed_root)}"] if issue.sealed_root else []
+        number, code = f"{say('document')} {issue.number}", f"{say('check')} {issue.verify_code}"
+        parts = [record, *root, number, f"SHA-256 {_grouped(story.facts)}", code]
+        if issue.revision > 1:
+            legend = f"{legend} {say('void_before').format(n=issue.revision - 1)}"
+    return clean_text(legend), clean_text(" · ".join(parts))
+
+
+def _grouped(digest: str) -> str:
+    """First sixteen and last four hexadecimal digits: enough to compare by eye; the whole is behind the check code."""
+    return f"{digest[0:4]} {digest[4:8]} {digest[8:12]} {digest[12:16]} … {digest[-4:]}"
