@@ -1,5 +1,6 @@
 """The press: a story becomes bytes. Same story, same bytes, on every machine; nothing is read from the clock."""
 
+from datetime import datetime
 from io import BytesIO
 from threading import Lock
 from typing import Any
@@ -7,8 +8,8 @@ from typing import Any
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
-from documents.paper import BOLD, CELL, INK, MM, REGULAR, Page, Story, clean_text, fit_text, register_fonts
-from documents.words import speaker
+from documents.paper import BOLD, CELL, INK, MM, REGULAR, Issue, Page, Story, clean_text, fit_text, register_fonts
+from documents.words import moment, speaker
 
 _lock = Lock()
 """ReportLab reads glyphs by seeking in one shared font file: two papers at once would embed each other's outlines."""
@@ -137,6 +138,15 @@ def _foot_words(story: Story) -> tuple[str, str]:
         if issue.revision > 1:
             legend = f"{legend} {say('void_before').format(n=issue.revision - 1)}"
     return clean_text(legend), clean_text(" · ".join(parts))
+
+
+def issue_words(at: datetime, issue: Issue | None, lang: str) -> list[str]:
+    """For the line below a title: time of the last event, and the revision once there is one."""
+    say = speaker(lang)
+    if issue is None:
+        return [f"{moment(at)} {say('as_of')}" if lang == "ja" else f"{say('as_of')} {moment(at)}"]
+    revision = f"{issue.revision} {say('revision')}" if lang == "ja" else f"{say('revision')} {issue.revision}"
+    return [f"{say('issued')} {moment(at)}", revision]
 
 
 def _grouped(digest: str) -> str:

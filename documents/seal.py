@@ -4,10 +4,11 @@ The hash of facts says "the same content" whatever the language or the layout; t
 """
 
 import hashlib
-import json
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+
+from ledger.canonical import canonical_bytes
 
 
 def facts_hash(sheet: object) -> str:
@@ -21,17 +22,15 @@ def bytes_hash(pressed: bytes) -> str:
 
 
 def canonical_facts(sheet: object) -> bytes:
-    """UTF-8 JSON, keys sorted, no blanks; instants in UTC, decimals as text, so that equal facts are equal bytes."""
-    whole = {"sheet": type(sheet).__name__, "facts": _plain(sheet)}
-    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", "surrogatepass")
+    """RFC 8785 bytes, as the ledger keeps its events; instants in UTC, so that equal facts are equal bytes."""
+    return canonical_bytes({"sheet": type(sheet).__name__, "facts": _plain(sheet)})
 
 
 def _plain(fact: object) -> object:
-    if fact is None or isinstance(fact, str | bool | int):
+    if isinstance(fact, str):
+        return fact.encode("utf-8", "backslashreplace").decode()  # a lone surrogate has no UTF-8
+    if fact is None or isinstance(fact, bool | int | Decimal):
         return fact
-    if isinstance(fact, Decimal):
-        return str(fact)
     if isinstance(fact, datetime):
         return _instant(fact)
     if isinstance(fact, date):

@@ -23,6 +23,14 @@ class Words:
         return self.ja if lang == "ja" else self.en
 
 
+@dataclass(frozen=True)
+class Plant:
+    """Who issues a paper: company and plant in one name, and the section that owns the paper."""
+
+    name: Words
+    section: Words
+
+
 SHARED: dict[str, Words] = {
     "copy": Words("控え", "COPY"),
     "approved": Words("承認", "Approved"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportlab.platypus import Flowable, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, Spacer
 
 from documents.paper.fonts import BOLD, REGULAR, register_fonts
 from documents.paper.grid import A4, INK, MM, Page
@@ -74,9 +74,7 @@ class Heading(Flowable):  # type: ignore[misc]
 
 
 class SectionTitle(Flowable):  # type: ignore[misc]
-    """A bold line that stays with what follows it."""
-
-    keepWithNext = 1
+    """A bold line over a part of the paper; `section` keeps it with what follows."""
 
     def __init__(self, text: str, note: str = "") -> None:
         super().__init__()
@@ -120,6 +118,14 @@ def stamp_row(labels: Sequence[tuple[str, str]], stamps: Sequence[Stamp], unsign
     """Boxes in the order of `labels` (meaning, word); the latest stamp of a meaning is shown."""
     latest = {stamp.meaning: stamp for stamp in sorted(stamps, key=lambda stamp: stamp.at)}
     return StampRow(tuple((word, latest.get(meaning)) for meaning, word in labels), unsigned)
+
+
+def section(title: str, *parts: Flowable, note: str = "", least: float = 32) -> list[Flowable]:
+    """A titled part; it starts on a new page when less than `least` millimetres are left.
+
+    ReportLab's own keep-with-next would push a table of ten pages off the page of its title.
+    """
+    return [CondPageBreak(least * MM), SectionTitle(title, note), *parts, gap(2.5)]
 
 
 def gap(millimetres: float) -> Spacer:

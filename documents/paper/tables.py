@@ -72,8 +72,12 @@ def list_table(
     size: float = 7.5,
     least_height: float = 0,
     marks: Marks | None = None,
+    bare: frozenset[int] = frozenset(),
 ) -> Table:
-    """A list under a head that repeats on every page. `least_height` in millimetres; long cells wrap, the row grows."""
+    """A list under a head that repeats on every page. `least_height` in millimetres; long cells wrap, the row grows.
+
+    Columns in `bare` have no padding: what is drawn there brings its own white, as bar codes do.
+    """
     marks = marks or Marks()
     widths = [column.width * MM for column in columns]
     aligns = [column.align for column in columns]
@@ -89,17 +93,27 @@ def list_table(
     table = Table(body, colWidths=widths, rowHeights=heights, repeatRows=1, style=[*_look(size), *_row_marks(marks)])
     for number, align in enumerate(aligns):
         table.setStyle([("ALIGN", (number, 1), (number, -1), align)])
+    for number in bare:
+        table.setStyle([("LEFTPADDING", (number, 1), (number, -1), 0), ("RIGHTPADDING", (number, 1), (number, -1), 0)])
     return table
 
 
 def form_table(
-    rows: Sequence[Sequence[Cell]], widths: Sequence[float], *, size: float = 8.5, commands: Sequence[Command] = ()
+    rows: Sequence[Sequence[object]],
+    widths: Sequence[float],
+    *,
+    heights: Sequence[float] | None = None,
+    size: float = 8.5,
+    frame: str = "OUTER",
+    commands: Sequence[Command] = (),
 ) -> Table:
-    """A framed form whose even columns (0, 2 …) are grey labels; widths in millimetres; `commands` are table styles.
+    """A framed form whose even columns (0, 2 …) are grey labels; millimetres; `commands` are table styles.
 
-    Cells are not wrapped here: a form wraps what may be long with `wrap_cell`, knowing its spans.
+    `frame` is OUTER or CELL, the weight of the line around. Cells are not wrapped here: a form wraps what may be long
+    with `wrap_cell`, knowing its spans. Text taller than its `heights` lets the row grow.
     """
     body = [[clean_cell(cell) for cell in row] for row in rows]
+    tall = None if heights is None else [_form_height(*row, size) for row in zip(body, heights, strict=True)]
     labels = [
         command
         for column in range(0, len(widths), 2)
@@ -109,10 +123,17 @@ def form_table(
         )
     ]
     look = [*_look(size), ("BACKGROUND", (0, 0), (-1, 0), None), ("ALIGN", (0, 0), (-1, -1), "LEFT")]
-    return Table(body, colWidths=[width * MM for width in widths], style=[*look, *labels, *commands])
+    around = [("BOX", (0, 0), (-1, -1), OUTER if frame == "OUTER" else CELL, INK)]
+    sizes = {"colWidths": [width * MM for width in widths], "rowHeights": tall}
+    return Table(body, **sizes, style=[*look, *around, *labels, *commands])
 
 
-def clean_cell(cell: Cell) -> Cell:
+def _form_height(cells: Sequence[object], least: float, size: float) -> float:
+    lines = max((cell.count("\n") + 1 for cell in cells if isinstance(cell, str)), default=1)
+    return max(least * MM, lines * size * 1.25 + 2 * _PAD)
+
+
+def clean_cell(cell: object) -> object:
     """Text cleaned line by line; anything drawn stays."""
     return "\n".join(map(clean_text, cell.split("\n"))) if isinstance(cell, str) else cell
 

@@ -1,0 +1,232 @@
+"""The pages behind the front of a traveller: slots, values, burn-in, signatures, nonconformities, test runs."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from reportlab.platypus import Flowable, PageBreak
+
+from assembly.documents.traveller_sheet import BurnIn, SlotRow, TravellerSheet
+from documents.paper import Column, Marks, form_table, gap, list_table, section
+from documents.words import limits, mark, moment, number, state
+
+Say = Callable[[str], str]
+
+_STATES_TO_HEED = {"empty", "missing", "held", "failed", "unknown"}
+
+
+def detail_pages(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
+    """Everything behind the front page. A part without rows is left out, but never the slots."""
+    parts = [
+        _nonconformities(sheet, lang, say),
+        _slots(sheet, lang, say),
+        _lots(sheet, lang, say),
+        _readings(sheet, lang, say),
+        *[_burn_in(run, lang, say) for run in sheet.burn_ins],
+        _test_runs(sheet, lang, say),
+        _signatures(sheet, lang, say),
+    ]
+    flowables = [flowable for part in parts for flowable in part]
+    return [PageBreak(), *flowables] if flowables else []
+
+
+def _slots(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
+    columns = [
+        Column(say("position"), 27),
+        Column(say("rack_unit"), 11, "CENTER"),
+        Column(say("slot"), 12, "CENTER"),
+        Column(say("name"), 29),
+        Column(say("designed"), 32),
+        Column(say("serial"), 30),
+        Column(say("tag"), 20, "CENTER"),
+        Column(say("state"), 21, "CENTER"),
+    ]
+    rows = [_slot(slot, lang) for slot in sheet.slots]
+    heed = frozenset(place for place, slot in enumerate(sheet.slots) if slot.state in _STATES_TO_HEED)
+    fitted = sum(1 for slot in sheet.slots if slot.serial)
+    table = list_table(columns, rows, size=7, marks=Marks(shaded=heed))
+    return section(say("slots"), table, note=f"{fitted}/{len(sheet.slots)}")
+
+
+def _slot(slot: SlotRow, lang: str) -> list[str]:
+    part = slot.designed_part
+    if slot.installed_part and slot.installed_part != part:
+        part = f"{part} → {slot.installed_part}"
+    word = state(slot.state, lang)
+    since = moment(slot.since)
+    return [
+        slot.designation, slot.rack_unit, slot.slot_number, slot.name.say(lang), part, slot.serial, slot.tag,
+        f"{word}\n{since}" if since else word,
+    ]  # fmt: skip
+
+
+def _lots(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
+    if not sheet.lots:
+        return []
+    columns = [
+        Column(say("step"), 12, "CENTER"),
+        Column(say("part"), 38),
+        Column(say("name"), 46),
+        Column(say("lot"), 34),
+        Column(say("quantity"), 26, "RIGHT"),
+        Column(say("at"), 26, "CENTER"),
+    ]
+    rows = [
+        [lot.step, lot.part_number, lot.name.say(lang), lot.lot, f"{number(lot.quantity)} {lot.unit}", moment(lot.at)]
+        for lot in sheet.lots
+    ]
+    return section(say("lots"), list_table(columns, rows, size=7))
+
+
+def _readings(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
+    if not sheet.readings:
+        return []
+    columns = [
+        Column(say("step"), 11, "CENTER"),
+        Column(say("item"), 52),
+        Column(say("value"), 26, "RIGHT"),
+        Column(say("limit"), 28, "CENTER"),
+        Column(say("verdict"), 10, "CENTER"),
+        Column(say("tool"), 29),
+        Column(say("at"), 26, "CENTER"),
+    ]
+    rows = [
+        [
+            reading.step, reading.name.say(lang), f"{_digits(reading.value)} {reading.unit}".strip(),
+            limits(reading.low, reading.high), mark(reading.verdict), reading.tool, moment(reading.at),
+        ]
+        for reading in sheet.readings
+    ]  # fmt: skip
+    return section(say("readings"), list_table(columns, rows, size=7))
+
+
+def _burn_in(run: BurnIn, lang: str, say: Say) -> list[Flowable]:
+    title = f"{say('burn_in')} {run.step}"
+    if run.attempt > 1:
+        title += f" {say('retest').format(n=run.attempt)}"
+    verdict = " ".join(filter(None, [mark(run.verdict), state(run.state, lang)]))
+    summary = form_table(
+        [
+            [say("cell"), run.cell, say("required"), _duration(run.required_minutes)],
+            [say("counted"), _duration(run.counted_minutes), say("verdict"), verdict],
+        ],
+        (24, 67, 24, 67),
+    )
+    clocks = list_table(_clock_columns(say), _clock_rows(run, say), size=7)
+    series = list_table(_series_columns(say), _series_rows(run, lang), size=7)
+    return section(title, summary, gap(2), clocks, gap(2), series, least=70)
+
+
+def _clock_columns(say: Say) -> list[Column]:
+    return [
+        Column(say("clock"), 24, "CENTER"),
+        Column(say("from"), 30, "CENTER"),
+        Column(say("to"), 30, "CENTER"),
+        Column(say("duration"), 24, "RIGHT"),
+        Column(say("reason"), 74),
+    ]
+
+
+def _clock_rows(run: BurnIn, say: Say) -> list[list[str]]:
+    """Counted intervals and gaps in one order of time, so that the day can be read from top to bottom."""
+    counted = [(soak.started_at, soak.ended_at, soak.minutes, say("interval"), "") for soak in run.intervals]
+    lost = [(stop.started_at, stop.ended_at, stop.minutes, say("gap"), stop.reason) for stop in run.gaps]
+    return [
+        [word, moment(start), moment(end) or say("running"), _duration(minutes), reason]
+        for start, end, minutes, word, reason in sorted(counted + lost, key=lambda clock: (clock[0], clock[3]))
+    ]
+
+
+def _series_columns(say: Say) -> list[Column]:
+    return [
+        Column(say("series"), 56),
+        Column(say("minimum"), 24, "RIGHT"),
+        Column(say("mean"), 24, "RIGHT"),
+        Column(say("maximum"), 24, "RIGHT"),
+        Column(say("limit"), 28, "CENTER"),
+        Column(say("samples"), 16, "RIGHT"),
+        Column(say("verdict"), 10, "CENTER"),
+    ]
+
+
+def _series_rows(run: BurnIn, lang: str) -> list[list[str]]:
+    return [
+        [
+            f"{one.name.say(lang)} [{one.unit}]", number(one.minimum), number(one.mean), number(one.maximum),
+            limits(one.low, one.high), number(one.samples), mark(one.verdict),
+        ]
+        for one in run.series
+    ]  # fmt: skip
+
+
+def _signatures(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
+    if not sheet.signatures:
+        return []
+    columns = [
+        Column(say("step"), 11, "CENTER"),
+        Column(say("subject"), 53),
+        Column(say("meaning"), 18, "CENTER"),
+        Column(say("signer"), 28),
+        Column(say("section"), 26),
+        Column(say("at"), 26, "CENTER"),
+        Column(say("event"), 20, "RIGHT"),
+    ]
+    rows = [
+        [sign.step, sign.subject, say(sign.meaning), sign.name, sign.section, moment(sign.at), number(sign.event)]
+        for sign in sheet.signatures
+    ]
+    return section(say("signatures"), list_table(columns, rows, size=7))
+
+
+def _nonconformities(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
+    if not sheet.nonconformities:
+        return []
+    columns = [
+        Column(say("number"), 23),
+        Column(say("step"), 11, "CENTER"),
+        Column(say("what"), 50),
+        Column(say("found"), 25, "CENTER"),
+        Column(say("disposition"), 24),
+        Column(say("demands"), 35),
+        Column(say("state"), 14, "CENTER"),
+    ]
+    rows = [
+        [
+            item.number, item.step, item.what, moment(item.found_at), item.disposition, item.demands,
+            state(item.state, lang),
+        ]
+        for item in sheet.nonconformities
+    ]  # fmt: skip
+    heed = frozenset(place for place, item in enumerate(sheet.nonconformities) if item.state != "closed")
+    return section(say("nonconformities"), list_table(columns, rows, size=7, marks=Marks(shaded=heed)))
+
+
+def _test_runs(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
+    if not sheet.test_runs:
+        return []
+    columns = [
+        Column(say("step"), 11, "CENTER"),
+        Column(say("test_tool"), 32),
+        Column(say("station"), 14, "CENTER"),
+        Column(say("started"), 22, "CENTER"),
+        Column(say("file"), 44),
+        Column(say("verdict"), 10, "CENTER"),
+        Column(say("disposition"), 18, "CENTER"),
+        Column(say("reason"), 31),
+    ]
+    rows = [
+        [
+            run.step, f"{run.tool} {run.version}".strip(), run.station, moment(run.started_at), run.file_sha256,
+            mark(run.verdict), state(run.disposition, lang), run.reason,
+        ]
+        for run in sheet.test_runs
+    ]  # fmt: skip
+    return section(say("test_runs"), list_table(columns, rows, size=7))
+
+
+def _digits(value: Decimal | str) -> str:
+    return number(value) if isinstance(value, Decimal) else value
+
+
+def _duration(minutes: int) -> str:
+    """`18:20 h`: hours and minutes, as soak clocks are read."""
+    return f"{minutes // 60}:{minutes % 60:02} h"
