@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 register = template.Library()
 
@@ -273,3 +273,58 @@ def sort_link(context: template.Context, field: str, label: Any, *, num: bool = 
     link = query_with(context, sort=f"-{field}" if up else field)
     css = mark_safe(' class="num"') if num else ""
     return format_html('<th scope="col"{}{}><a href="{}">{}{}</a></th>', css, aria, link, label, mark)
+
+
+@register.inclusion_tag("components/limits.html")
+def limits_bar(
+    low: float | Decimal | None, high: float | Decimal | None, value: float | Decimal | None
+) -> dict[str, Any]:
+    """A value against its limits, on a scale 90 wide; the band is what is allowed."""
+    bottom, top = _scale(low, high, value)
+    across = 90 / (top - bottom)
+    start = 0.0 if low is None else (float(low) - bottom) * across
+    end = 90.0 if high is None else (float(high) - bottom) * across
+    mark = None if value is None else round(min(max((float(value) - bottom) * across - 1.2, 0), 87.6), 1)
+    none = gettext("none")
+    label = gettext("lower limit %(low)s, upper limit %(high)s, value %(value)s") % {
+        "low": none if low is None else low,
+        "high": none if high is None else high,
+        "value": none if value is None else value,
+    }
+    return {
+        "limits": {
+            "from_x": round(start, 1),
+            "band_width": round(end - start, 1),
+            "mark_x": mark,
+            "label": label,
+        }
+    }
+
+
+def _scale(low: Any, high: Any, value: Any) -> tuple[float, float]:
+    """The ends of the scale: half a band beyond each limit, farther where the value lies outside."""
+    known = [float(figure) for figure in (low, high) if figure is not None]
+    if not known:
+        middle = float(value or 0)
+        return middle - 1, middle + 1
+    span = (known[-1] - known[0]) or abs(known[0]) or 1.0
+    half = span / 2 if len(known) == 2 else span
+    ends = [known[0] - half, known[-1] + half]
+    if value is not None:
+        ends += [float(value) - span * 0.1, float(value) + span * 0.1]
+    return min(ends), max(ends)
+
+
+@register.simple_tag
+def limit_state(low: Any, high: Any, value: Any) -> SafeString:
+    """Inside or outside the limits, by how much; nothing is judged where no limit is given."""
+    if value in (None, ""):
+        return state("wait", gettext("not measured"), chip=False)
+    if low is None and high is None:
+        return state("info", gettext("no limits"), chip=False)
+    over = Decimal(str(value)) - Decimal(str(high)) if high is not None else Decimal(0)
+    under = Decimal(str(value)) - Decimal(str(low)) if low is not None else Decimal(0)
+    if over > 0 or under < 0:
+        apart = over if over > 0 else under
+        return state("late", gettext("outside %(by)s") % {"by": f"{apart:+}".replace("-", "−")}, chip=False)
+    return state("done", gettext("within limits"), chip=False)

@@ -1,0 +1,95 @@
+"""Registering people and giving roles."""
+
+from __future__ import annotations
+
+from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext as _
+
+from accounts.models import RoleGrant, User
+from accounts.roles import ROLES
+from ledger.callers import Caller
+from ledger.operations import operation
+from ledger.recording import record
+from ledger.refusals import Refusal
+
+
+class NameTaken(Refusal):
+    """Somebody already signs in by that name."""
+
+
+class UnknownRole(Refusal):
+    """There is no such role."""
+
+
+class UnknownPerson(Refusal):
+    """Nobody signs in by that name."""
+
+
+class RoleNotHeld(Refusal):
+    """The person does not hold that role."""
+
+
+@operation(permission="accounts.keep_people", returns=User)
+def register_person(
+    *,
+    caller: Caller,
+    username: str,
+    name_ja: str,
+    name_en: str,
+    roles: list[str],
+    section: str = "",
+    badge: str | None = None,
+    password_hash: str = "",
+    pin_hash: str = "",
+) -> User:
+    """Register a person with roles. Password and PIN come hashed, so that no receipt or event can hold them.
+
+    Refuses NameTaken, UnknownRole."""
+    _refuse_unknown_roles(roles)
+    if User.objects.filter(username=username).exists():
+        raise NameTaken(_("Somebody already signs in as “%(name)s”.") % {"name": username}, do=_("Choose another name."))
+
+    user = User.objects.create(
+        username=username,
+        name_ja=name_ja,
+        name_en=name_en,
+        section=section,
+        badge=badge,
+        password=password_hash or make_password(None),
+        pin_hash=pin_hash,
+        is_staff=bool({"admin", "auditor"} & set(roles)),
+    )
+    event = record(caller, "accounts.person-registered", user, pseudonym=user.pseudonym, roles=sorted(roles))
+    RoleGrant.objects.bulk_create(
+        [RoleGrant(user=user, role=role, granted_at=caller.at, event_id=event) for role in sorted(set(roles))]
+    )
+    return user
+
+
+@operation(permission="accounts.keep_people")
+def end_role(*, caller: Caller, username: str, role: str) -> dict[str, int]:
+    """Take a role from a person, at once. Refuses UnknownPerson, RoleNotHeld."""
+    user = _person(username)
+    grant = RoleGrant.objects.select_for_update(no_key=True).filter(user=user, role=role, ended_at=None).first()
+    if grant is None:
+        raise RoleNotHeld(_("%(name)s does not hold that role.") % {"name": username}, true=_("Nothing was changed."))
+
+    event = record(caller, "accounts.role-ended", user, role=role)
+    RoleGrant.objects.filter(pk=grant.pk).update(ended_at=caller.at)
+    return {"id": user.pk, "event": event}
+
+
+def _person(username: str) -> User:
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise UnknownPerson(_("Nobody signs in as “%(name)s”.") % {"name": username})
+    return user
+
+
+def _refuse_unknown_roles(roles: list[str]) -> None:
+    unknown = sorted(set(roles) - set(ROLES))
+    if unknown:
+        raise UnknownRole(
+            _("There is no role “%(role)s”.") % {"role": unknown[0]},
+            do=_("Choose one of: %(roles)s.") % {"roles": ", ".join(ROLES)},
+        )

@@ -1,0 +1,101 @@
+"""Which role may do what: one table. Permission names are `app.right`; operations declare the right they need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role with its names and its rights. `home` is the start page's name."""
+
+    code: str
+    name_en: str
+    name_ja: str
+    home: str
+    rights: frozenset[str]
+
+
+READ = frozenset({"inventory.read", "assembly.read", "logistics.read", "documents.read"})
+FLOOR = READ | {"accounts.work_at_station", "accounts.sign", "documents.print"}
+
+LINE = FLOOR | {
+    "inventory.receive",
+    "inventory.move",
+    "assembly.run_operation",
+    "assembly.install",
+    "assembly.report_nonconformity",
+    "logistics.pack",
+}
+TEST = FLOOR | {
+    "inventory.move",
+    "assembly.run_operation",
+    "assembly.install",
+    "assembly.import_test_log",
+    "assembly.run_burn_in",
+    "assembly.report_nonconformity",
+    "assembly.feed_telemetry",
+}
+QUALITY = FLOOR | {
+    "inventory.hold",
+    "inventory.receive",
+    "assembly.run_operation",
+    "assembly.import_test_log",
+    "assembly.report_nonconformity",
+    "assembly.dispose_nonconformity",
+    "documents.issue",
+    "logistics.accept",
+}
+PLANNER = FLOOR | {
+    "inventory.keep_master_data",
+    "inventory.import_ship_notice",
+    "inventory.move",
+    "assembly.keep_master_data",
+    "assembly.start_build",
+    "assembly.run_burn_in",
+    "documents.issue",
+    "logistics.keep_master_data",
+}
+LOGISTICS = READ | {
+    "accounts.work_at_station",
+    "documents.print",
+    "documents.issue",
+    "inventory.import_ship_notice",
+    "logistics.ship",
+    "logistics.report_milestone",
+    "logistics.pack",
+    "logistics.keep_master_data",
+    "logistics.compare",
+}
+SITE = READ | {
+    "accounts.work_at_station",
+    "accounts.sign",
+    "documents.print",
+    "logistics.report_milestone",
+    "logistics.receive_at_site",
+    "logistics.accept",
+}
+AUDIT = READ | {"documents.print", "logistics.audit", "accounts.read_admin", "ledger.read_admin"}
+EVERYTHING = (
+    LINE | TEST | QUALITY | PLANNER | LOGISTICS | SITE | AUDIT | {"accounts.keep_people", "accounts.keep_stations"}
+)
+
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        Role("line", "Line operator", "作業者", "station_home", frozenset(LINE)),
+        Role("test", "Test engineer", "試験技術者", "station_home", frozenset(TEST)),
+        Role("quality", "Quality", "品質保証", "racks", frozenset(QUALITY)),
+        Role("planner", "Planner", "生産管理", "racks", frozenset(PLANNER)),
+        Role("logistics", "Logistics manager", "物流", "control_tower", frozenset(LOGISTICS)),
+        Role("auditor", "Auditor", "監査", "audit", frozenset(AUDIT)),
+        Role("site", "Site staff", "現地受入", "control_tower", frozenset(SITE)),
+        Role("admin", "Administrator", "管理者", "control_tower", frozenset(EVERYTHING)),
+        Role("system", "System", "システム", "control_tower", frozenset(EVERYTHING)),
+    )
+}
+
+
+def rights_of(codes: frozenset[str]) -> frozenset[str]:
+    """All rights of these roles together."""
+    return frozenset(right for code in codes if code in ROLES for right in ROLES[code].rights)

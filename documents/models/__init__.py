@@ -1,0 +1,3 @@
+from documents.models.issued import IssuedDocument, PrintJob, StoredFile
+
+__all__ = ["IssuedDocument", "PrintJob", "StoredFile"]

@@ -1,0 +1,29 @@
+from inventory.models.boms import Bom, BomLine
+from inventory.models.holds import Hold
+from inventory.models.lots import Consumption, Lot, Stock, StockMove
+from inventory.models.parts import Part, PartAlias, PartPosition, PartRevision, Supplier
+from inventory.models.places import Location, Placement
+from inventory.models.ship_notices import GoodsReceipt, ShipNotice, ShipNoticeLine
+from inventory.models.units import Identifier, Unit
+
+__all__ = [
+    "Bom",
+    "BomLine",
+    "Consumption",
+    "GoodsReceipt",
+    "Hold",
+    "Identifier",
+    "Location",
+    "Lot",
+    "Part",
+    "PartAlias",
+    "PartPosition",
+    "PartRevision",
+    "Placement",
+    "ShipNotice",
+    "ShipNoticeLine",
+    "Stock",
+    "StockMove",
+    "Supplier",
+    "Unit",
+]

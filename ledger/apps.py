@@ -1,0 +1,8 @@
+"""The lowest room: callers, the operation gate, events, receipts, scans, deliveries."""
+
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    name = "ledger"
+    default_auto_field = "django.db.models.BigAutoField"

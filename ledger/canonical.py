@@ -1,0 +1,48 @@
+"""Canonical bytes: RFC 8785 (JCS) of a record, and the leaf hash over them."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import rfc8785
+
+SCHEMA = 1
+"""Version of the record's layout; part of the bytes."""
+
+
+def plain(value: Any) -> Any:
+    """A JSON value that means the same on every machine: decimals, dates and uuids as text, tuples as lists.
+
+    Integers beyond 2^53 and floats become text, because RFC 8785 cannot carry them exactly."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 2**53 else str(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, date | uuid.UUID | float):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def canonical_bytes(record: Mapping[str, Any]) -> bytes:
+    """RFC 8785 bytes of a record."""
+    return rfc8785.dumps(plain(record))
+
+
+def leaf_hash(body: bytes) -> bytes:
+    """The Merkle leaf of RFC 6962: SHA-256 over a zero byte and the body."""
+    return hashlib.sha256(b"\x00" + body).digest()

@@ -1,0 +1,173 @@
+"""What every door shares: from a request to a Caller, from a refusal to an answer, from an operation to an endpoint."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.views import exception_handler as default_exception_handler
+
+from ledger.callers import PLANT_OFFSET_MINUTES, Caller, Person, corrected_moment
+from ledger.operations import OPERATIONS, Operation
+from ledger.refusals import BadInput, NotPermitted, Refusal
+from ledger.shapes import arguments_from_json
+from ledger.shapes_api import RefusalSerializer, serializer_for
+
+KEY_LIMIT = 200
+"""Characters of an idempotency key."""
+
+
+def new_key() -> str:
+    """A fresh idempotency key for a form."""
+    return uuid.uuid4().hex
+
+
+def caller_from(
+    request: HttpRequest | Request, *, door: str, key: str, device_at: datetime | None = None, now: datetime | None = None
+) -> Caller:
+    """The caller behind a request. Station, operator session and clock offset come from the signed-in session."""
+    at = now or timezone.now()
+    session = getattr(request, "session", None) or {}
+    offset = session.get("clock_offset_seconds")
+    happened_at, clock = (at, "server")
+    if device_at is not None:
+        measured = timedelta(seconds=float(offset)) if offset is not None else None
+        happened_at, clock = corrected_moment(device_at, measured, at)
+    operator_session = session.get("operator_session")
+    return Caller(
+        user=cast(Person, request.user),
+        station=session.get("station", ""),
+        at=at,
+        happened_at=happened_at,
+        utc_offset=PLANT_OFFSET_MINUTES,
+        door=door,
+        key=key[:KEY_LIMIT],
+        session=uuid.UUID(operator_session) if operator_session else None,
+        clock=clock,
+    )
+
+
+def command_caller(user: Person, *, key: str, door: str = "command") -> Caller:
+    """The caller behind a command or a task: the clock is read here."""
+    at = timezone.now()
+    return Caller(
+        user=user, station="", at=at, happened_at=at, utc_offset=PLANT_OFFSET_MINUTES, door=door, key=key[:KEY_LIMIT]
+    )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a page got from an operation: a result, or the refusal to show beside the form."""
+
+    result: Any = None
+    refusal: Refusal | None = None
+
+    @property
+    def status(self) -> int:
+        if self.refusal is None:
+            return 200
+        return 403 if isinstance(self.refusal, NotPermitted) else 422
+
+
+def call_from_page(request: HttpRequest, gated: Callable[..., Any], **arguments: Any) -> Outcome:
+    """Call one operation for a form. The form's hidden `key` makes a double click harmless."""
+    caller = caller_from(request, door="page", key=request.POST.get("key", "") or request.headers.get("Idempotency-Key", ""))
+    try:
+        return Outcome(result=gated(caller=caller, **arguments))
+    except Refusal as refusal:
+        return Outcome(refusal=refusal)
+
+
+def public_answer(result: Any) -> Any:
+    """A result as JSON for the API: a row as its id and its name, anything else as it is."""
+    if isinstance(result, models.Model):
+        return {"id": result.pk, "label": str(result)}
+    if isinstance(result, dict):
+        return result
+    return {"result": result}
+
+
+def exception_handler(fault: Exception, context: dict[str, Any]) -> Response | None:
+    """Refusals become 409, missing rights 403, wrong shapes 400, rows that are not there 404."""
+    if isinstance(fault, BadInput):
+        return Response({"code": "BadInput", "detail": fault.detail, "fields": fault.fields}, status=400)
+    if isinstance(fault, NotPermitted):
+        return Response(fault.as_json(), status=403)
+    if isinstance(fault, Refusal):
+        return Response(fault.as_json(), status=409)
+    if isinstance(fault, ParseError | UnicodeDecodeError | RecursionError):
+        return Response({"code": "BadInput", "detail": _("The request is not well-formed JSON.")}, status=400)
+    if isinstance(fault, models.ObjectDoesNotExist):
+        return Response({"code": "NotFound", "detail": _("There is no such record.")}, status=404)
+    answer = default_exception_handler(fault, context)
+    if answer is not None and isinstance(fault, APIException) and isinstance(answer.data, dict):
+        answer.data.setdefault("code", type(fault).__name__)
+    return answer
+
+
+class OperationEndpoint(APIView):
+    """POST calls one operation. Body: its arguments; path arguments win. `Idempotency-Key` makes a repeat harmless."""
+
+    entry: Operation
+
+    def post(self, request: Request, **path: Any) -> Response:
+        body = request.data
+        if not isinstance(body, dict):
+            raise BadInput(_("A JSON object is expected."))
+        clash = set(path) & set(body)
+        if clash:
+            raise BadInput(_("These fields are given by the address: %(names)s.") % {"names": ", ".join(sorted(clash))})
+        given = {name: value for name, value in body.items() if name != "happened_at"} | path
+        caller = caller_from(
+            request,
+            door="api",
+            key=request.headers.get("Idempotency-Key", "") or new_key(),
+            device_at=_device_moment(body),
+        )
+        arguments = arguments_from_json(self.entry.function, given)
+        return Response(public_answer(self.entry.gated(caller=caller, **arguments)), status=status.HTTP_201_CREATED)
+
+
+def _device_moment(body: dict[str, Any]) -> datetime | None:
+    text = body.get("happened_at")
+    if text is None:
+        return None
+    try:
+        moment = parse_datetime(str(text))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadInput(_("happened_at: a date and time with its zone is expected."))
+    return moment
+
+
+def endpoint(name: str, path_arguments: tuple[str, ...] = ()) -> Any:
+    """A view that calls the operation `name`; `path_arguments` are those that the address gives."""
+    entry = OPERATIONS[name]
+    app, verb = name.split(".")
+    suffix = "_".join(("", *path_arguments)) if path_arguments else ""
+    view = type(f"{app.title()}{verb.title().replace('_', '')}Endpoint", (OperationEndpoint,), {"entry": entry})
+    schema = extend_schema(
+        operation_id=f"{app}_{verb}{suffix}",
+        summary=entry.doc.split("\n")[0],
+        description=entry.doc,
+        tags=[app],
+        request=serializer_for(entry, without=path_arguments),
+        responses={201: OpenApiResponse(description="Done"), 400: RefusalSerializer, 409: RefusalSerializer},
+    )
+    view.post = schema(view.post)  # type: ignore[attr-defined]
+    return view.as_view()  # type: ignore[attr-defined]

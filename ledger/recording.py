@@ -1,0 +1,106 @@
+"""Writing events: the one place where an Event row is made."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from ledger.callers import Caller
+from ledger.canonical import SCHEMA, canonical_bytes, leaf_hash, plain
+from ledger.models import Delivery, Event
+from ledger.reactions import reactions_to
+
+BATCH = 1_000
+"""Events in one INSERT: sixteen columns each, well below PostgreSQL's 65,535 parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event to be written. `happened_at` overrides the caller's moment (imported history, a file's own time)."""
+
+    subject: models.Model | tuple[str, int]
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    happened_at: datetime | None = None
+    amends: int | None = None
+
+
+def record(
+    caller: Caller, kind: str, subject: models.Model | tuple[str, int], *, amends: int | None = None, **payload: Any
+) -> int:
+    """Write one event and its deliveries; returns the event's id, which the changed rows name."""
+    return record_many(caller, kind, [Happening(subject, payload, amends=amends)])[0]
+
+
+def record_many(caller: Caller, kind: str, happenings: Sequence[Happening]) -> list[int]:
+    """Write one event for each happening, in order; returns their ids. Deliveries are written in the same transaction."""
+    events = [_event(caller, kind, happening) for happening in happenings]
+    Event.objects.bulk_create(events, batch_size=BATCH)
+    ids = [event.pk for event in events]
+    names = reactions_to(kind)
+    if names:
+        _deliver(caller, ids, names)
+    return ids
+
+
+def _deliver(caller: Caller, ids: Iterable[int], names: Sequence[str]) -> None:
+    # The history of a demo or simulator happened before its reactions existed: written as done.
+    done = caller.at if caller.history else None
+    Delivery.objects.bulk_create(
+        [Delivery(event_id=event_id, reaction=name, done_at=done) for event_id in ids for name in names],
+        batch_size=BATCH,
+    )
+
+
+def _event(caller: Caller, kind: str, happening: Happening) -> Event:
+    subject_type, subject_id = _subject(happening.subject)
+    happened_at = min(happening.happened_at or caller.happened_at, caller.at)
+    identity = uuid.uuid4()
+    payload = plain(happening.payload)
+    body = canonical_bytes(
+        {
+            "schema": SCHEMA,
+            "uuid": identity,
+            "kind": kind,
+            "subject": {"type": subject_type, "id": subject_id},
+            "recorded_at": caller.at,
+            "happened_at": happened_at,
+            "utc_offset": caller.utc_offset,
+            "clock": caller.clock,
+            "actor": caller.user.pseudonym,
+            "door": caller.door,
+            "station": caller.station,
+            "session": caller.session,
+            "key": caller.key,
+            "amends": happening.amends,
+            "payload": payload,
+        }
+    )
+    return Event(
+        uuid=identity,
+        kind=kind,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        recorded_at=caller.at,
+        happened_at=happened_at,
+        utc_offset=caller.utc_offset,
+        actor=caller.user.pseudonym,
+        door=caller.door,
+        station=caller.station,
+        session=caller.session,
+        amends=happening.amends,
+        schema=SCHEMA,
+        payload=payload,
+        body=body,
+        leaf_hash=leaf_hash(body),
+    )
+
+
+def _subject(subject: models.Model | tuple[str, int]) -> tuple[str, int]:
+    if isinstance(subject, tuple):
+        return subject
+    return subject._meta.label_lower, subject.pk

@@ -1,0 +1,132 @@
+"""Shipments and what happened to them: each fact a row, each once."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from inventory.models import Location, Unit
+from logistics.models.crates import Crate
+from logistics.models.lanes import Carrier, Lane, Leg
+from logistics.models.sites import Position
+
+MILESTONES = ("leg_departed", "leg_arrived", "position", "delayed")
+OUTCOMES = ("accepted", "accepted_with_remarks", "refused")
+
+
+class Shipment(models.Model):
+    """Crates that travel together on a lane. `vehicle` is the Location that stands for the truck while it travels."""
+
+    number = models.TextField(unique=True)
+    lane = models.ForeignKey(Lane, on_delete=models.PROTECT, related_name="shipments")
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="shipments")
+    vehicle = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+")
+    planned_departure_at = models.DateTimeField()
+    need_by = models.DateField(null=True)
+    created_at = models.DateTimeField()
+    event_id = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ShipmentCrate(models.Model):
+    """A crate assigned to a shipment."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="crates")
+    crate = models.OneToOneField(Crate, on_delete=models.PROTECT, related_name="shipment_crate")
+    event_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.crate_id}"
+
+
+class Departure(models.Model):
+    """The truck left the plant."""
+
+    shipment = models.OneToOneField(Shipment, on_delete=models.PROTECT, related_name="departure")
+    at = models.DateTimeField()
+    truck = models.TextField()
+    driver = models.TextField(default="", blank=True)
+    seal = models.TextField(default="", blank=True)
+    event_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.at}"
+
+
+class Milestone(models.Model):
+    """Something reported on the way: when it happened, when it was reported, by whom."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="milestones")
+    leg = models.ForeignKey(Leg, on_delete=models.PROTECT, null=True, related_name="milestones")
+    kind = models.TextField()
+    place = models.TextField(default="", blank=True)
+    happened_at = models.DateTimeField()
+    reported_at = models.DateTimeField()
+    source = models.TextField(default="hand")
+    expected_at = models.DateTimeField(null=True)
+    event_id = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["happened_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=MILESTONES), name="milestone_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(happened_at__lte=models.F("reported_at")), name="milestone_happened_before_its_report"
+            ),
+            models.UniqueConstraint(
+                fields=["shipment", "leg", "kind"],
+                condition=Q(kind__in=["leg_departed", "leg_arrived"]),
+                name="leg_milestone_is_reported_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.kind}"
+
+
+class Arrival(models.Model):
+    """The truck stands at the site's dock. `received_at`: receiving there is finished."""
+
+    shipment = models.OneToOneField(Shipment, on_delete=models.PROTECT, related_name="arrival")
+    at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    event_id = models.BigIntegerField()
+    received_event_id = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.at}"
+
+
+class Acceptance(models.Model):
+    """The site's word about one rack, with its place in the data hall; once a shipment and rack."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="acceptances")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="acceptances")
+    outcome = models.TextField()
+    remarks = models.TextField(default="", blank=True)
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, null=True, related_name="acceptances")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    event_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shipment", "unit"], name="rack_is_accepted_once_in_a_shipment"),
+            models.CheckConstraint(condition=Q(outcome__in=OUTCOMES), name="acceptance_outcome_is_known"),
+            models.CheckConstraint(
+                condition=Q(outcome="refused", position=None) | (~Q(outcome="refused") & Q(position__isnull=False)),
+                name="accepted_rack_has_a_position",
+            ),
+            models.UniqueConstraint(
+                fields=["position"], condition=~Q(outcome="refused"), name="position_takes_one_rack"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.outcome}"
