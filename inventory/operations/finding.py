@@ -1,0 +1,129 @@
+"""From what was read to the one thing it means: one function for every door (RULINGS 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from inventory.models import Hold, Identifier, Lot, Placement, Unit
+from inventory.text import normalise
+from ledger.refusals import Refusal
+
+
+class UnknownSerial(Refusal):
+    """Nothing is registered by that text."""
+
+
+class AmbiguousSerial(Refusal):
+    """Several things are registered by that text."""
+
+
+class UnitHeld(Refusal):
+    """The unit is under a hold."""
+
+
+class UnitEnded(Refusal):
+    """The unit's life has ended (scrapped, returned)."""
+
+
+def find_unit_ids(texts: Iterable[str]) -> dict[str, list[int]]:
+    """Step: the units that each text names, by tag, current identifier or `PART:SERIAL`. Two queries; locks nothing."""
+    wanted = {text: normalise(text) for text in texts}
+    bare = set(wanted.values()) | {value.partition(":")[2] for value in wanted.values() if ":" in value}
+    found: dict[str, list[tuple[int, str]]] = {}
+    tags = Unit.objects.filter(tag__in=bare).values_list("tag", "id", "part__number")
+    names = (
+        Identifier.objects.filter(normalised__in=bare, closed_at=None)
+        .order_by("id")
+        .values_list("normalised", "unit_id", "part__number")
+    )
+    for text, unit_id, part in [*tags, *names]:
+        if (unit_id, part) not in found.setdefault(text, []):
+            found[text].append((unit_id, part))
+    answer: dict[str, list[int]] = {}
+    for text, value in wanted.items():
+        hits = [unit_id for unit_id, _part in found.get(value, [])]
+        if not hits and ":" in value:
+            part_number, serial = value.split(":", 1)
+            hits = [unit_id for unit_id, part in found.get(serial, []) if part == part_number]
+        answer[text] = hits
+    return answer
+
+
+def one_unit_id(text: str, hits: list[int]) -> int:
+    """The one unit among the hits. Refuses UnknownSerial, AmbiguousSerial."""
+    if not hits:
+        raise UnknownSerial(
+            _("%(text)s is not registered.") % {"text": text.strip()[:60]},
+            true=_("Nothing was recorded."),
+            do=_("Check the label. A part that has just arrived must first be received."),
+        )
+    if len(hits) > 1:
+        raise AmbiguousSerial(
+            _("%(text)s names %(count)d different units.") % {"text": text.strip()[:60], "count": len(hits)},
+            true=_("Nothing was recorded."),
+            do=_("Scan the plant's own tag (現品票) instead."),
+        )
+    return hits[0]
+
+
+def find_unit_id(text: str) -> int:
+    """Step: the unit that a text names. Refuses LayoutError, UnknownSerial, AmbiguousSerial."""
+    return one_unit_id(text, find_unit_ids([text])[text])
+
+
+def find_lot(text: str) -> Lot | None:
+    """Step: the lot that a text names by tag or lot number, if there is exactly one."""
+    value = normalise(text)
+    lots = list(Lot.objects.filter(tag=value)[:2]) or list(Lot.objects.filter(number=value)[:2])
+    return lots[0] if len(lots) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """A locked unit with its open placement, if any."""
+
+    unit: Unit
+    placement: Placement | None
+
+
+def lock_units(unit_ids: Iterable[int]) -> dict[int, Whereabouts]:
+    """Step: lock units by key, then read their open placements. Raises Unit.DoesNotExist never: unknown ids are absent."""
+    ids = sorted(set(unit_ids))
+    units = Unit.objects.select_for_update(no_key=True, of=("self",)).select_related("part").filter(pk__in=ids).order_by("pk")
+    locked = {unit.pk: unit for unit in units}
+    places = {
+        placement.unit_id: placement
+        for placement in Placement.objects.filter(unit_id__in=ids, to_at=None).select_related("location", "host")
+    }
+    return {pk: Whereabouts(unit, places.get(pk)) for pk, unit in locked.items()}
+
+
+def refuse_held(unit_ids: Iterable[int]) -> None:
+    """Step: refuse UnitHeld when any of these (locked) units has an open hold on itself or on a lot it holds."""
+    hold = (
+        Hold.objects.filter(released_at=None, unit_id__in=list(unit_ids))
+        .select_related("unit", "placed_by")
+        .order_by("id")
+        .first()
+    )
+    if hold is None or hold.unit is None:
+        return
+    raise UnitHeld(
+        _("%(unit)s is on hold: %(reason)s.") % {"unit": hold.unit.name, "reason": hold.reason},
+        true=_("Hold %(number)s by %(person)s. Nothing was recorded.")
+        % {"number": hold.number, "person": hold.placed_by.name},
+        do=_("Put it on the quarantine shelf and take another one."),
+    )
+
+
+def refuse_ended(unit: Unit) -> None:
+    """Step: refuse UnitEnded for a unit whose life is over."""
+    if unit.ended_at is not None:
+        raise UnitEnded(
+            _("%(unit)s has ended (%(why)s).") % {"unit": unit.name, "why": unit.ended_why},
+            true=_("Nothing was recorded."),
+            do=_("Take it to quality."),
+        )
