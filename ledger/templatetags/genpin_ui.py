@@ -328,3 +328,9 @@ def limit_state(low: Any, high: Any, value: Any) -> SafeString:
         apart = over if over > 0 else under
         return state("late", gettext("outside %(by)s") % {"by": f"{apart:+}".replace("-", "−")}, chip=False)
     return state("done", gettext("within limits"), chip=False)
+
+
+@register.filter
+def state_word(name: str) -> str:
+    """The word of a state alone, beside a drawing that is already there."""
+    return str(STATES.get(name, STATES["unknown"])[1])
