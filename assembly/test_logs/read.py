@@ -1,0 +1,53 @@
+"""The one door of this room: bytes of a tester's file in, facts out, or Unreadable."""
+
+import hashlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+from assembly.test_logs import dcgm, nccl_tests, nvidia_smi
+from assembly.test_logs.findings import Findings, Head
+from assembly.test_logs.result import FORMATS, ReadOptions, TestLog, Unreadable
+from assembly.test_logs.rules import DCGM_EXITS, ExitRule
+from assembly.test_logs.text import text_of
+
+
+class Reader(NamedTuple):
+    """How one tool's text is recognised and read; `read` gives findings, tool version and variant."""
+
+    tool: str
+    recognises: Callable[[str], bool]
+    read: Callable[[str, ReadOptions], tuple[Findings, str | None, str | None]]
+    exits: dict[int, ExitRule]
+
+
+READERS: tuple[Reader, ...] = (
+    Reader(dcgm.TOOL, dcgm.is_dcgm, dcgm.read, DCGM_EXITS),
+    Reader(nvidia_smi.TOOL, nvidia_smi.is_nvidia_smi, nvidia_smi.read, {}),
+    Reader(nccl_tests.TOOL, nccl_tests.is_nccl_tests, nccl_tests.read, {}),
+)
+
+
+def read_test_log(content: bytes, *, name: str, format: str = "auto", options: ReadOptions | None = None) -> TestLog:  # noqa: A002
+    """What the file says. `name` is only repeated in the answer: what the file is shows in its bytes.
+
+    Raises Unreadable, and nothing else, for a file that is not understood; ValueError for a format that we do not have.
+    """
+    if format not in FORMATS:
+        raise ValueError(f"{format!r} is none of {', '.join(FORMATS)}.")
+    options = options or ReadOptions()
+    plain = text_of(content)
+    reader = _reader(plain.text, format)
+    findings, version, variant = reader.read(plain.text, options)
+    for repair in plain.repairs:
+        findings.because("review", repair)
+    digest = hashlib.sha256(content).hexdigest()
+    return findings.conclude(Head(name, digest, reader.tool, version, variant), reader.exits)
+
+
+def _reader(text: str, format: str) -> Reader:  # noqa: A002
+    for reader in READERS:
+        if reader.tool == format or (format == "auto" and reader.recognises(text)):
+            return reader
+    if '"DCGM Multi-Node Diagnostic"' in text:
+        raise Unreadable("Not a known format: DCGM's multi-node diagnostic is not read yet.")
+    raise Unreadable("Not a known format.")
