@@ -39,9 +39,7 @@ def embedded_database(state: Path) -> Iterator[None]:
             os.environ["PATH"] += os.pathsep + str(binaries.postgres_programs(None))  # psql, pg_dump for dbshell
             yield
         finally:
-            for connection in connections.all(initialized_only=True):
-                connection.close()
-                connection.close_pool()
+            connections.close_all()
             server.stop()
 
 

@@ -1,8 +1,8 @@
 """Is the process alive (`/healthz`), and can it do its work (`/readyz`)?"""
 
+import logging
 from collections.abc import Callable
 
-import structlog
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 
 from genpin.celery import app
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 # The relay asks for work every second or so; its session in pg_stat_activity is its heartbeat.
 RELAY_SECONDS = 30

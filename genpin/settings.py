@@ -200,5 +200,5 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-LOGGING = logging_table(json=os.environ.get("GENPIN_LOG_FORMAT", "") == "json")
+LOGGING = logging_table(as_json=os.environ.get("GENPIN_LOG_FORMAT", "") == "json")
 LOGGING_CONFIG = "logging.config.dictConfig"

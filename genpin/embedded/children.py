@@ -15,13 +15,14 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def end_with_parent(number: signal.Signals) -> Callable[[], None]:
+def end_with_parent(number: signal.Signals, parent: int | None = None) -> Callable[[], None]:
     """For `preexec_fn`: have the kernel send this signal to the child when its parent dies, by kill -9 too.
 
+    A child that somebody else started calls the result itself, with the parent's number.
     It runs after the change of user, which would clear the wish. Start children from the main thread only: the
     kernel watches the thread that forked.
     """
-    parent = os.getpid()
+    parent = parent or os.getpid()
 
     def ask() -> None:
         if _libc is None:

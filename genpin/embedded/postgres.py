@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 import psycopg
 
@@ -25,7 +26,7 @@ _SETTINGS = (
     "max_wal_size=2GB",
     "timezone=UTC",
     "log_timezone=UTC",
-    "log_min_messages=warning",
+    "log_min_messages=log",
     "log_checkpoints=off",
 )
 # With --locale=C pg_trgm finds no trigrams in Japanese text, and searches silently return nothing.
@@ -40,7 +41,7 @@ def address(state: Path, database: str = DATABASE) -> dict[str, str]:
 def url(state: Path, database: str = DATABASE) -> str:
     """The same as a DATABASE_URL, for a process that is to use this server as if it were a real one."""
     parts = address(state, database)
-    return f"postgresql:///{parts['dbname']}?host={parts['host']}&user={parts['user']}"
+    return f"postgresql:///{parts['dbname']}?host={quote(parts['host'])}&user={parts['user']}"
 
 
 def answers(state: Path) -> bool:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 from genpin.embedded import binaries, children, home
 
@@ -15,7 +16,7 @@ def socket(state: Path) -> Path:
 
 def url(state: Path) -> str:
     """The same as a BROKER_URL."""
-    return f"redis+socket://{socket(state)}?virtual_host=0"
+    return f"redis+socket://{quote(str(socket(state)))}?virtual_host=0"
 
 
 class EmbeddedValkey:
