@@ -26,7 +26,7 @@ def press(story: Story, *, copy: bool = False) -> bytes:
     register_fonts()
     out = BytesIO()
     with _lock:
-        template = _Template(out, story, _foot_words(story), copy or story.issue is None)
+        template = _Template(out, story, _foot_words(story), copy or (story.issue is None and not story.is_label))
         template.build(story.flowables, canvasmaker=template.make_canvas)
     return out.getvalue()
 
@@ -34,7 +34,7 @@ def press(story: Story, *, copy: bool = False) -> bytes:
 class _Template(BaseDocTemplate):  # type: ignore[misc]
     """First page with the whole frame, later ones with a running head."""
 
-    def __init__(self, out: BytesIO, story: Story, foot: tuple[str, str], is_copy: bool) -> None:
+    def __init__(self, out: BytesIO, story: Story, foot: list[str], is_copy: bool) -> None:
         self.story, self.foot, self.is_copy = story, foot, is_copy
         page = story.page
         super().__init__(
@@ -94,14 +94,14 @@ def _frame(page: Page, head: float) -> Frame:
     )  # fmt: skip
 
 
-def _draw_foot(canvas: Canvas, page: Page, lines: tuple[str, str], count: str) -> None:
+def _draw_foot(canvas: Canvas, page: Page, lines: list[str], count: str) -> None:
     top = page.bottom + page.foot - 2.6 * MM
     canvas.setLineWidth(CELL)
     canvas.line(page.left, top, page.width - page.right, top)
     room = page.inner_width - 18 * MM
     canvas.setFont(REGULAR, 6.8)
-    canvas.drawString(page.left, top - 3.6 * MM, fit_text(lines[0], room, 6.8))
-    canvas.drawString(page.left, top - 6.9 * MM, fit_text(lines[1], room, 6.8))
+    for number, line in enumerate(lines):
+        canvas.drawString(page.left, top - (3.4 + 3.2 * number) * MM, fit_text(line, room, 6.8))
     canvas.setFont(BOLD, 11)
     canvas.drawRightString(page.width - page.right, top - 5.6 * MM, count)
 
@@ -125,19 +125,21 @@ def _draw_copy_mark(canvas: Canvas, page: Page) -> None:
     canvas.drawCentredString(page.width / 2, y + 1.5 * MM, "控え COPY")
 
 
-def _foot_words(story: Story) -> tuple[str, str]:
+def _foot_words(story: Story) -> list[str]:
     say = speaker(story.lang)
     record = f"{say('record')} #{story.record:,}"
-    parts = [record, f"{say('facts')} SHA-256 {_grouped(story.facts)}"]
-    legend = story.legend
-    if story.issue:
-        issue = story.issue
-        root = [f"{say('root')} {_grouped(issue.sealed_root)}"] if issue.sealed_root else []
-        number, code = f"{say('document')} {issue.number}", f"{say('check')} {issue.verify_code}"
-        parts = [record, *root, number, f"SHA-256 {_grouped(story.facts)}", code]
-        if issue.revision > 1:
-            legend = f"{legend} {say('void_before').format(n=issue.revision - 1)}"
-    return clean_text(legend), clean_text(" · ".join(parts))
+    facts = f"{say('facts')} SHA-256 {_grouped(story.facts)}"
+    if story.issue is None:
+        return _clean([story.legend, f"{record} · {facts}"])
+    issue = story.issue
+    root = [f"{say('root')} {_grouped(issue.sealed_root)}"] if issue.sealed_root else []
+    void = [say("void_before").format(n=issue.revision - 1)] if issue.revision > 1 else []
+    numbers = [f"{say('document')} {issue.number}", *void, f"{say('check')} {issue.verify_code}"]
+    return _clean([story.legend, " · ".join([record, *root, facts]), " · ".join(numbers)])
+
+
+def _clean(lines: list[str]) -> list[str]:
+    return [clean_text(line) for line in lines if line]
 
 
 def issue_words(at: datetime, issue: Issue | None, lang: str) -> list[str]:

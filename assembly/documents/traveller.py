@@ -89,16 +89,15 @@ def _identity(sheet: TravellerSheet, lang: str, say: Say, issue: Issue | None) -
         ("SPAN", (2, 2), (2, 3)),
         ("SPAN", (3, 0), (3, 3)),
         ("ALIGN", (2, 0), (3, -1), "CENTER"),
-        ("BACKGROUND", (2, 0), (2, -1), None),
         ("FONT", (1, 0), (1, 0), BOLD, 12, 14),
         ("LEFTPADDING", (2, 0), (3, -1), 0),
         ("RIGHTPADDING", (2, 0), (3, -1), 0),
     ]
-    return form_table(rows, (25, 82, 49, 26), heights=(7.6, 6.4, 6.4, 6.8), commands=commands)
+    return form_table(rows, (25, 82, 49, 26), heights=(7.6, 6.4, 6.6, 6.8), labels=(0,), commands=commands)
 
 
 def _bars(text: str) -> BarCode:
-    return BarCode(text, 47 * MM, 7.6 * MM, caption=text)
+    return BarCode(text, 47 * MM, 7.4 * MM, caption=text)
 
 
 def _now(sheet: TravellerSheet, lang: str, say: Say) -> Table:
@@ -106,8 +105,10 @@ def _now(sheet: TravellerSheet, lang: str, say: Say) -> Table:
     words = [current.number, current.name.say(lang)] if current else []
     where = wrap_cell(" ".join([*words, state(sheet.current, lang)]), 52 * MM, 10.5, bold=True)
     still_open = [item for item in sheet.nonconformities if item.state != "closed"]
-    holds = "\n".join(f"{item.number} {item.what}{' → ' if item.demands else ''}{item.demands}" for item in still_open)
-    rows = [[say("current"), where, say("on_hold"), wrap_cell(holds or say("none"), 98 * MM, 8.5)]]
+    holds = "\n".join(f"{item.number} {item.what}  {item.demands}".rstrip() for item in still_open)
+    rows = [
+        [say("current"), where, say("on_hold"), wrap_cell(holds or say("none"), 98 * MM, 8.5, bold=bool(still_open))]
+    ]
     commands = [("FONT", (1, 0), (1, 0), BOLD, 10.5, 13)]
     if still_open:
         commands.append(("FACE", (3, 0), (3, 0), BOLD))
@@ -130,15 +131,15 @@ def _composition(sheet: TravellerSheet, lang: str, say: Say) -> Table:
 
 def _operations(sheet: TravellerSheet, lang: str, say: Say) -> Table:
     columns = [
-        Column(say("step"), 9, "CENTER"),
-        Column(say("work"), 30),
-        Column(say("centre"), 12, "CENTER"),
-        Column(say("scan"), 26, "CENTER"),
-        Column(say("started"), 21, "CENTER"),
-        Column(say("finished"), 21, "CENTER"),
-        Column(say("result"), 34),
+        Column(say("step"), 8.5, "CENTER"),
+        Column(say("work"), 31),
+        Column(say("centre"), 11, "CENTER"),
+        Column(say("scan"), 25, "CENTER"),
+        Column(say("started"), 22.5, "CENTER"),
+        Column(say("finished"), 22.5, "CENTER"),
+        Column(say("result"), 33),
         Column(say("verdict"), 8, "CENTER"),
-        Column(say("operator"), 11, "CENTER"),
+        Column(say("operator"), 10.5, "CENTER"),
         Column(say("checker"), 10, "CENTER"),
     ]
     rows = [_operation(step, lang, say) for step in sheet.steps]
@@ -149,14 +150,14 @@ def _operations(sheet: TravellerSheet, lang: str, say: Say) -> Table:
 def _operation(step: Step, lang: str, say: Say) -> list[str | Flowable]:
     name = step.name.say(lang)
     if step.attempt > 1:
-        name += f" {say('retest').format(n=step.attempt)}"
+        name += f"\n{say('retest').format(n=step.attempt)}"
     if step.demanded_by:
         name += f" {step.demanded_by}"
     return [
         step.number,
         name,
         step.work_centre,
-        BarCode(clean_text(step.scan_text), 25 * MM, 4.6 * MM),
+        BarCode(clean_text(step.scan_text), 24.5 * MM, 4.6 * MM),
         moment(step.started_at),
         moment(step.finished_at),
         _result(step, lang),

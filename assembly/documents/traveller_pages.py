@@ -11,6 +11,9 @@ from documents.words import limits, mark, moment, number, state
 
 Say = Callable[[str], str]
 
+_ROW = 5.2
+"""Least height of a row, millimetres."""
+
 _STATES_TO_HEED = {"empty", "missing", "held", "failed", "unknown"}
 
 
@@ -31,19 +34,20 @@ def detail_pages(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
 
 def _slots(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
     columns = [
-        Column(say("position"), 27),
+        Column(say("position"), 18),
+        Column(say("name"), 25),
         Column(say("rack_unit"), 11, "CENTER"),
-        Column(say("slot"), 12, "CENTER"),
-        Column(say("name"), 29),
-        Column(say("designed"), 32),
-        Column(say("serial"), 30),
-        Column(say("tag"), 20, "CENTER"),
-        Column(say("state"), 21, "CENTER"),
+        Column(say("slot"), 12.5, "CENTER"),
+        Column(say("designed"), 30),
+        Column(say("serial"), 27),
+        Column(say("tag"), 19, "CENTER"),
+        Column(say("state"), 16.5, "CENTER"),
+        Column(say("since"), 23, "CENTER"),
     ]
     rows = [_slot(slot, lang) for slot in sheet.slots]
     heed = frozenset(place for place, slot in enumerate(sheet.slots) if slot.state in _STATES_TO_HEED)
     fitted = sum(1 for slot in sheet.slots if slot.serial)
-    table = list_table(columns, rows, size=7, marks=Marks(shaded=heed))
+    table = list_table(columns, rows, size=7, least_height=_ROW, marks=Marks(shaded=heed))
     return section(say("slots"), table, note=f"{fitted}/{len(sheet.slots)}")
 
 
@@ -51,11 +55,9 @@ def _slot(slot: SlotRow, lang: str) -> list[str]:
     part = slot.designed_part
     if slot.installed_part and slot.installed_part != part:
         part = f"{part} → {slot.installed_part}"
-    word = state(slot.state, lang)
-    since = moment(slot.since)
     return [
-        slot.designation, slot.rack_unit, slot.slot_number, slot.name.say(lang), part, slot.serial, slot.tag,
-        f"{word}\n{since}" if since else word,
+        slot.designation, slot.name.say(lang), slot.rack_unit, slot.slot_number, part, slot.serial, slot.tag,
+        state(slot.state, lang), moment(slot.since),
     ]  # fmt: skip
 
 
@@ -74,7 +76,7 @@ def _lots(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
         [lot.step, lot.part_number, lot.name.say(lang), lot.lot, f"{number(lot.quantity)} {lot.unit}", moment(lot.at)]
         for lot in sheet.lots
     ]
-    return section(say("lots"), list_table(columns, rows, size=7))
+    return section(say("lots"), list_table(columns, rows, size=7, least_height=_ROW))
 
 
 def _readings(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
@@ -96,7 +98,7 @@ def _readings(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
         ]
         for reading in sheet.readings
     ]  # fmt: skip
-    return section(say("readings"), list_table(columns, rows, size=7))
+    return section(say("readings"), list_table(columns, rows, size=7, least_height=_ROW))
 
 
 def _burn_in(run: BurnIn, lang: str, say: Say) -> list[Flowable]:
@@ -111,8 +113,8 @@ def _burn_in(run: BurnIn, lang: str, say: Say) -> list[Flowable]:
         ],
         (24, 67, 24, 67),
     )
-    clocks = list_table(_clock_columns(say), _clock_rows(run, say), size=7)
-    series = list_table(_series_columns(say), _series_rows(run, lang), size=7)
+    clocks = list_table(_clock_columns(say), _clock_rows(run, say), size=7, least_height=_ROW)
+    series = list_table(_series_columns(say), _series_rows(run, lang), size=7, least_height=_ROW)
     return section(title, summary, gap(2), clocks, gap(2), series, least=70)
 
 
@@ -174,7 +176,7 @@ def _signatures(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
         [sign.step, sign.subject, say(sign.meaning), sign.name, sign.section, moment(sign.at), number(sign.event)]
         for sign in sheet.signatures
     ]
-    return section(say("signatures"), list_table(columns, rows, size=7))
+    return section(say("signatures"), list_table(columns, rows, size=7, least_height=_ROW))
 
 
 def _nonconformities(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
@@ -197,7 +199,9 @@ def _nonconformities(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowabl
         for item in sheet.nonconformities
     ]  # fmt: skip
     heed = frozenset(place for place, item in enumerate(sheet.nonconformities) if item.state != "closed")
-    return section(say("nonconformities"), list_table(columns, rows, size=7, marks=Marks(shaded=heed)))
+    return section(
+        say("nonconformities"), list_table(columns, rows, size=7, least_height=_ROW, marks=Marks(shaded=heed))
+    )
 
 
 def _test_runs(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
@@ -205,22 +209,23 @@ def _test_runs(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
         return []
     columns = [
         Column(say("step"), 11, "CENTER"),
-        Column(say("test_tool"), 32),
+        Column(say("test_tool"), 30),
         Column(say("station"), 14, "CENTER"),
-        Column(say("started"), 22, "CENTER"),
-        Column(say("file"), 44),
+        Column(say("started"), 22.5, "CENTER"),
+        Column(say("file"), 46.5),
         Column(say("verdict"), 10, "CENTER"),
         Column(say("disposition"), 18, "CENTER"),
-        Column(say("reason"), 31),
+        Column(say("reason"), 30),
     ]
     rows = [
         [
-            run.step, f"{run.tool} {run.version}".strip(), run.station, moment(run.started_at), run.file_sha256,
+            run.step, f"{run.tool} {run.version}".strip(), run.station, moment(run.started_at),
+            f"{run.file_sha256[:32]}\n{run.file_sha256[32:]}",
             mark(run.verdict), state(run.disposition, lang), run.reason,
         ]
         for run in sheet.test_runs
     ]  # fmt: skip
-    return section(say("test_runs"), list_table(columns, rows, size=7))
+    return section(say("test_runs"), list_table(columns, rows, size=7, least_height=_ROW))
 
 
 def _digits(value: Decimal | str) -> str:

@@ -208,6 +208,7 @@ class TravellerSheet:
     stamps: tuple[Stamp, ...]
     composition: tuple[KindCount, ...]
     lots: tuple[LotUse, ...]
+    """The first two stand on the front page: put the coolant first."""
     steps: tuple[Step, ...]
     slots: tuple[SlotRow, ...]
     readings: tuple[Reading, ...]

@@ -118,7 +118,7 @@ class BarCode(Flowable):  # type: ignore[misc]
     def __init__(self, text: str, width: float, height: float, *, caption: str = "", gs1: bool = False) -> None:
         super().__init__()
         self.text, self.width, self.bars_height, self.caption, self.gs1 = text, width, height, caption, gs1
-        self.height = height + (2.9 * MM if caption else 0)
+        self.height = height + (3.3 * MM if caption else 0)
 
     def wrap(self, *_room: float) -> tuple[float, float]:
         return self.width, self.height

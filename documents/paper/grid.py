@@ -36,7 +36,7 @@ class Page:
         return self.width - self.left - self.right
 
 
-A4: Final[Page] = Page(210 * MM, 297 * MM, top=10 * MM, right=12 * MM, bottom=9 * MM, left=16 * MM, foot=11 * MM)
+A4: Final[Page] = Page(210 * MM, 297 * MM, top=10 * MM, right=12 * MM, bottom=9 * MM, left=16 * MM, foot=13.4 * MM)
 """Portrait, 16 mm at the left for the filing holes."""
 
 LABEL_SHEET: Final[Page] = Page(210 * MM, 297 * MM, top=20 * MM, right=3 * MM, bottom=20 * MM, left=3 * MM, foot=0)

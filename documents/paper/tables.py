@@ -14,6 +14,7 @@ Command = tuple[object, ...]
 
 _SIDE = 1.1 * MM
 _PAD = 0.75 * MM
+_FORM_SIZE = 8.5
 
 
 @dataclass(frozen=True)
@@ -103,34 +104,34 @@ def form_table(
     widths: Sequence[float],
     *,
     heights: Sequence[float] | None = None,
-    size: float = 8.5,
+    labels: Sequence[int] = (0, 2),
     frame: str = "OUTER",
     commands: Sequence[Command] = (),
 ) -> Table:
-    """A framed form whose even columns (0, 2 …) are grey labels; millimetres; `commands` are table styles.
+    """A framed form whose columns in `labels` are grey; widths and heights in millimetres; `commands` are table styles.
 
     `frame` is OUTER or CELL, the weight of the line around. Cells are not wrapped here: a form wraps what may be long
     with `wrap_cell`, knowing its spans. Text taller than its `heights` lets the row grow.
     """
     body = [[clean_cell(cell) for cell in row] for row in rows]
-    tall = None if heights is None else [_form_height(*row, size) for row in zip(body, heights, strict=True)]
-    labels = [
+    tall = None if heights is None else [_form_height(*row) for row in zip(body, heights, strict=True)]
+    small = _FORM_SIZE - 1.5
+    grey = [
         command
-        for column in range(0, len(widths), 2)
+        for column in labels
         for command in (
             ("BACKGROUND", (column, 0), (column, -1), LABEL),
-            ("SIZE", (column, 0), (column, -1), size - 1.5),
+            ("FONT", (column, 0), (column, -1), REGULAR, small, small * 1.25),
         )
     ]
-    look = [*_look(size), ("BACKGROUND", (0, 0), (-1, 0), None), ("ALIGN", (0, 0), (-1, -1), "LEFT")]
-    around = [("BOX", (0, 0), (-1, -1), OUTER if frame == "OUTER" else CELL, INK)]
+    around = ("BOX", (0, 0), (-1, -1), OUTER if frame == "OUTER" else CELL, INK)
     sizes = {"colWidths": [width * MM for width in widths], "rowHeights": tall}
-    return Table(body, **sizes, style=[*look, *around, *labels, *commands])
+    return Table(body, **sizes, style=[*_cells(_FORM_SIZE), around, *grey, *commands])
 
 
-def _form_height(cells: Sequence[object], least: float, size: float) -> float:
+def _form_height(cells: Sequence[object], least: float) -> float:
     lines = max((cell.count("\n") + 1 for cell in cells if isinstance(cell, str)), default=1)
-    return max(least * MM, lines * size * 1.25 + 2 * _PAD)
+    return max(least * MM, lines * _FORM_SIZE * 1.25 + 2 * _PAD)
 
 
 def clean_cell(cell: object) -> object:
@@ -164,7 +165,7 @@ def _height(cells: Sequence[Cell], size: float, least: float) -> float:
     return tallest
 
 
-def _look(size: float) -> list[Command]:
+def _cells(size: float) -> list[Command]:
     whole = ((0, 0), (-1, -1))
     return [
         ("FONT", *whole, REGULAR, size, size * 1.25),
@@ -175,7 +176,13 @@ def _look(size: float) -> list[Command]:
         ("TOPPADDING", *whole, _PAD),
         ("BOTTOMPADDING", *whole, _PAD),
         ("INNERGRID", *whole, CELL, INK),
-        ("BOX", *whole, OUTER, INK),
+    ]
+
+
+def _look(size: float) -> list[Command]:
+    return [
+        *_cells(size),
+        ("BOX", (0, 0), (-1, -1), OUTER, INK),
         ("BACKGROUND", (0, 0), (-1, 0), LABEL),
         ("ALIGN", (0, 0), (-1, 0), "CENTER"),
     ]

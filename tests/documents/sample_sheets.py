@@ -1,6 +1,6 @@
 """Realistic sheets for the tests and the measurement: rack RK26-00131 on the afternoon its burn-in stopped."""
 
-# ruff: noqa: E501, PLR0917, B005  (tables of facts read best one fact a line)
+# ruff: noqa: E501, PLR0917  (tables of facts read best one fact a line)
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -176,7 +176,7 @@ def _slots() -> tuple[SlotRow, ...]:
         state = "held" if slot == 5 else "installed"
         rows.append(
             SlotRow(
-                f"計算トレイ {tray:02}", f"{11 + tray if tray < 8 else 20 + tray}", str(slot), "GP-CT-GB300 C",
+                f"CT-{tray:02}", f"{11 + tray if tray < 8 else 20 + tray}", str(slot), "GP-CT-GB300 C",
                 Words("計算トレイ", "Compute tray"), "GP-CT-GB300 C", f"CT26-{1180 + tray:05}", f"GT{3180 + tray}-{tray % 10}",
                 state, at("11/15 09:30") + timedelta(minutes=14 * tray),
             )
@@ -184,25 +184,25 @@ def _slots() -> tuple[SlotRow, ...]:
     for tray in range(9):
         rows.append(
             SlotRow(
-                f"スイッチトレイ {tray}", str(19 + tray), str(9 + tray), "GP-ST-NVL5 B", Words("スイッチトレイ", "Switch tray"),
+                f"ST-{tray}", str(19 + tray), str(9 + tray), "GP-ST-NVL5 B", Words("スイッチトレイ", "Switch tray"),
                 "GP-ST-NVL5 B", f"ST26-{620 + tray:05}", f"GS{1620 + tray}-{tray}", "installed",
                 at("11/14 11:20") + timedelta(minutes=11 * tray),
             )
         )  # fmt: skip
     others = (
-        ("電源シェルフ", "Power shelf", "PS-33K-A 02", 8),
-        ("カートリッジ CBC_", "Cable cartridge", "900-2G770 A", 4),
-        ("マニホールド", "Manifold", "MF-44U-S 03", 2),
-        ("管理スイッチ", "Management switch", "SN2201-DC A1", 2),
-        ("バスバー", "Bus bar", "BB-1400-A 01", 1),
-        ("ラック架", "Rack frame", "RF-48U-ORV3 02", 1),
+        ("PSH", "電源シェルフ", "Power shelf", "PS-33K-A 02", 8),
+        ("CBC", "カートリッジ", "Cable cartridge", "900-2G770 A", 4),
+        ("MFD", "マニホールド", "Manifold", "MF-44U-S 03", 2),
+        ("MSW", "管理スイッチ", "Management switch", "SN2201-DC A1", 2),
+        ("BBR", "バスバー", "Bus bar", "BB-1400-A 01", 1),
+        ("FRM", "ラック架", "Rack frame", "RF-48U-ORV3 02", 1),
     )
-    for ja, en, part, count in others:
+    for code, ja, en, part, count in others:
         for place in range(count):
-            fitted = "900-2G770 B" if ja.startswith("カート") and place == 3 else part
+            fitted = "900-2G770 B" if code == "CBC" and place == 3 else part
             rows.append(
                 SlotRow(
-                    f"{ja}{place}", "", str(place), part, Words(ja.rstrip("CBC_ "), en), fitted,
+                    f"{code}-{place}", "", str(place), part, Words(ja, en), fitted,
                     f"18212{len(rows):02}{place:06}", f"GX{4000 + len(rows)}-{place}",
                     "deviation" if fitted != part else "installed", at("11/13 14:00") + timedelta(minutes=5 * len(rows)),
                 )
@@ -227,11 +227,15 @@ def _readings() -> tuple[Reading, ...]:
         _reading("260", "導電率", "Conductivity", "1.8", "µS/cm", None, "5.0", "pass"),
         _reading("260", "pH", "pH", "8.4", "", "8.0", "9.5", "pass"),
     ]
+    joints = [
+        _reading("230", f"クイックカプラ 挿入力 トレイ {n}", f"Quick disconnect force, tray {n}", f"{140 + n}", "N", None, "220", "pass")
+        for n in range(27)
+    ]  # fmt: skip
     links = [
         _reading("330", f"リンク誤り率 トレイ {n}", f"Link errors, tray {n}", f"{n % 4}", "件", None, "10", "pass")
         for n in range(18)
     ]
-    return (*bolts, *bonds, *leaks, *links)
+    return (*bolts, *bonds, *joints, *leaks, *links)
 
 
 def _burn_in() -> BurnIn:

@@ -1,0 +1,242 @@
+"""As-built record (実装構成記録): what is inside what, since when, by whom; and what was inside before."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from reportlab.platypus import Flowable, Table
+
+from assembly.documents.traveller_sheet import KindCount, LotUse
+from documents.paper import (
+    A4,
+    BOLD,
+    MM,
+    BarCode,
+    Column,
+    Heading,
+    Issue,
+    Marks,
+    QrCode,
+    Stamp,
+    Story,
+    check_glyphs,
+    form_table,
+    gap,
+    list_table,
+    section,
+    stamp_row,
+    wrap_cell,
+)
+from documents.press import issue_words
+from documents.seal import facts_hash
+from documents.words import Plant, Words, moment, number, speaker
+
+Say = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One unit at one place, in the order of the tree; `depth` 0 is the rack. A unit taken out has `removed_at`."""
+
+    depth: int
+    position: str
+    """Designation or level and place: `CT-04`, `GPU 2`."""
+    name: Words
+    part_number: str
+    part_revision: str
+    serial: str
+    tag: str
+    identifiers: tuple[tuple[str, str], ...]
+    """(kind, value) as reported: UUID, MAC, PDI; empty when the label serial is all there is."""
+    installed_at: datetime | None
+    installed_by: str
+    removed_at: datetime | None = None
+    removed_by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class DeviationRow:
+    """An approved departure from the frozen design."""
+
+    number: str
+    what: str
+    approved_by: str
+    approved_at: datetime
+
+
+@dataclass(frozen=True)
+class AsBuiltSheet:
+    """The configuration at the instant `at`, with all earlier lives of its places; `record` is the last event."""
+
+    plant: Plant
+    serial: str
+    tag: str
+    part_name: Words
+    part_number: str
+    part_revision: str
+    order: str
+    design: str
+    destination: Words
+    at: datetime
+    record: int
+    stamps: tuple[Stamp, ...]
+    counts: tuple[KindCount, ...]
+    units: tuple[UnitRow, ...]
+    deviations: tuple[DeviationRow, ...]
+    lots: tuple[LotUse, ...]
+
+
+WORDS: dict[str, Words] = {
+    "title": Words("実装構成記録", "As-built record"),
+    "other_title": Words("AS-BUILT RECORD", "実装構成記録"),
+    "form_number": Words("GP-ABR-01", "GP-ABR-01"),
+    "rack": Words("ラック製造番号", "Rack serial"),
+    "product": Words("品名 / 品番", "Product / part"),
+    "order": Words("製造指図", "Work order"),
+    "design": Words("凍結設計", "frozen design"),
+    "delivery": Words("納入先", "Ship to"),
+    "counts": Words("構成", "Fitted"),
+    "units": Words("構成品", "Units"),
+    "position": Words("位置", "Position"),
+    "part_name": Words("品番 / 品名", "Part / name"),
+    "identifiers": Words("識別子", "Identifiers"),
+    "period": Words("取付け / 取外し", "Fitted / removed"),
+    "removed": Words("無効", "void"),
+    "now": Words("現在 {n} 点、取外し済み {gone} 点", "{n} units now, {gone} removed"),
+    "deviations": Words("逸脱承認", "Approved deviations"),
+    "number": Words("番号", "Number"),
+    "what": Words("内容", "What"),
+    "approved_by": Words("承認者", "Approved by"),
+    "at": Words("時刻", "At"),
+    "lots": Words("副資材・ロット", "Lots used"),
+    "legend": Words(
+        "取り消し線の行は取外し済みです(期間を併記)。識別子はハードウェアが報告した値です。",
+        "Crossed-out rows were removed (period given). Identifiers are those which the hardware reported.",
+    ),
+}
+
+
+def story(sheet: AsBuiltSheet, lang: str, issue: Issue | None = None) -> Story:
+    """About 40 units a page; a rack of 525 units takes some 14 pages. Raises MissingGlyph naming the field."""
+    check_glyphs(sheet)
+    say = speaker(lang, WORDS)
+    flowables: list[Flowable] = [
+        _heading(sheet, lang, say, issue),
+        gap(2.6),
+        _identity(sheet, lang, say, issue),
+        gap(2.6),
+        *_deviations(sheet, say),
+        *_units(sheet, lang, say),
+        *_lots(sheet, lang, say),
+    ]
+    return Story(
+        title=say("title"),
+        subject=sheet.serial,
+        lang=lang,
+        flowables=flowables,
+        facts=facts_hash(sheet),
+        record=sheet.record,
+        author=sheet.plant.name.say(lang),
+        issue=issue,
+        legend=say("legend"),
+    )
+
+
+def _heading(sheet: AsBuiltSheet, lang: str, say: Say, issue: Issue | None) -> Heading:
+    words = [say("other_title"), f"{say('form')} {say('form_number')}", *issue_words(sheet.at, issue, lang)]
+    owner = f"{sheet.plant.name.say(lang)}  {sheet.plant.section.say(lang)}"
+    labels = [(meaning, say(meaning)) for meaning in ("approved", "checked", "prepared")]
+    stamps = stamp_row(labels, sheet.stamps, say("unsigned"))
+    return Heading(say("title"), [" · ".join(words), owner], stamps, A4.inner_width)
+
+
+def _identity(sheet: AsBuiltSheet, lang: str, say: Say, issue: Issue | None) -> Table:
+    width = 82 * MM
+    product = f"{sheet.part_name.say(lang)} / {sheet.part_number} {say('part_revision')} {sheet.part_revision}"
+    counts = " · ".join(f"{count.kind.say(lang)} {count.installed}/{count.required}" for count in sheet.counts)
+    rows: list[list[object]] = [
+        [say("rack"), sheet.serial, BarCode(sheet.serial, 47 * MM, 8 * MM, caption=sheet.serial), ""],
+        [say("product"), wrap_cell(product, width, 8.5), "", ""],
+        [say("order"), f"{sheet.order}  {say('design')} {sheet.design}", sheet.tag, ""],
+        [say("delivery"), wrap_cell(sheet.destination.say(lang), width, 8.5), "", ""],
+        [say("counts"), wrap_cell(counts, 157 * MM, 8.5), "", ""],
+    ]
+    rows[0][3] = [QrCode(issue.verify_url, 25 * MM)] if issue else say("copy")
+    commands = [
+        ("SPAN", (2, 0), (2, 1)),
+        ("SPAN", (2, 2), (2, 3)),
+        ("SPAN", (3, 0), (3, 3)),
+        ("SPAN", (1, 4), (3, 4)),
+        ("ALIGN", (2, 0), (3, 3), "CENTER"),
+        ("FONT", (1, 0), (1, 0), BOLD, 12, 14),
+        ("LEFTPADDING", (2, 0), (3, 3), 0),
+        ("RIGHTPADDING", (2, 0), (3, 3), 0),
+    ]
+    return form_table(rows, (25, 82, 49, 26), heights=(7.6, 6.4, 6.6, 6.8, 6.4), labels=(0,), commands=commands)
+
+
+def _deviations(sheet: AsBuiltSheet, say: Say) -> list[Flowable]:
+    if not sheet.deviations:
+        return []
+    columns = [
+        Column(say("number"), 26),
+        Column(say("what"), 100),
+        Column(say("approved_by"), 30),
+        Column(say("at"), 26, "CENTER"),
+    ]
+    rows = [[item.number, item.what, item.approved_by, moment(item.approved_at)] for item in sheet.deviations]
+    return section(say("deviations"), list_table(columns, rows, size=7))
+
+
+def _units(sheet: AsBuiltSheet, lang: str, say: Say) -> list[Flowable]:
+    columns = [
+        Column(say("position"), 27),
+        Column(say("part_name"), 38),
+        Column(say("serial"), 34),
+        Column(say("tag"), 17, "CENTER"),
+        Column(say("identifiers"), 34),
+        Column(say("period"), 22, "CENTER"),
+        Column(say("who"), 10, "CENTER"),
+    ]
+    rows = [_unit(unit, lang, say) for unit in sheet.units]
+    gone = frozenset(place for place, unit in enumerate(sheet.units) if unit.removed_at)
+    trays = frozenset(place for place, unit in enumerate(sheet.units) if unit.depth <= 1 and place not in gone)
+    note = say("now").format(n=len(rows) - len(gone), gone=len(gone))
+    table = list_table(columns, rows, size=6.3, marks=Marks(struck=gone, shaded=trays))
+    return section(say("units"), table, note=note)
+
+
+def _unit(unit: UnitRow, lang: str, say: Say) -> list[str]:
+    """A word and a period beside the line through it: crossed out must be readable without colour or a clean copy."""
+    period, reason, who = moment(unit.installed_at), "", unit.installed_by
+    if unit.removed_at:
+        period += f"\n– {moment(unit.removed_at)}"
+        reason = f"\n{say('removed')}: {unit.reason}" if unit.reason else f"\n{say('removed')}"
+        who += f"\n{unit.removed_by}" if unit.removed_by != unit.installed_by else ""
+    return [
+        "　" * max(unit.depth - 1, 0) + unit.position,
+        f"{unit.part_number} {unit.part_revision}\n{unit.name.say(lang)}{reason}",
+        unit.serial,
+        unit.tag,
+        "\n".join(f"{kind} {value}" for kind, value in unit.identifiers),
+        period,
+        who,
+    ]
+
+
+def _lots(sheet: AsBuiltSheet, lang: str, say: Say) -> list[Flowable]:
+    if not sheet.lots:
+        return []
+    columns = [
+        Column(say("part"), 40),
+        Column(say("name"), 56),
+        Column(say("lot"), 34),
+        Column(say("quantity"), 26, "RIGHT"),
+        Column(say("at"), 26, "CENTER"),
+    ]
+    rows = [
+        [lot.part_number, lot.name.say(lang), lot.lot, f"{number(lot.quantity)} {lot.unit}", moment(lot.at)]
+        for lot in sheet.lots
+    ]
+    return section(say("lots"), list_table(columns, rows, size=7))

@@ -1,0 +1,284 @@
+"""Packing list (梱包明細書): crates with their SSCC, what is in each, the road they take, and the receiver's stamp."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from reportlab.platypus import Flowable, Table
+
+from documents.paper import (
+    A4,
+    BOLD,
+    MM,
+    BarCode,
+    Column,
+    Heading,
+    Issue,
+    NoteLines,
+    QrCode,
+    Stamp,
+    Story,
+    check_glyphs,
+    form_table,
+    gap,
+    list_table,
+    section,
+    stamp_row,
+    wrap_cell,
+)
+from documents.press import issue_words
+from documents.seal import facts_hash
+from documents.words import Plant, Words, moment, number, speaker, state
+from logistics.documents.packing_list_words import WORDS
+
+Say = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A unit in a crate; mass in kg."""
+
+    part_number: str
+    name: Words
+    serial: str
+    tag: str
+    quantity: int
+    mass_kg: Decimal | None
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """Shock, tilt or humidity indicator or logger; `state`: intact, tripped, missing, unknown, at the time of sealing."""
+
+    kind: Words
+    serial: str
+    rating: str
+    state: str
+
+
+@dataclass(frozen=True)
+class CrateRow:
+    """Masses in kg, dimensions in mm. `sscc` is 18 digits with its check digit."""
+
+    number: int
+    sscc: str
+    kind: Words
+    gross_kg: Decimal
+    net_kg: Decimal
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    indicators: tuple[IndicatorRow, ...]
+    contents: tuple[Content, ...]
+    note: str
+    """Centre of gravity, desiccant, shipped wet or dry."""
+
+
+@dataclass(frozen=True)
+class LegRow:
+    """One leg of the lane, planned."""
+
+    mode: Words
+    origin: Words
+    destination: Words
+    departs_at: datetime | None
+    arrives_at: datetime | None
+    carrier: str
+
+
+@dataclass(frozen=True)
+class PackingListSheet:
+    """A shipment as it was sealed, true at the instant `at` of the last event, `record`."""
+
+    plant: Plant
+    shipment: str
+    order: str
+    customer: Words
+    origin: Words
+    destination: Words
+    dock: str
+    lane: str
+    departs_at: datetime | None
+    arrives_at: datetime | None
+    carrier: str
+    vehicle: str
+    driver: str
+    seals: tuple[str, ...]
+    permits: tuple[str, ...]
+    """Special vehicle permits and the like, by number."""
+    crates: tuple[CrateRow, ...]
+    legs: tuple[LegRow, ...]
+    stamps: tuple[Stamp, ...]
+    at: datetime
+    record: int
+
+
+def story(sheet: PackingListSheet, lang: str, issue: Issue | None = None) -> Story:
+    """Sheet of the shipment, then a block a crate. Raises MissingGlyph naming the field."""
+    check_glyphs(sheet)
+    say = speaker(lang, WORDS)
+    crates = [flowable for crate in sheet.crates for flowable in _crate(crate, lang, say)]
+    flowables: list[Flowable] = [
+        _heading(sheet, lang, say, issue),
+        gap(2.6),
+        _shipment(sheet, lang, say, issue),
+        gap(2.6),
+        _totals(sheet, say),
+        *_legs(sheet, lang, say),
+        *crates,
+        *_receipt(say),
+    ]
+    return Story(
+        title=say("title"),
+        subject=sheet.shipment,
+        lang=lang,
+        flowables=flowables,
+        facts=facts_hash(sheet),
+        record=sheet.record,
+        author=sheet.plant.name.say(lang),
+        issue=issue,
+        legend=say("legend"),
+    )
+
+
+def _heading(sheet: PackingListSheet, lang: str, say: Say, issue: Issue | None) -> Heading:
+    words = [say("other_title"), f"{say('form')} {say('form_number')}", *issue_words(sheet.at, issue, lang)]
+    owner = f"{sheet.plant.name.say(lang)}  {sheet.plant.section.say(lang)}"
+    labels = [(meaning, say(meaning)) for meaning in ("approved", "checked", "prepared")]
+    stamps = stamp_row(labels, sheet.stamps, say("unsigned"))
+    return Heading(say("title"), [" · ".join(words), owner], stamps, A4.inner_width)
+
+
+def _shipment(sheet: PackingListSheet, lang: str, say: Say, issue: Issue | None) -> Table:
+    road = f"{sheet.origin.say(lang)} → {sheet.destination.say(lang)} {sheet.dock}".rstrip()
+    truck = " / ".join(filter(None, (sheet.carrier, sheet.vehicle, sheet.driver)))
+    times = f"{moment(sheet.departs_at) or say('unset')} → {moment(sheet.arrives_at) or say('unset')}"
+    papers = " / ".join((*sheet.seals, *sheet.permits)) or say("none")
+    room = 82 * MM
+    code = BarCode(sheet.shipment, 47 * MM, 9 * MM, caption=sheet.shipment)
+    check: object = [QrCode(issue.verify_url, 25 * MM)] if issue else say("copy")
+    rows: list[list[object]] = [
+        [say("shipment"), f"{sheet.shipment}", code, check],
+        [say("customer"), wrap_cell(f"{sheet.customer.say(lang)} / {sheet.order}", room, 8.5), "", ""],
+        [say("road"), wrap_cell(f"{road} ({sheet.lane})", room, 8.5), "", ""],
+        [say("times"), wrap_cell(times, room, 8.5), "", ""],
+        [say("truck"), wrap_cell(truck or say("unset"), room, 8.5), "", ""],
+        [say("seals"), wrap_cell(papers, 157 * MM, 8.5), "", ""],
+    ]
+    commands = [
+        ("SPAN", (2, 0), (2, 4)),
+        ("SPAN", (3, 0), (3, 4)),
+        ("SPAN", (1, 5), (3, 5)),
+        ("ALIGN", (2, 0), (3, 4), "CENTER"),
+        ("FONT", (1, 0), (1, 0), BOLD, 12, 14),
+        ("LEFTPADDING", (2, 0), (3, 4), 0),
+        ("RIGHTPADDING", (2, 0), (3, 4), 0),
+    ]
+    return form_table(rows, (25, 82, 49, 26), heights=(7.6, 6.4, 6.4, 6.4, 6.4, 6.4), labels=(0,), commands=commands)
+
+
+def _totals(sheet: PackingListSheet, say: Say) -> Table:
+    gross = sum((crate.gross_kg for crate in sheet.crates), Decimal(0))
+    net = sum((crate.net_kg for crate in sheet.crates), Decimal(0))
+    volume = sum(crate.length_mm * crate.width_mm * crate.height_mm for crate in sheet.crates)
+    cubic_metres = (Decimal(volume) / Decimal(10**9)).quantize(Decimal("0.01"))
+    rows = [
+        [
+            say("crates"), number(len(sheet.crates)), say("gross"), f"{number(gross)} kg",
+            say("net"), f"{number(net)} kg", say("volume"), f"{number(cubic_metres)} m³",
+        ]
+    ]  # fmt: skip
+    commands = [("FONT", (column, 0), (column, 0), BOLD, 10, 12) for column in (1, 3, 5, 7)]
+    widths = (25, 16, 20, 30, 20, 30, 16, 25)
+    return form_table(rows, widths, labels=(0, 2, 4, 6), frame="CELL", commands=commands)
+
+
+def _legs(sheet: PackingListSheet, lang: str, say: Say) -> list[Flowable]:
+    if not sheet.legs:
+        return []
+    columns = [
+        Column(say("mode"), 18, "CENTER"),
+        Column(say("origin"), 46),
+        Column(say("destination"), 46),
+        Column(say("departs"), 23, "CENTER"),
+        Column(say("arrives"), 23, "CENTER"),
+        Column(say("carrier"), 26),
+    ]
+    rows = [
+        [
+            leg.mode.say(lang), leg.origin.say(lang), leg.destination.say(lang),
+            moment(leg.departs_at), moment(leg.arrives_at), leg.carrier,
+        ]
+        for leg in sheet.legs
+    ]  # fmt: skip
+    return section(say("legs"), list_table(columns, rows, size=7.5))
+
+
+def _crate(crate: CrateRow, lang: str, say: Say) -> list[Flowable]:
+    size = f"{number(crate.length_mm)} × {number(crate.width_mm)} × {number(crate.height_mm)} mm"
+    mass = f"{say('gross')} {number(crate.gross_kg)} kg / {say('net')} {number(crate.net_kg)} kg"
+    indicators = "\n".join(
+        " ".join(filter(None, (one.kind.say(lang), one.serial, one.rating, state(one.state, lang))))
+        for one in crate.indicators
+    )
+    room = 84 * MM
+    code = BarCode(f"00{crate.sscc}", 72 * MM, 14 * MM, caption=f"(00) {crate.sscc}", gs1=True)
+    rows: list[list[object]] = [
+        [say("crate"), f"{crate.number}  {crate.kind.say(lang)}", code],
+        [say("size"), size, ""],
+        [say("mass"), wrap_cell(mass, room, 8.5), ""],
+        [say("indicators"), wrap_cell(indicators or say("none"), room, 8.5), ""],
+        [say("note"), wrap_cell(crate.note or say("none"), room, 8.5), ""],
+    ]
+    commands = [
+        ("SPAN", (2, 0), (2, 4)),
+        ("ALIGN", (2, 0), (2, 4), "CENTER"),
+        ("FONT", (1, 0), (1, 0), BOLD, 10, 12),
+        ("LEFTPADDING", (2, 0), (2, 4), 0),
+        ("RIGHTPADDING", (2, 0), (2, 4), 0),
+    ]
+    form = form_table(rows, (24, 84, 74), labels=(0,), commands=commands)
+    title = f"{say('crate')} {crate.number}"
+    return section(title, form, gap(1.5), _contents(crate, lang, say), least=72)
+
+
+def _contents(crate: CrateRow, lang: str, say: Say) -> Table:
+    columns = [
+        Column(say("part"), 42),
+        Column(say("name"), 46),
+        Column(say("serial"), 38),
+        Column(say("tag"), 22, "CENTER"),
+        Column(say("quantity"), 14, "RIGHT"),
+        Column(say("mass_short"), 20, "RIGHT"),
+    ]
+    rows = [
+        [
+            item.part_number, item.name.say(lang), item.serial, item.tag, number(item.quantity), number(item.mass_kg),
+        ]
+        for item in crate.contents
+    ]  # fmt: skip
+    return list_table(columns, rows, size=7.5)
+
+
+def _receipt(say: Say) -> list[Flowable]:
+    """Written by hand at the dock: the only part of a paper that waits for ink; the record is made on the screen."""
+    blank = "　"
+    rows = [
+        [say("arrived_at"), blank, say("receiver"), blank],
+        [say("damage"), say("damage_choices"), say("shock"), say("shock_choices")],
+        [say("remarks"), blank, "", blank],
+    ]
+    form = form_table(rows, (24, 54, 26, 44), heights=(8, 8, 10), commands=[("SPAN", (1, 2), (3, 2))])
+    stamps = stamp_row([("received", say("receipt_stamp"))], [], "")
+    both = Table(
+        [[form, stamps]],
+        colWidths=[150 * MM, 32 * MM],
+        style=[
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("ALIGN", (1, 0), (1, 0), "RIGHT"),
+        ],
+    )
+    return section(say("receipt"), both, NoteLines([say("receipt_note")]), least=48)
