@@ -67,7 +67,7 @@ def rear(back: RackBack) -> BackDrawing:
     """Parts from left to right in the order given, spread over the width."""
     height = TOP + PITCH * back.units
     width = 114.0
-    places = _places(back.parts, width)
+    places = _places(back.parts)
     high = [part for part in back.parts if part.kind == "cartridge"]
     over = (
         Words(40, tidy(_top(back, max(part.last for part in high)) - 24), back.cartridges, "band", "middle")
@@ -85,14 +85,15 @@ def rear(back: RackBack) -> BackDrawing:
     )
 
 
-def _places(parts: tuple[BackPart, ...], width: float) -> list[float]:
-    """Left edges: bodies keep their width, the gaps share what is left."""
-    total = sum(BODIES[part.kind][1] for part in parts)
-    gap = (width - 24 - total) / max(len(parts) - 1, 1)
-    x, places = 12.0, []
+def _places(parts: tuple[BackPart, ...]) -> list[float]:
+    """Left edges: cartridges close together, pipes and bars apart."""
+    x, places, before = 12.0, [], ""
     for part in parts:
+        if before:
+            x += 3.0 if part.kind == before == "cartridge" else 8.5
         places.append(tidy(x))
-        x += BODIES[part.kind][1] + min(gap, 12.0)
+        x += BODIES[part.kind][1]
+        before = part.kind
     return places
 
 
