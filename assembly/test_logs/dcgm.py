@@ -17,6 +17,9 @@ V3, V4, ITERATED = "DCGM GPU Diagnostic", "DCGM Diagnostic", "iterations"
 STATUS: dict[str, Verdict] = {"pass": "pass", "warn": "warn", "fail": "fail", "skip": "not_run", "not run": "not_run"}
 """The tool's words in lower case. Any other word is `not_run` and is named in the reasons."""
 
+MOST_ENTITIES, MOST_TESTS = 1024, 1024
+"""A host has 4 GPUs and a run has some 15 tests; beyond these numbers the file is no such run."""
+
 
 @dataclass(frozen=True)
 class Warned:
@@ -38,6 +41,7 @@ def read(text: str, options: ReadOptions) -> tuple[Findings, str | None, str]:
     if around:
         findings.because("accept", f"Other text stands around the JSON: {' '.join(around.split())[:80]!r}.")
     version, variant = _read_shape(findings, document)
+    _unlisted(findings)
     _missing_results(findings)
     _counts(findings)
     return findings, version, variant
@@ -101,22 +105,32 @@ def _diagnostic(findings: Findings, body: object, key: str) -> None:
 def _test(findings: Findings, test: Mapping[str, object], category: str, where: str) -> None:
     name = as_text(test.get("name"), f"{where}.name").strip()
     results = as_list(test.get("results") or [], f"{where}.results")
+    explained = False
     for number, result in enumerate(results):
         one = as_object(result, f"{where}.results[{number}]")
         named = [label(*pair) for pair in named_in(one, f"{where}.results[{number}]")]
         for entity in named or (None,):
-            _result(findings, one, (category, name), entity)
+            explained |= _result(findings, one, (category, name), entity)
     if "test_summary" in test:
-        _result(findings, as_object(test["test_summary"], f"{where}.test_summary"), (category, name), None)
+        # A summary repeats its results: its Fail needs an error id only where none of them has one.
+        summary = as_object(test["test_summary"], f"{where}.test_summary")
+        _result(findings, summary, (category, name), None, explained=explained)
     elif not results:
         findings.results.append(TestResult(None, name, "not_run", category))
         findings.because("review", f"Test {name} has no result.")
 
 
-def _result(findings: Findings, result: Mapping[str, object], test: tuple[str, str], entity: str | None) -> None:
+def _result(
+    findings: Findings,
+    result: Mapping[str, object],
+    test: tuple[str, str],
+    entity: str | None,
+    *,
+    explained: bool = False,
+) -> bool:
+    """Take one result in; True if it failed and says with which error."""
     category, name = test
-    status = as_text(result.get("status"), f"status of {name}")
-    verdict = _verdict(findings, status, name)
+    verdict = _verdict(findings, as_text(result.get("status"), f"status of {name}"), name)
     warned = list(_warnings(result.get("warnings"), name))
     info = list(_sentences(result.get("info"), name))
     findings.readings.extend(readings_in(info, name, entity))
@@ -124,7 +138,11 @@ def _result(findings: Findings, result: Mapping[str, object], test: tuple[str, s
     ids = tuple(dict.fromkeys(warning.error_id for warning in warned if warning.error_id))
     detail = " ".join([*(warning.text for warning in warned), *info]).strip()[:500] or None
     findings.results.append(TestResult(entity, name, verdict, category, detail, ids))
-    _weigh(findings, warned, verdict, f"{name}{f' of {entity}' if entity else ''}")
+    what = f"{name}{f' of {entity}' if entity else ''}"
+    _weigh(findings, warned, verdict, what)
+    if verdict == "fail" and not ids and not explained:
+        findings.because("review", f"{what} failed without an error id: a person decides.")
+    return verdict == "fail" and bool(ids)
 
 
 def _weigh(findings: Findings, warned: Sequence[Warned], verdict: Verdict, what: str) -> None:
@@ -135,8 +153,6 @@ def _weigh(findings: Findings, warned: Sequence[Warned], verdict: Verdict, what:
             findings.because(disposition, f"{what}: {why}")
             if verdict == "pass":
                 findings.because("review", f"{what}: the status is Pass although an error is recorded.")
-    if verdict == "fail" and not any(warning.error_id for warning in warned):
-        findings.because("review", f"{what} failed without an error id: a person decides.")
 
 
 def _verdict(findings: Findings, status: str, name: str) -> Verdict:
@@ -176,8 +192,8 @@ def _sentences(value: object, name: str) -> Iterator[str]:
         yield from (as_text(one, f"info of {name}") for one in as_list(value, f"info of {name}"))
 
 
-def _missing_results(findings: Findings) -> None:
-    """Add entities that only results name; a listed GPU without a result in a test that others have is `not_run`."""
+def _unlisted(findings: Findings) -> None:
+    """Add the entities that only results name."""
     listed = {entity.label for entity in findings.entities}
     for entity in dict.fromkeys(result.entity for result in findings.results if result.entity):
         if entity not in listed:
@@ -185,10 +201,16 @@ def _missing_results(findings: Findings) -> None:
             findings.entities.append(Entity(kind, int(number)))
             if listed:
                 findings.because("review", f"{entity} has results but is not in the tool's list.")
+
+
+def _missing_results(findings: Findings) -> None:
+    """A known GPU without a result in a test that other GPUs have is `not_run`."""
     have: dict[str, set[str]] = {}
     for result in findings.results:
         if result.entity is not None and result.entity.startswith("gpu:"):
             have.setdefault(result.test, set()).add(result.entity)
+    if len(findings.entities) > MOST_ENTITIES or len(have) > MOST_TESTS:
+        raise Unreadable(f"The file names {len(findings.entities)} devices and {len(have)} tests; no host has so many.")
     for gpu in [entity.label for entity in findings.entities if entity.kind == "gpu"]:
         for test in [test for test, gpus in have.items() if gpu not in gpus]:
             findings.results.append(TestResult(gpu, test, "not_run", detail="no result in the file"))

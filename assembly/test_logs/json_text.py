@@ -59,7 +59,10 @@ def json_object(text: str, keys: Sequence[str]) -> tuple[Mapping[str, object], s
             trouble = trouble or _why(broken, text)
             continue
         if isinstance(found, dict) and any(key in found for key in keys):
-            around = f"{text[:start]}\n{text[end:]}".strip()
+            before, after = text[:start].strip(), text[end:].strip()
+            around = f"{before}\n{after}".strip()
+            if before.endswith(("[", ",", '":')) or after.startswith(("]", "}", ",")):
+                raise trouble or Unreadable("The diagnostic stands inside a larger JSON document.")
             if any(f'"{key}"' in around for key in keys):
                 raise trouble or Unreadable("The file holds more than one diagnostic; give each run its own file.")
             _storable(found)
