@@ -1,0 +1,123 @@
+"""Releasing the way a build goes: a routing with its operations, fields, limits, signs and re-entry rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from assembly.models import OperationField, ReentryRule, Routing, RoutingOperation
+from assembly.operations.routing_specs import FieldSpec, OperationSpec, ReentrySpec, refuse_wrong_routing
+from ledger.callers import Caller
+from ledger.operations import operation, wall
+from ledger.recording import record
+from ledger.refusals import Refusal
+
+
+class RoutingExists(Refusal):
+    """That revision of the routing is released already."""
+
+
+@operation(permission="assembly.keep_master_data", returns=Routing)
+def release_routing(
+    *, caller: Caller, code: str, revision: str, operations: list[OperationSpec], reentry: list[ReentrySpec]
+) -> Routing:
+    """Release a routing at once with all it has; a change is a new revision. Minutes are standard times.
+
+    Locks nothing: the name is kept unique by its constraint. Refuses RoutingEmpty, RoutingExists,
+    WrongOperationNumber, UnknownOperationKind, WrongTime, WrongField, LimitsReversed, WrongReentry."""
+    code, revision = code.strip(), revision.strip()
+    refuse_wrong_routing(code, revision, operations, reentry)
+    if Routing.objects.filter(code=code, revision=revision).exists():
+        raise RoutingExists(
+            _("Routing %(name)s is released already.") % {"name": f"{code} {revision}"},
+            true=_("Nothing was recorded."),
+            do=_("Release the change as a new revision."),
+        )
+
+    routing = Routing.objects.create(code=code, revision=revision, event_id=0)
+    event = record(
+        caller, "assembly.routing-released", routing, code=code, revision=revision, operations=_told(operations),
+        reentry={rule.slot_kind: list(rule.repeats) for rule in reentry},
+    )  # fmt: skip
+    _write_operations(routing, operations)
+    ReentryRule.objects.bulk_create(
+        [ReentryRule(routing=routing, slot_kind=rule.slot_kind, repeats=sorted(rule.repeats)) for rule in reentry]
+    )
+    routing.released_at, routing.event_id = caller.at, event
+    Routing.objects.filter(pk=routing.pk).update(released_at=caller.at, event_id=event)
+    return routing
+
+
+def _write_operations(routing: Routing, specs: Sequence[OperationSpec]) -> None:
+    rows = RoutingOperation.objects.bulk_create([_row(routing, spec) for spec in specs])
+    OperationField.objects.bulk_create(
+        [
+            _field_row(row, order, field)
+            for row, spec in zip(rows, specs, strict=True)
+            for order, field in enumerate(spec.fields)
+        ]
+    )
+
+
+def _row(routing: Routing, spec: OperationSpec) -> RoutingOperation:
+    return RoutingOperation(
+        routing=routing,
+        number=spec.number,
+        name_ja=spec.name_ja,
+        name_en=spec.name_en,
+        kind=spec.kind,
+        work_centre=spec.work_centre,
+        stage=spec.stage,
+        standard_minutes=spec.standard_minutes,
+        soak_minutes=spec.soak_minutes,
+        slot_kinds=list(spec.slot_kinds),
+        required_tools=list(spec.required_tools),
+        signs=list(spec.signs),
+        instruction_ja=spec.instruction_ja,
+        instruction_en=spec.instruction_en,
+    )
+
+
+def _field_row(row: RoutingOperation, order: int, spec: FieldSpec) -> OperationField:
+    return OperationField(
+        operation=row,
+        code=spec.code,
+        name_ja=spec.name_ja,
+        name_en=spec.name_en,
+        kind=spec.kind,
+        unit=spec.unit,
+        low=spec.low,
+        high=spec.high,
+        expected=spec.expected,
+        required=spec.required,
+        order=order,
+    )
+
+
+def _told(specs: Sequence[OperationSpec]) -> list[dict[str, object]]:
+    """What the event says of the operations: enough to see later which limits were released."""
+    return [
+        {
+            "number": spec.number,
+            "name": spec.name_en,
+            "kind": spec.kind,
+            "soak_minutes": spec.soak_minutes,
+            "tools": list(spec.required_tools),
+            "signs": list(spec.signs),
+            "fields": {field.code: _judged_by(field) for field in spec.fields},
+        }
+        for spec in specs
+    ]
+
+
+def _judged_by(field: FieldSpec) -> dict[str, object]:
+    if field.kind == "text":
+        return {"expected": field.expected}
+    return {"low": field.low, "high": field.high, "unit": field.unit}
+
+
+wall(
+    "routing_revision_is_unique",
+    lambda: RoutingExists(_("This routing revision was released at the same moment."), true=_("Nothing was recorded.")),
+)
