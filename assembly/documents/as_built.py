@@ -203,20 +203,22 @@ def _units(sheet: AsBuiltSheet, lang: str, say: Say) -> list[Flowable]:
     gone = frozenset(place for place, unit in enumerate(sheet.units) if unit.removed_at)
     trays = frozenset(place for place, unit in enumerate(sheet.units) if unit.depth <= 1 and place not in gone)
     note = say("now").format(n=len(rows) - len(gone), gone=len(gone))
-    table = list_table(columns, rows, size=6.3, marks=Marks(struck=gone, shaded=trays))
+    table = list_table(
+        columns, rows, size=6.3, marks=Marks(struck=gone, shaded=trays, struck_columns=frozenset(range(5)))
+    )
     return section(say("units"), table, note=note)
 
 
 def _unit(unit: UnitRow, lang: str, say: Say) -> list[str]:
     """A word and a period beside the line through it: crossed out must be readable without colour or a clean copy."""
-    period, reason, who = moment(unit.installed_at), "", unit.installed_by
+    period, who = moment(unit.installed_at), unit.installed_by
     if unit.removed_at:
         period += f"\n– {moment(unit.removed_at)}"
-        reason = f"\n{say('removed')}: {unit.reason}" if unit.reason else f"\n{say('removed')}"
+        period += f"\n{say('removed')} {unit.reason}".rstrip()
         who += f"\n{unit.removed_by}" if unit.removed_by != unit.installed_by else ""
     return [
         "　" * max(unit.depth - 1, 0) + unit.position,
-        f"{unit.part_number} {unit.part_revision}\n{unit.name.say(lang)}{reason}",
+        f"{unit.part_number} {unit.part_revision}\n{unit.name.say(lang)}",
         unit.serial,
         unit.tag,
         "\n".join(f"{kind} {value}" for kind, value in unit.identifiers),

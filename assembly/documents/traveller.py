@@ -106,9 +106,8 @@ def _now(sheet: TravellerSheet, lang: str, say: Say) -> Table:
     where = wrap_cell(" ".join([*words, state(sheet.current, lang)]), 52 * MM, 10.5, bold=True)
     still_open = [item for item in sheet.nonconformities if item.state != "closed"]
     holds = "\n".join(f"{item.number} {item.what}  {item.demands}".rstrip() for item in still_open)
-    rows = [
-        [say("current"), where, say("on_hold"), wrap_cell(holds or say("none"), 98 * MM, 8.5, bold=bool(still_open))]
-    ]
+    holds = wrap_cell(holds or say("none"), 98 * MM, 8.5, bold=bool(still_open))
+    rows = [[say("current"), where, say("on_hold"), holds]]
     commands = [("FONT", (1, 0), (1, 0), BOLD, 10.5, 13)]
     if still_open:
         commands.append(("FACE", (3, 0), (3, 0), BOLD))

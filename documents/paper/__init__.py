@@ -2,8 +2,21 @@
 
 from documents.paper.codes import BarCode, QrCode, draw_code, draw_qr
 from documents.paper.fonts import BOLD, REGULAR, MissingGlyph, register_fonts
-from documents.paper.grid import A4, CELL, HEAVY, INK, LABEL, LABEL_SHEET, MM, OUTER, SMALL_LABEL, STAMP_RED, Page
-from documents.paper.parts import Heading, Issue, NoteLines, SectionTitle, Story, gap, section, stamp_row
+from documents.paper.grid import (
+    A4,
+    CELL,
+    HEAVY,
+    INK,
+    LABEL,
+    LABEL_SHEET,
+    MM,
+    OUTER,
+    PAPER,
+    SMALL_LABEL,
+    STAMP_RED,
+    Page,
+)
+from documents.paper.parts import Heading, Issue, NoteLines, SectionTitle, Story, gap, room_for, section, stamp_row
 from documents.paper.stamps import Stamp, StampRow
 from documents.paper.tables import Column, Marks, StruckText, form_table, list_table, wrap_cell
 from documents.paper.text import check_glyphs, clean_text, fit_text, missing_glyphs, text_width, wrap_text
@@ -18,6 +31,7 @@ __all__ = [
     "LABEL_SHEET",
     "MM",
     "OUTER",
+    "PAPER",
     "REGULAR",
     "SMALL_LABEL",
     "STAMP_RED",
@@ -45,6 +59,7 @@ __all__ = [
     "list_table",
     "missing_glyphs",
     "register_fonts",
+    "room_for",
     "section",
     "stamp_row",
     "text_width",

@@ -10,6 +10,7 @@ MM: Final[float] = float(mm)
 
 INK: Final[Color] = HexColor(0x000000)
 GREY_INK: Final[Color] = HexColor(0x555555)
+PAPER: Final[Color] = HexColor(0xFFFFFF)
 LABEL: Final[Color] = HexColor(0xEBEBEB)
 STAMP_RED: Final[Color] = HexColor(0xC1272D)
 

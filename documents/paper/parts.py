@@ -130,6 +130,11 @@ def section(title: str, *parts: Flowable, note: str = "", least: float = 32) -> 
     return [CondPageBreak(least * MM), SectionTitle(title, note), *parts, gap(2.5)]
 
 
+def room_for(millimetres: float) -> CondPageBreak:
+    """What follows starts on a new page when less than this is left."""
+    return CondPageBreak(millimetres * MM)
+
+
 def gap(millimetres: float) -> Spacer:
     """White between two parts."""
     return Spacer(0, millimetres * MM)

@@ -33,7 +33,9 @@ class Marks:
     heavy: frozenset[int] = field(default_factory=frozenset)
     """Bold between two heavy rules: the operation of this moment."""
     struck: frozenset[int] = field(default_factory=frozenset)
-    """Grey and crossed out: no longer true, kept to be seen."""
+    """Crossed out: no longer true, kept to be seen."""
+    struck_columns: frozenset[int] = frozenset()
+    """Columns crossed out in those rows; the others say since when and why, and stay plain."""
     shaded: frozenset[int] = field(default_factory=frozenset)
     """Grey ground: a sub-heading."""
 
@@ -62,7 +64,8 @@ class StruckText(Flowable):  # type: ignore[misc]
             x = {"LEFT": 0.0, "RIGHT": room}.get(self.align, room / 2)
             canvas.drawString(x, y, line)
             if line:
-                canvas.line(x, y + self.size * 0.33, x + self.width - room, y + self.size * 0.33)
+                x += text_width(line, self.size) - text_width(line.lstrip(), self.size)
+                canvas.line(x, y + self.size * 0.33, x + text_width(line.lstrip(), self.size), y + self.size * 0.33)
             y -= self.size * 1.25
 
 
@@ -88,7 +91,10 @@ def list_table(
         bold = number in marks.heavy
         cells = [_wrapped(cell, width, size, bold) for cell, width in zip(row, widths, strict=True)]
         if number in marks.struck:
-            cells = [_struck(*cell, size) for cell in zip(cells, widths, aligns, strict=True)]
+            cells = [
+                _struck(cell, widths[place], aligns[place], size) if place in marks.struck_columns else cell
+                for place, cell in enumerate(cells)
+            ]
         body.append(cells)
     heights = [_height(cells, size, least_height * MM if number else 0) for number, cells in enumerate(body)]
     table = Table(body, colWidths=widths, rowHeights=heights, repeatRows=1, style=[*_look(size), *_row_marks(marks)])

@@ -176,11 +176,11 @@ def _rows(sheet: UnitLabelSheet, lang: str, say: Say) -> list[tuple[str, str, bo
 def _draw_rows(canvas: Any, rows: list[tuple[str, str, bool]]) -> None:
     height = 4.6 * MM
     y = 50.2 * MM
+    canvas.setFillColor(LABEL)
+    canvas.rect(1.7 * MM, y - len(rows) * height, 15.3 * MM, len(rows) * height, stroke=0, fill=1)
+    canvas.setFillColor(INK)
     for label, value, strong in rows:
         y -= height
-        canvas.setFillColor(LABEL)
-        canvas.rect(1.7 * MM, y, 15.3 * MM, height, stroke=0, fill=1)
-        canvas.setFillColor(INK)
         canvas.setFont(REGULAR, 6)
         canvas.drawString(2.4 * MM, y + 1.5 * MM, fit_text(label, 14.4 * MM, 6))
         size = 9 if strong else 8

@@ -11,6 +11,7 @@ from documents.paper import (
     A4,
     BOLD,
     MM,
+    PAPER,
     BarCode,
     Column,
     Heading,
@@ -23,6 +24,7 @@ from documents.paper import (
     form_table,
     gap,
     list_table,
+    room_for,
     section,
     stamp_row,
     wrap_cell,
@@ -49,7 +51,7 @@ class Content:
 
 @dataclass(frozen=True)
 class IndicatorRow:
-    """Shock, tilt or humidity indicator or logger; `state`: intact, tripped, missing, unknown, at the time of sealing."""
+    """Shock, tilt or humidity indicator or logger; `state` at sealing: intact, tripped, missing, unknown."""
 
     kind: Words
     serial: str
@@ -126,6 +128,7 @@ def story(sheet: PackingListSheet, lang: str, issue: Issue | None = None) -> Sto
         gap(2.6),
         _totals(sheet, say),
         *_legs(sheet, lang, say),
+        gap(1.5),
         *crates,
         *_receipt(say),
     ]
@@ -199,10 +202,10 @@ def _legs(sheet: PackingListSheet, lang: str, say: Say) -> list[Flowable]:
         return []
     columns = [
         Column(say("mode"), 18, "CENTER"),
-        Column(say("origin"), 46),
-        Column(say("destination"), 46),
-        Column(say("departs"), 23, "CENTER"),
-        Column(say("arrives"), 23, "CENTER"),
+        Column(say("origin"), 44),
+        Column(say("destination"), 44),
+        Column(say("departs"), 25, "CENTER"),
+        Column(say("arrives"), 25, "CENTER"),
         Column(say("carrier"), 26),
     ]
     rows = [
@@ -239,8 +242,7 @@ def _crate(crate: CrateRow, lang: str, say: Say) -> list[Flowable]:
         ("RIGHTPADDING", (2, 0), (2, 4), 0),
     ]
     form = form_table(rows, (24, 84, 74), labels=(0,), commands=commands)
-    title = f"{say('crate')} {crate.number}"
-    return section(title, form, gap(1.5), _contents(crate, lang, say), least=72)
+    return [room_for(60), form, gap(1.2), _contents(crate, lang, say), gap(3.5)]
 
 
 def _contents(crate: CrateRow, lang: str, say: Say) -> Table:
@@ -269,7 +271,8 @@ def _receipt(say: Say) -> list[Flowable]:
         [say("damage"), say("damage_choices"), say("shock"), say("shock_choices")],
         [say("remarks"), blank, "", blank],
     ]
-    form = form_table(rows, (24, 54, 26, 44), heights=(8, 8, 10), commands=[("SPAN", (1, 2), (3, 2))])
+    remarks = [("SPAN", (1, 2), (3, 2)), ("BACKGROUND", (1, 2), (3, 2), PAPER)]
+    form = form_table(rows, (24, 54, 26, 44), heights=(7.5, 7.5, 8), commands=remarks)
     stamps = stamp_row([("received", say("receipt_stamp"))], [], "")
     both = Table(
         [[form, stamps]],
@@ -281,4 +284,4 @@ def _receipt(say: Say) -> list[Flowable]:
             ("ALIGN", (1, 0), (1, 0), "RIGHT"),
         ],
     )
-    return section(say("receipt"), both, NoteLines([say("receipt_note")]), least=48)
+    return section(say("receipt"), both, NoteLines([say("receipt_note")]), least=40)

@@ -41,7 +41,7 @@ WORDS: dict[str, Words] = {
     "receipt_stamp": Words("受領印", "Received"),
     "receipt_note": Words(
         "開梱前に衝撃・転倒検知ラベルを確認し、作動・欠落があれば荷卸しを止めて連絡してください。記録は画面で行います。",
-        "Check the indicators before unloading; if one is tripped or missing, stop and call. The record is made on screen.",
+        "Check the indicators before unloading; if one is tripped or missing, stop and call. Record it on the screen.",
     ),
     "legend": Words(
         "質量は kg、寸法は mm。SSCC は GS1-128。検知ラベルの状態は封印時。",
