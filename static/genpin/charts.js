@@ -1,6 +1,7 @@
 // Draws Vega-Lite definitions into the page. A chart is either
 //   <div data-chart-src="/lead-times/arrivals.json"></div>                       fetched from this site, or
 //   <div data-chart="gap"></div><script type="application/json" id="gap">…</script>   in the page (data, never run).
+// The host must not carry the class "chart": that one colours hand-drawn charts.
 // Needs vega.js (window.vegaEmbed) before it. Works under Content-Security-Policy default-src 'self':
 // expressions are interpreted (ast), no style sheet is injected, no style attribute is written.
 const COLOUR = /^var\((--[\w-]+)\)$/;
