@@ -41,8 +41,8 @@ def database() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
-        log.warning("database does not answer", exc_info=True)
+    except DatabaseError as reason:
+        log.warning("database does not answer: %s", reason)
         return False
     return True
 
@@ -52,8 +52,8 @@ def broker() -> bool:
     try:
         with app.connection(connect_timeout=1) as connected:
             connected.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=2)
-    except (OperationalError, OSError):
-        log.warning("broker does not answer", exc_info=True)
+    except (OperationalError, OSError) as reason:
+        log.warning("broker does not answer: %s", reason)
         return False
     return True
 

@@ -1,8 +1,6 @@
 """What has to be done before the processes start, and takes no time when nothing changed."""
 
 import hashlib
-import importlib
-import importlib.util
 from pathlib import Path
 
 from django.conf import settings
@@ -10,12 +8,11 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection, connections
 
-from genpin import words
+from genpin import vega_bundle, words
 from genpin.embedded.home import CannotStart
 
 # Any number; it only has to be the same in every process that migrates.
 MIGRATION_LOCK = 20261120
-CHART_BUNDLE = "genpin.vega_bundle"
 
 
 def prepare_database() -> None:
@@ -59,9 +56,9 @@ def prepare_words() -> None:
 
 def prepare_static() -> None:
     """Make the chart bundle once, and collect the static files when one of them changed."""
-    bundle = settings.STATIC_GENERATED / "genpin" / "vega.js"
-    if not bundle.exists() and importlib.util.find_spec(CHART_BUNDLE):
-        importlib.import_module(CHART_BUNDLE).write_bundle(bundle)
+    bundle = settings.STATIC_GENERATED / "genpin" / vega_bundle.NAME
+    if not bundle.exists():
+        vega_bundle.write_bundle(bundle)
     now = fingerprint()
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     if stamp.exists() and stamp.read_text(encoding="ascii") == now:

@@ -16,7 +16,7 @@ class Servers:
         self.postgres = None if os.environ.get("DATABASE_URL") else postgres.EmbeddedPostgres(state)
         self.valkey = None if os.environ.get("BROKER_URL") else valkey.EmbeddedValkey(state)
         self._up = home.take_lock(state / "up.lock")
-        self._next_try = 0.0
+        self._next_try: dict[str, float] = {}
 
     def start(self) -> None:
         """Start what is needed; a second `up` in the same home is refused, a short command is waited for."""
@@ -35,10 +35,13 @@ class Servers:
         """Start a server again that ended by itself; a try every five seconds."""
         now = time.monotonic()
         for server in (self.postgres, self.valkey):
-            if server is None or server.process is None or server.process.poll() is None or now < self._next_try:
+            if server is None or server.process is None or server.process.poll() is None:
                 continue
-            self._next_try = now + 5
-            print(f"genpin  | {type(server).__name__} ended, starts again", flush=True)
+            name = type(server).__name__
+            if now < self._next_try.get(name, 0):
+                continue
+            self._next_try[name] = now + 5
+            print(f"genpin  | {name} ended, starts again", flush=True)
             try:
                 server.start()
             except CannotStart as reason:

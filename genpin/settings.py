@@ -14,6 +14,7 @@ from genpin.logs import logging_table
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 GENPIN_HOME = home.make_home(home.find_home(BASE_DIR))
+os.environ.setdefault("GENPIN_HOME", str(GENPIN_HOME))  # papers know no Django and keep their fonts there
 
 
 def _flag(name: str) -> bool:

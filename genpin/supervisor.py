@@ -192,18 +192,17 @@ class Supervisor:
         return f"[{host}]" if ":" in host else host
 
     def _stop(self) -> None:
-        """First who takes in new work, then the worker, which finishes what it has, then broker and database."""
-        say("genpin", "stopping")
-        for names in ({"beat", "relay", "web"}, {"worker"}):
-            running = [child for child in self.children if child.name in names and child.process is not None]
-            for child in running:
-                with contextlib.suppress(ProcessLookupError):
-                    child.process.terminate()  # type: ignore[union-attr]
-            end = time.monotonic() + STOP_SECONDS
-            while time.monotonic() < end and any(child.process.poll() is None for child in running):  # type: ignore[union-attr]
-                self._pass_lines_on(0.05)
-            for child in running:
-                self._bury(child)
+        """First the processes, which finish what they have begun, then broker and database."""
+        running = [(child, child.process) for child in self.children if child.process is not None]
+        if running:
+            say("genpin", "stopping")
+        for _child, process in running:
+            process.terminate()
+        end = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < end and any(process.poll() is None for _child, process in running):
+            self._pass_lines_on(0.05)
+        for child, _process in running:
+            self._bury(child)
         self.servers.stop()
 
     def _environment(self, name: str) -> dict[str, str]:

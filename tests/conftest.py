@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from genpin import words
 from genpin.celery import app
 from genpin.embedded import home
 from tests import database
@@ -32,6 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
         run, url = database.run_name(), os.environ.get("DATABASE_URL", "")
         folder, running = database.free_folder(database.CHECKOUT / ".genpin" / "test")
         config.stash[RUNNING] = running
+        for catalogues in settings.LOCALE_PATHS:
+            words.compile_catalogues(Path(catalogues))
         if not url:
             running.start()
             url = running_url(folder)
@@ -71,6 +74,9 @@ def _use_state_folder(state: Path) -> None:
     """Files, keys and notes of this worker go to a folder of its own; no broker, plain static files, quick hashes."""
     shutil.rmtree(state, ignore_errors=True)
     home.make_home(state)
+    (state.parent.parent / "fonts").mkdir(exist_ok=True)
+    (state / "fonts").symlink_to(state.parent.parent / "fonts")  # cutting them takes seconds
+    os.environ["GENPIN_HOME"] = str(state)
     settings.GENPIN_HOME = state
     settings.FILES_FOLDER = state / "files"
     settings.STATIC_ROOT = state / "static-generated"
@@ -78,7 +84,7 @@ def _use_state_folder(state: Path) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["tests.hashes.OneRound"]
     settings.CELERY_BROKER_URL = app.conf.broker_url = "memory://"
 
 
