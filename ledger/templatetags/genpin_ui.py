@@ -108,60 +108,59 @@ def _local(value: datetime) -> datetime:
     return value.astimezone(PLANT) if value.tzinfo else value
 
 
-@register.filter
-def plant_time(value: datetime | None) -> str:
-    """2026/11/20 16:05, in the plant's time."""
+def _time(value: datetime | None, form: str) -> SafeString:
     if not value:
         return unknown()
     local = _local(value)
-    return format_html('<time datetime="{}">{:%Y/%m/%d %H:%M}</time>', local.isoformat(timespec="minutes"), local)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), local.strftime(form))
 
 
-@register.filter
-def plant_seconds(value: datetime | None) -> str:
-    """2026/11/20 16:05:09, for records."""
-    if not value:
-        return unknown()
-    local = _local(value)
-    return format_html('<time datetime="{}">{:%Y/%m/%d %H:%M:%S}</time>', local.isoformat(timespec="seconds"), local)
-
-
-@register.filter
-def plant_clock(value: datetime | None) -> str:
-    """16:05, where the day is plain from the page."""
-    if not value:
-        return unknown()
-    local = _local(value)
-    return format_html('<time datetime="{}">{:%H:%M}</time>', local.isoformat(timespec="minutes"), local)
-
-
-@register.filter
-def plant_short(value: datetime | None) -> str:
-    """11/20 16:05, where the year is plain from the page."""
-    if not value:
-        return unknown()
-    local = _local(value)
-    return format_html('<time datetime="{}">{:%m/%d %H:%M}</time>', local.isoformat(timespec="minutes"), local)
-
-
-@register.filter
-def plant_day(value: date | datetime | None) -> str:
-    """11/20, in tables of days."""
+def _day(value: date | datetime | None, form: str) -> SafeString:
     if not value:
         return unknown()
     day = _local(value) if isinstance(value, datetime) else value
-    return format_html('<time datetime="{:%Y-%m-%d}">{:%m/%d}</time>', day, day)
+    return format_html('<time datetime="{}">{}</time>', day.strftime("%Y-%m-%d"), day.strftime(form))
 
 
 @register.filter
-def plant_date(value: date | datetime | None) -> str:
+def plant_time(value: datetime | None) -> SafeString:
+    """2026/11/20 16:05, in the plant's time."""
+    return _time(value, "%Y/%m/%d %H:%M")
+
+
+@register.filter
+def plant_seconds(value: datetime | None) -> SafeString:
+    """2026/11/20 16:05:09, for records."""
+    return _time(value, "%Y/%m/%d %H:%M:%S")
+
+
+@register.filter
+def plant_clock(value: datetime | None) -> SafeString:
+    """16:05, where the day is plain from the page."""
+    return _time(value, "%H:%M")
+
+
+@register.filter
+def plant_short(value: datetime | None) -> SafeString:
+    """11/20 16:05, where the year is plain from the page."""
+    return _time(value, "%m/%d %H:%M")
+
+
+@register.filter
+def plant_day(value: date | datetime | None) -> SafeString:
+    """11/20, in tables of days."""
+    return _day(value, "%m/%d")
+
+
+@register.filter
+def plant_date(value: date | datetime | None) -> SafeString:
     """2026/11/20 with its weekday, where a promise is made."""
     if not value:
         return unknown()
-    day = _local(value) if isinstance(value, datetime) else value
+    number = (_local(value) if isinstance(value, datetime) else value).weekday()
     if translation.get_language() == "ja":
-        return format_html('<time datetime="{:%Y-%m-%d}">{:%Y/%m/%d}({})</time>', day, day, WEEKDAYS_JA[day.weekday()])
-    return format_html('<time datetime="{:%Y-%m-%d}">{} {:%Y/%m/%d}</time>', day, WEEKDAYS_EN[day.weekday()], day)
+        return _day(value, f"%Y/%m/%d({WEEKDAYS_JA[number]})")
+    return _day(value, f"{WEEKDAYS_EN[number]} %Y/%m/%d")
 
 
 @register.simple_tag

@@ -18,6 +18,8 @@ from django.template.loader import render_to_string
 from django.urls import path
 from django.utils import translation
 
+from genpin import words
+
 ROOT = Path(__file__).resolve().parents[2]
 urlpatterns = [path("i18n/setlang/", lambda request: None, name="set_language")]
 
@@ -26,6 +28,8 @@ def configure() -> None:
     """The least of Django that the templates need; the catalogues are compiled beside the sources for the moment."""
     if settings.configured:
         return
+    for folder in (ROOT / "locale").iterdir():
+        words.compile_catalogues(folder)
     settings.configure(
         DEBUG=False,
         SECRET_KEY="preview",
@@ -60,7 +64,7 @@ def a_request(address: str = "/", query: str = "", theme: str = "") -> HttpReque
 
 def draw(template: str, context: dict[str, Any], *, language: str = "ja", theme: str = "", query: str = "") -> str:
     """One page as text."""
-    person = SimpleNamespace(is_authenticated=True, get_full_name="田中 恵", get_username="tanaka")
+    person = SimpleNamespace(is_authenticated=not template.endswith(("login.html", "verify.html")), get_full_name="田中 恵", get_username="tanaka")
     with translation.override(language):
         facts = {"request": a_request(query=query, theme=theme), "user": person, "csrf_token": "preview", **context}
         return render_to_string(template, facts)
@@ -68,11 +72,12 @@ def draw(template: str, context: dict[str, Any], *, language: str = "ja", theme:
 
 def write(out: Path) -> None:
     """Every sample, in both languages, with the static files beside."""
-    from tests.ui.samples import SAMPLES  # noqa: PLC0415
+    from tests.ui.samples import SAMPLES
+    from tests.ui.samples_more import MORE
 
     out.mkdir(parents=True, exist_ok=True)
     shutil.copytree(ROOT / "static", out / "static", dirs_exist_ok=True)
-    for name, (template, make) in SAMPLES.items():
+    for name, (template, make) in {**SAMPLES, **MORE}.items():
         for language in ("ja", "en"):
             with translation.override(language):
                 context = make(language)
