@@ -1,6 +1,18 @@
+"""Making: designs, builds, operations, installs, tests, burn-in."""
+
+import importlib
+import importlib.util
+
 from django.apps import AppConfig
+
+ROOMS = ("routings", "designs", "cells", "builds", "runs", "installs", "nonconformities", "test_runs", "burn_in")
 
 
 class AssemblyConfig(AppConfig):
     name = "assembly"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        for room in ROOMS:
+            if importlib.util.find_spec(f"assembly.operations.{room}"):
+                importlib.import_module(f"assembly.operations.{room}")

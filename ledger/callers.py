@@ -45,7 +45,7 @@ class Caller:
     """True while a demo or simulator writes what happened before: its deliveries are written as done."""
 
     def at_moment(self, happened_at: datetime) -> Caller:
-        """The same caller telling of an earlier moment: a file's own time, a milestone reported late. Never after `at`."""
+        """The same caller telling of an earlier moment: a file's own time, a late report. Never after `at`."""
         return replace(self, happened_at=min(happened_at, self.at))
 
 

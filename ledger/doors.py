@@ -37,7 +37,12 @@ def new_key() -> str:
 
 
 def caller_from(
-    request: HttpRequest | Request, *, door: str, key: str, device_at: datetime | None = None, now: datetime | None = None
+    request: HttpRequest | Request,
+    *,
+    door: str,
+    key: str,
+    device_at: datetime | None = None,
+    now: datetime | None = None,
 ) -> Caller:
     """The caller behind a request. Station, operator session and clock offset come from the signed-in session."""
     at = now or timezone.now()
@@ -85,7 +90,9 @@ class Outcome:
 
 def call_from_page(request: HttpRequest, gated: Callable[..., Any], **arguments: Any) -> Outcome:
     """Call one operation for a form. The form's hidden `key` makes a double click harmless."""
-    caller = caller_from(request, door="page", key=request.POST.get("key", "") or request.headers.get("Idempotency-Key", ""))
+    caller = caller_from(
+        request, door="page", key=request.POST.get("key", "") or request.headers.get("Idempotency-Key", "")
+    )
     try:
         return Outcome(result=gated(caller=caller, **arguments))
     except Refusal as refusal:

@@ -37,7 +37,7 @@ def record(
 
 
 def record_many(caller: Caller, kind: str, happenings: Sequence[Happening]) -> list[int]:
-    """Write one event for each happening, in order; returns their ids. Deliveries are written in the same transaction."""
+    """Write one event for each happening, in order, with their deliveries; returns the events' ids."""
     events = [_event(caller, kind, happening) for happening in happenings]
     Event.objects.bulk_create(events, batch_size=BATCH)
     ids = [event.pk for event in events]

@@ -77,9 +77,7 @@ class RoleGrant(models.Model):
             models.UniqueConstraint(
                 fields=["user", "role"], condition=models.Q(ended_at=None), name="person_holds_a_role_once"
             ),
-            models.CheckConstraint(
-                condition=models.Q(role__in=sorted(ROLES)), name="role_is_in_the_table"
-            ),
+            models.CheckConstraint(condition=models.Q(role__in=sorted(ROLES)), name="role_is_in_the_table"),
         ]
 
     def __str__(self) -> str:

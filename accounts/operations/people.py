@@ -30,7 +30,7 @@ class RoleNotHeld(Refusal):
 
 
 @operation(permission="accounts.keep_people", returns=User)
-def register_person(
+def register_person(  # noqa: PLR0913 - the fields of a form
     *,
     caller: Caller,
     username: str,
@@ -47,7 +47,9 @@ def register_person(
     Refuses NameTaken, UnknownRole."""
     _refuse_unknown_roles(roles)
     if User.objects.filter(username=username).exists():
-        raise NameTaken(_("Somebody already signs in as “%(name)s”.") % {"name": username}, do=_("Choose another name."))
+        raise NameTaken(
+            _("Somebody already signs in as “%(name)s”.") % {"name": username}, do=_("Choose another name.")
+        )
 
     user = User.objects.create(
         username=username,

@@ -36,7 +36,7 @@ class PinNotChecked(Refusal):
 
 
 @operation(permission="accounts.keep_stations", returns=Station)
-def register_station(
+def register_station(  # noqa: PLR0913 - the fields of a form
     *, caller: Caller, code: str, name_ja: str, name_en: str, kind: str, work_centre: str = "", order: int = 0
 ) -> Station:
     """Register a station. `kind` is one of STATION_KINDS. Refuses StationTaken, UnknownStation (kind)."""
@@ -98,6 +98,8 @@ def signer_of(caller: Caller, pin_check_id: int) -> User:
         )
     if not check.user.has_perm("accounts.sign"):
         raise PinNotChecked(
-            _("%(name)s may not sign.") % {"name": check.user.name}, true=_("Nothing was signed."), do=_("Ask the line leader.")
+            _("%(name)s may not sign.") % {"name": check.user.name},
+            true=_("Nothing was signed."),
+            do=_("Ask the line leader."),
         )
     return check.user

@@ -69,7 +69,9 @@ class Slot(models.Model):
 
     class Meta:
         ordering = ["build_id", "order"]
-        constraints = [models.UniqueConstraint(fields=["build", "position"], name="slot_position_is_unique_in_its_build")]
+        constraints = [
+            models.UniqueConstraint(fields=["build", "position"], name="slot_position_is_unique_in_its_build")
+        ]
 
     def __str__(self) -> str:
         return self.position

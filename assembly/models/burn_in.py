@@ -112,7 +112,9 @@ class SoakInterval(models.Model):
 
     class Meta:
         ordering = ["burn_in_id", "from_at"]
-        constraints = [models.CheckConstraint(condition=Q(to_at__gte=models.F("from_at")), name="soak_interval_runs_forward")]
+        constraints = [
+            models.CheckConstraint(condition=Q(to_at__gte=models.F("from_at")), name="soak_interval_runs_forward")
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_at}–{self.to_at}"

@@ -46,7 +46,8 @@ class Nonconformity(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(disposition=None, disposed_by=None) | Q(disposition__in=NC_DISPOSITIONS, disposed_by__isnull=False),
+                condition=Q(disposition=None, disposed_by=None)
+                | Q(disposition__in=NC_DISPOSITIONS, disposed_by__isnull=False),
                 name="disposition_names_its_person",
             ),
             models.CheckConstraint(

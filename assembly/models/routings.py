@@ -110,7 +110,9 @@ class ReentryRule(models.Model):
     repeats = ArrayField(models.SmallIntegerField())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["routing", "slot_kind"], name="reentry_rule_is_unique_for_its_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["routing", "slot_kind"], name="reentry_rule_is_unique_for_its_kind")
+        ]
 
     def __str__(self) -> str:
         return f"{self.routing} {self.slot_kind}"

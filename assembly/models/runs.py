@@ -36,11 +36,16 @@ class OperationRun(models.Model):
             models.CheckConstraint(condition=Q(attempt__gte=1), name="attempts_start_at_one"),
             models.CheckConstraint(
                 condition=Q(finished_at=None, result=None, finished_event_id=None)
-                | Q(finished_at__isnull=False, result__in=["pass", "fail", "conditional", "aborted"], finished_event_id__isnull=False),
+                | Q(
+                    finished_at__isnull=False,
+                    result__in=["pass", "fail", "conditional", "aborted"],
+                    finished_event_id__isnull=False,
+                ),
                 name="finished_run_has_a_result",
             ),
             models.CheckConstraint(
-                condition=Q(finished_at=None) | Q(finished_at__gte=models.F("started_at")), name="run_finishes_after_it_starts"
+                condition=Q(finished_at=None) | Q(finished_at__gte=models.F("started_at")),
+                name="run_finishes_after_it_starts",
             ),
         ]
         indexes = [
@@ -69,7 +74,9 @@ class Measurement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "field"], name="field_is_recorded_once_in_a_run"),
-            models.CheckConstraint(condition=Q(verdict__in=["pass", "fail", "none"]), name="measurement_verdict_is_known"),
+            models.CheckConstraint(
+                condition=Q(verdict__in=["pass", "fail", "none"]), name="measurement_verdict_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

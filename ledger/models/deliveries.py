@@ -16,7 +16,9 @@ class Delivery(models.Model):
     last_fault = models.TextField(default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["event_id", "reaction"], name="event_reacts_once_to_each_reaction")]
+        constraints = [
+            models.UniqueConstraint(fields=["event_id", "reaction"], name="event_reacts_once_to_each_reaction")
+        ]
         indexes = [
             # reader: the relay, which claims undone rows
             models.Index(fields=["id"], name="delivery_undone", condition=models.Q(done_at__isnull=True)),

@@ -38,7 +38,8 @@ class Event(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(happened_at__lte=models.F("recorded_at")), name="event_happened_before_it_was_recorded"
+                condition=models.Q(happened_at__lte=models.F("recorded_at")),
+                name="event_happened_before_it_was_recorded",
             ),
         ]
         indexes = [

@@ -1,0 +1,34 @@
+"""When everything on the route is done, the build is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assembly.models import Build
+from assembly.operations.nonconformities import close_answered
+from assembly.queries.route import routes_of
+from ledger.callers import Caller
+from ledger.recording import Happening, record_many
+
+
+def complete_done(caller: Caller, builds: Sequence[Build]) -> list[Build]:
+    """Step: close answered nonconformities and complete those of these (locked) builds whose route is done."""
+    routes = routes_of(builds)
+    for build in builds:
+        if any(report.disposition for report in routes[build.pk].open_nonconformities):
+            close_answered(caller, build)
+    open_now = [build for build in builds if build.completed_at is None]
+    done = [build for build in open_now if routes[build.pk].is_done and not _undecided(routes[build.pk])]
+    if not done:
+        return []
+    events = record_many(
+        caller, "assembly.build-completed", [Happening(build, {"unit": build.unit_id}) for build in done]
+    )
+    for build, event in zip(done, events, strict=True):
+        build.completed_at, build.completed_event_id = caller.happened_at, event
+    Build.objects.bulk_update(done, ["completed_at", "completed_event_id"])
+    return done
+
+
+def _undecided(route: object) -> bool:
+    return any(report.disposition is None for report in getattr(route, "open_nonconformities", ()))

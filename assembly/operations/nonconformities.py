@@ -1,0 +1,265 @@
+"""When something is wrong: opened by a failed run or a person, disposed by quality, closed when the demand is met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from accounts.operations.sessions import signer_of
+from assembly.models import Build, Nonconformity, OperationRun, Rework, ReworkOperation, RoutingOperation
+from assembly.queries.route import Route, routes_of
+from inventory.models import Unit
+from inventory.operations.finding import find_unit_id
+from ledger.callers import Caller
+from ledger.operations import operation
+from ledger.recording import Happening, record, record_many
+from ledger.refusals import Refusal
+
+DISPOSITIONS = ("retest", "rework", "use_as_is")
+
+
+class UnknownNonconformity(Refusal):
+    """There is no open nonconformity of that number."""
+
+
+class AlreadyDisposed(Refusal):
+    """Somebody decided already."""
+
+
+class UnknownDisposition(Refusal):
+    """There is no such disposition."""
+
+
+class ReasonWanted(Refusal):
+    """A decision without a reason."""
+
+
+class NoBuildOfUnit(Refusal):
+    """The unit is not being made here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found: on which build and unit, at which run, what, with which defect code."""
+
+    build: Build
+    unit_id: int
+    text: str
+    run: OperationRun | None = None
+    defect_code: str = ""
+
+
+def open_many(caller: Caller, findings: Sequence[Finding]) -> list[Nonconformity]:
+    """Step: open nonconformities; the caller holds the builds' locks."""
+    if not findings:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('assembly_nonconformity_number') FROM generate_series(1, %s)", [len(findings)])
+        numbers = [f"NC-{caller.happened_at.year % 100:02d}-{row[0]:04d}" for row in cursor.fetchall()]
+    events = record_many(
+        caller,
+        "assembly.nonconformity-opened",
+        [
+            Happening(
+                finding.build,
+                {
+                    "number": number,
+                    "text": finding.text,
+                    "defect": finding.defect_code,
+                    "run": finding.run.pk if finding.run else None,
+                    "unit": finding.unit_id,
+                },
+            )
+            for finding, number in zip(findings, numbers, strict=True)
+        ],
+    )
+    return Nonconformity.objects.bulk_create(
+        [
+            Nonconformity(
+                number=number,
+                build=finding.build,
+                unit_id=finding.unit_id,
+                run=finding.run,
+                defect_code=finding.defect_code,
+                text=finding.text,
+                opened_at=caller.happened_at,
+                opened_by_id=caller.user.pk,
+                opened_event_id=event,
+            )
+            for finding, number, event in zip(findings, numbers, events, strict=True)
+        ]
+    )
+
+
+@operation(permission="assembly.report_nonconformity", returns=Nonconformity)
+def report_nonconformity(*, caller: Caller, serial: str, text: str, defect_code: str = "") -> Nonconformity:
+    """Report that something is wrong with a build's unit or a part of it. Locks the build.
+
+    Refuses UnknownSerial, NoBuildOfUnit, ReasonWanted."""
+    unit = Unit.objects.get(pk=find_unit_id(serial))
+    build = lock_build_around(unit)
+    if not text.strip():
+        raise ReasonWanted(_("A nonconformity needs words."), do=_("Say what you see."))
+
+    return open_many(caller, [Finding(build, unit.pk, text.strip(), None, defect_code)])[0]
+
+
+@operation(permission="assembly.dispose_nonconformity", returns=Nonconformity)
+def dispose_nonconformity(
+    *, caller: Caller, number: str, disposition: str, reason: str, pin_check_id: int, repeats: list[int] | None = None
+) -> Nonconformity:
+    """Decide what happens: `retest` (the failed operation again), `rework` (that and the operations in `repeats`, by
+    number) or `use_as_is` (特採: the failed run is followed by a conditional one, signed by the approver).
+
+    Locks the build, then the report. Refuses UnknownNonconformity, AlreadyDisposed, UnknownDisposition, ReasonWanted,
+    PinNotChecked."""
+    build_id = Nonconformity.objects.filter(number=number).values_list("build_id", flat=True).first()
+    if build_id is None:
+        raise UnknownNonconformity(_("There is no nonconformity %(number)s.") % {"number": number[:40]})
+    build = lock_build(build_id)
+    report = Nonconformity.objects.select_for_update(no_key=True, of=("self",)).select_related("run").get(number=number)
+    _refuse_disposition(report, disposition, reason)
+    approver = signer_of(caller, pin_check_id)
+    route = routes_of([build])[build.pk]
+
+    event = record(
+        caller,
+        "assembly.nonconformity-disposed",
+        build,
+        number=number,
+        disposition=disposition,
+        reason=reason,
+        approver=approver.pseudonym,
+        repeats=repeats or [],
+    )
+    closing = {}
+    if disposition == "use_as_is":
+        _pass_conditionally(caller, report, event, approver.pk, pin_check_id)
+        closing = {"closed_at": caller.happened_at, "closed_event_id": event}
+    else:
+        numbers = (
+            {*(repeats or []), *([_number_of(report.run)] if report.run else [])}
+            if disposition == "rework"
+            else {_number_of(report.run) if report.run else 0}
+        )
+        demand(build, route, numbers, reason, event, caller, report)
+    Nonconformity.objects.filter(pk=report.pk).update(
+        disposition=disposition,
+        disposition_reason=reason,
+        disposed_at=caller.happened_at,
+        disposed_by=approver,
+        disposed_event_id=event,
+        **closing,
+    )
+    close_answered(caller, build)
+    report.refresh_from_db()
+    return report
+
+
+def _refuse_disposition(report: Nonconformity, disposition: str, reason: str) -> None:
+    if report.disposition is not None:
+        raise AlreadyDisposed(
+            _("%(number)s was decided already: %(disposition)s.")
+            % {"number": report.number, "disposition": report.disposition},
+            true=_("Nothing was recorded."),
+        )
+    if disposition not in DISPOSITIONS:
+        raise UnknownDisposition(
+            _("There is no disposition “%(name)s”.") % {"name": disposition},
+            do=_("Choose one of: %(names)s.") % {"names": ", ".join(DISPOSITIONS)},
+        )
+    if not reason.strip():
+        raise ReasonWanted(_("A disposition needs a reason."), do=_("Write why."))
+
+
+def _pass_conditionally(caller: Caller, report: Nonconformity, event: int, approver: int, pin_check_id: int) -> None:
+    """特採: a new attempt that passes conditionally, so that the failed one stays readable."""
+    if report.run is None:
+        return
+    latest = OperationRun.objects.filter(build=report.build, operation=report.run.operation).order_by("-attempt")[0]
+    run = OperationRun.objects.create(
+        build=report.build,
+        operation=report.run.operation,
+        attempt=latest.attempt + 1,
+        station=caller.station,
+        started_by_id=approver,
+        started_at=caller.happened_at,
+        started_event_id=event,
+        finished_at=caller.happened_at,
+        finished_event_id=event,
+        result="conditional",
+        note=report.number,
+    )
+    run.signatures.create(
+        meaning="approved",
+        user_id=approver,
+        pin_check_id=pin_check_id,
+        shown_hash=report.number,
+        at=caller.happened_at,
+        event_id=event,
+    )
+
+
+def demand(  # noqa: PLR0913
+    build: Build, route: Route, numbers: set[int], reason: str, event: int, caller: Caller, report: Nonconformity | None
+) -> None:
+    """Step: append a rework that wants these operations again (those the route has); reopens a completed build."""
+    wanted = [state.operation for state in route.operations if state.operation.number in numbers]
+    rework = Rework.objects.create(
+        build=build, nonconformity=report, reason=reason, at=caller.happened_at, event_id=event
+    )
+    ReworkOperation.objects.bulk_create([ReworkOperation(rework=rework, operation=op) for op in wanted])
+    if wanted and build.completed_at is not None:
+        Build.objects.filter(pk=build.pk).update(completed_at=None, completed_event_id=None)
+
+
+def close_answered(caller: Caller, build: Build) -> None:
+    """Step: close the disposed nonconformities of a (locked) build whose demanded operations are done."""
+    waiting = list(Nonconformity.objects.filter(build=build, closed_at=None).exclude(disposition=None))
+    if not waiting:
+        return
+    route = routes_of([build])[build.pk]
+    done = {state.operation.pk for state in route.operations if state.is_done}
+    for report in waiting:
+        wanted = set(
+            ReworkOperation.objects.filter(rework__nonconformity=report).values_list("operation_id", flat=True)
+        )
+        if wanted <= done:
+            event = record(caller, "assembly.nonconformity-closed", build, number=report.number)
+            Nonconformity.objects.filter(pk=report.pk).update(closed_at=caller.happened_at, closed_event_id=event)
+
+
+def lock_build(build_id: int) -> Build:
+    """Step: lock one build, with its design and unit loaded."""
+    return (
+        Build.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("design__part_revision__part", "unit")
+        .get(pk=build_id)
+    )
+
+
+def lock_build_around(unit: Unit) -> Build:
+    """Step: lock the build of a unit, or of the nearest host that has one. Refuses NoBuildOfUnit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE up(unit_id, depth) AS (SELECT %s::bigint, 0 UNION ALL"
+            " SELECT p.host_id, up.depth + 1 FROM up JOIN inventory_placement p ON p.unit_id = up.unit_id"
+            " WHERE p.to_at IS NULL AND p.host_id IS NOT NULL)"
+            " SELECT b.id FROM up JOIN assembly_build b ON b.unit_id = up.unit_id ORDER BY up.depth LIMIT 1",
+            [unit.pk],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise NoBuildOfUnit(
+            _("%(unit)s is not part of any build.") % {"unit": unit.name},
+            true=_("Nothing was recorded."),
+            do=_("Put it on hold instead."),
+        )
+    return lock_build(row[0])
+
+
+def _number_of(run: OperationRun | None) -> int:
+    return RoutingOperation.objects.get(pk=run.operation_id).number if run else 0

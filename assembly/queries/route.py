@@ -1,0 +1,152 @@
+"""Where builds stand on their routes: what is done, open, demanded again, unsigned."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from assembly.models import (
+    Build,
+    Nonconformity,
+    OperationField,
+    OperationRun,
+    ReworkOperation,
+    RoutingOperation,
+    Signature,
+)
+
+PASSED = ("pass", "conditional")
+
+
+@dataclass(frozen=True, slots=True)
+class OperationState:
+    """One operation of one build. `demand` is the event of the latest rework that wants it again (0 = none): only a run
+    that started after it counts."""
+
+    operation: RoutingOperation
+    runs: tuple[OperationRun, ...]
+    demand: int
+    signed: tuple[str, ...]
+
+    @property
+    def open_run(self) -> OperationRun | None:
+        return next((run for run in self.runs if run.finished_at is None), None)
+
+    @property
+    def latest(self) -> OperationRun | None:
+        return self.runs[-1] if self.runs else None
+
+    @property
+    def counting(self) -> OperationRun | None:
+        """The run that makes the operation done: the latest one, passed, and started after the latest demand."""
+        run = self.latest
+        if run is None or run.result not in PASSED or run.started_event_id <= self.demand:
+            return None
+        return run
+
+    @property
+    def missing_signs(self) -> tuple[str, ...]:
+        """The meanings still to be signed on the counting run (a conditional pass carries its approval)."""
+        run = self.counting
+        if run is None or run.result == "conditional":
+            return ()
+        return tuple(meaning for meaning in self.operation.signs if meaning not in self.signed)
+
+    @property
+    def is_done(self) -> bool:
+        return self.counting is not None and not self.missing_signs
+
+    @property
+    def state(self) -> str:
+        """done, run (open), fail (last attempt failed), late (unsigned), swap (demanded again) or wait."""
+        if self.is_done:
+            return "done"
+        if self.open_run is not None:
+            return "run"
+        if self.counting is not None:
+            return "late"
+        if self.latest is not None and self.latest.result == "fail" and self.latest.started_event_id > self.demand:
+            return "fail"
+        return "swap" if self.demand and self.runs else "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The operations of one build in order, with their states."""
+
+    build: Build
+    operations: tuple[OperationState, ...]
+    open_nonconformities: tuple[Nonconformity, ...]
+
+    def of_number(self, number: int) -> OperationState | None:
+        return next((state for state in self.operations if state.operation.number == number), None)
+
+    @property
+    def current(self) -> OperationState | None:
+        """The open operation, else the first that is not done; None when everything is."""
+        return next((state for state in self.operations if state.open_run is not None), None) or self.next
+
+    @property
+    def next(self) -> OperationState | None:
+        return next((state for state in self.operations if not state.is_done), None)
+
+    @property
+    def is_done(self) -> bool:
+        return all(state.is_done for state in self.operations)
+
+    def undone_before(self, number: int) -> OperationState | None:
+        """The first operation before this number that is not done."""
+        return next((state for state in self.operations if state.operation.number < number and not state.is_done), None)
+
+
+def routes_of(builds: Sequence[Build]) -> dict[int, Route]:
+    """The routes of these builds (with `design` loaded) by build id. Five queries, however many builds."""
+    ids = [build.pk for build in builds]
+    operations = _operations({build.design.routing_id for build in builds})
+    runs: dict[tuple[int, int], list[OperationRun]] = defaultdict(list)
+    for run in OperationRun.objects.filter(build_id__in=ids).order_by("attempt"):
+        runs[run.build_id, run.operation_id].append(run)
+    demands: dict[tuple[int, int], int] = defaultdict(int)
+    wanted = ReworkOperation.objects.filter(rework__build_id__in=ids)
+    for build_id, operation_id, event in wanted.values_list("rework__build_id", "operation_id", "rework__event_id"):
+        demands[build_id, operation_id] = max(demands[build_id, operation_id], event)
+    signed = _signed(ids)
+    open_ones: dict[int, list[Nonconformity]] = defaultdict(list)
+    for report in Nonconformity.objects.filter(build_id__in=ids, closed_at=None).order_by("id"):
+        open_ones[report.build_id].append(report)
+    return {
+        build.pk: Route(
+            build,
+            tuple(
+                _state(build, operation, runs[build.pk, operation.pk], demands[build.pk, operation.pk], signed)
+                for operation in operations[build.design.routing_id]
+            ),
+            tuple(open_ones[build.pk]),
+        )
+        for build in builds
+    }
+
+
+def _state(
+    build: Build, operation: RoutingOperation, runs: list[OperationRun], demand: int, signed: dict[int, list[str]]
+) -> OperationState:
+    latest = runs[-1] if runs else None
+    return OperationState(operation, tuple(runs), demand, tuple(signed.get(latest.pk, ())) if latest else ())
+
+
+def _signed(build_ids: Iterable[int]) -> dict[int, list[str]]:
+    signed: dict[int, list[str]] = defaultdict(list)
+    for run_id, meaning in Signature.objects.filter(run__build_id__in=build_ids).values_list("run_id", "meaning"):
+        signed[run_id].append(meaning)
+    return signed
+
+
+def _operations(routing_ids: Iterable[int]) -> dict[int, list[RoutingOperation]]:
+    found: dict[int, list[RoutingOperation]] = defaultdict(list)
+    operations = RoutingOperation.objects.filter(routing_id__in=routing_ids).order_by("routing_id", "number")
+    for operation in operations.prefetch_related(Prefetch("fields", OperationField.objects.order_by("order", "id"))):
+        found[operation.routing_id].append(operation)
+    return found

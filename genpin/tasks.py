@@ -1,0 +1,82 @@
+"""Doors of the queue: a reaction to an event, and any operation by name."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone, translation
+
+from accounts.models import User
+from genpin.reactions import REACTIONS
+from ledger.callers import Caller
+from ledger.doors import command_caller, public_answer
+from ledger.models import Delivery, Event
+from ledger.operations import OPERATIONS
+from ledger.refusals import Refusal
+from ledger.shapes import arguments_from_json
+
+logger = logging.getLogger("genpin.tasks")
+
+SYSTEM_USER = "genpin"
+
+
+@shared_task(name="genpin.react", ignore_result=True)
+def react(*, delivery_id: int, **_extra: Any) -> None:
+    """Do the work of one delivery once: its row is locked, and marked done in the same transaction.
+
+    A refusal is logged and not tried again; any other fault rolls back, is noted on the row, and the relay sends the
+    row again later."""
+    delivery = Delivery.objects.filter(pk=delivery_id, done_at=None).first()
+    if delivery is None:
+        return
+    if not REACTIONS[delivery.reaction].atomic:
+        _react_in_steps(delivery)
+        return
+    with transaction.atomic():
+        locked = Delivery.objects.select_for_update(skip_locked=True).filter(pk=delivery_id, done_at=None).first()
+        if locked is None:
+            return
+        fault = _run(locked)
+        Delivery.objects.filter(pk=locked.pk).update(done_at=timezone.now(), last_fault=fault)
+
+
+def _react_in_steps(delivery: Delivery) -> None:
+    fault = _run(delivery)
+    Delivery.objects.filter(pk=delivery.pk, done_at=None).update(done_at=timezone.now(), last_fault=fault)
+
+
+def _run(delivery: Delivery) -> str:
+    event = Event.objects.get(pk=delivery.event_id)
+    caller = system_caller(f"delivery:{delivery.pk}")
+    try:
+        with translation.override("ja"), transaction.atomic(durable=False):
+            REACTIONS[delivery.reaction].function(caller, event)
+    except Refusal as refusal:
+        logger.warning("reaction %s to event %s was refused: %s", delivery.reaction, event.pk, refusal.code)
+        return f"{refusal.code}: {refusal.detail}"[:500]
+    return ""
+
+
+@shared_task(name="genpin.run_operation")
+def run_operation(*, name: str, arguments: dict[str, Any], user: str, key: str, **_extra: Any) -> Any:
+    """Any registered operation as a task: rights are those of the user named, the key makes a second delivery harmless.
+
+    A refusal is logged and given back, not retried."""
+    entry = OPERATIONS[name]
+    person = User.objects.get(username=user, is_active=True)
+    try:
+        result = entry.gated(
+            caller=command_caller(person, key=key, door="task"), **arguments_from_json(entry.function, arguments)
+        )
+    except Refusal as refusal:
+        logger.warning("operation %s was refused: %s", name, refusal.code)
+        return {"refused": refusal.as_json()}
+    return public_answer(result)
+
+
+def system_caller(key: str) -> Caller:
+    """The system's own caller, by the door of the queue."""
+    return command_caller(User.objects.get(username=SYSTEM_USER), key=key, door="task")
