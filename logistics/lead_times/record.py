@@ -15,6 +15,9 @@ PSEUDO_STAYS = 8
 MEASURED_FROM = 10
 """From so many closed stays on, a blended input is measured (grade A); below it is borrowed (MODEL 10, trap 8)."""
 
+WIDEST = 3.0
+"""The spread grows to so many times the default's at most: open stays alone must not make it endless."""
+
 ROUNDS = 40
 _DENSITY_AT_ZERO = 1 / math.sqrt(2 * math.pi)
 
@@ -92,7 +95,7 @@ def _posterior(prior: tuple[float, float], closed: Floats, opened: Floats, weigh
         centre = (weight * prior[0] + known.sum()) / total
         around = ((known - centre) ** 2).sum() + variances.sum()
         around += weight * (prior[1] ** 2 + (prior[0] - centre) ** 2)
-        spread = math.sqrt(around / total)
+        spread = min(math.sqrt(around / total), WIDEST * prior[1])
     return float(centre), spread
 
 

@@ -17,6 +17,7 @@ HORIZON_DAYS = 200.0
 MONTH_ENDS = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]).astype(np.float64)
 YEAR_DAYS = 365.0
 TABLE_STEPS = 8192
+"""Steps of the inverse table: about one storm in a thousand falls into a stormless month next to its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +66,15 @@ def stoppage_days(calendar: Calendar, leaves: Days, haul: Days) -> Days:
     A closed road moves nobody: each closure met on the way adds what is left of it.
     """
     arrives = leaves + haul
+    stopped = np.zeros_like(arrives)
     for closures in calendar:
         left = leaves[closures.iteration]
         until = arrives[closures.iteration]
         met = np.flatnonzero((closures.closed < until) & (closures.reopened > left))
         held = closures.reopened[met] - np.maximum(closures.closed[met], left[met])
         arrives[closures.iteration[met]] += held
-    arrives -= leaves
-    arrives -= haul
-    np.maximum(arrives, 0, out=arrives)
-    return arrives
+        stopped[closures.iteration[met]] += held
+    return stopped
 
 
 def _day_of_year(start_on: date | None, stream: Generator, draws: int) -> Days:
