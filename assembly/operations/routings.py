@@ -117,6 +117,8 @@ def _judged_by(field: FieldSpec) -> dict[str, object]:
     return {"low": field.low, "high": field.high, "unit": field.unit}
 
 
+__all__ = ["FieldSpec", "OperationSpec", "ReentrySpec", "RoutingExists", "release_routing"]
+
 wall(
     "routing_revision_is_unique",
     lambda: RoutingExists(_("This routing revision was released at the same moment."), true=_("Nothing was recorded.")),
