@@ -1,6 +1,6 @@
 """The content store: files by their SHA-256 under GENPIN_HOME/files/ab/<sha256>.
 
-A file is safely on disk (fsync of file and folder) before `put` returns, so that a commit never names a file that is not
+A file is safely on disk (fsync of file and folder) before `put` returns, so that no commit names a file that is not
 there. What no StoredFile row names is an orphan: harmless, swept later. In production the folder is a shared mount.
 """
 

@@ -1,6 +1,18 @@
+"""Parts, units, lots, places: what there is and where it is."""
+
+import importlib
+
 from django.apps import AppConfig
+
+OPERATIONS = (
+    "boms", "locations", "parts", "placements", "receiving", "ship_notices", "units",
+)  # fmt: skip
 
 
 class InventoryConfig(AppConfig):
     name = "inventory"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        for noun in OPERATIONS:
+            importlib.import_module(f"inventory.operations.{noun}")

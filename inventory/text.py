@@ -10,9 +10,26 @@ from ledger.refusals import Refusal
 
 SENTINELS = frozenset(
     {
-        "", "n/a", "[n/a]", "na", "none", "null", "unknown", "-", "unspecified serial number", "<<<not_supported>>>",
-        "redacted", "cpldserialnumber", "not specified", "not available", "to be filled by o.e.m.", "default string",
-        "system serial number", "chassis serial number", "not supported", "[not supported]",
+        "",
+        "n/a",
+        "[n/a]",
+        "na",
+        "none",
+        "null",
+        "unknown",
+        "-",
+        "unspecified serial number",
+        "<<<not_supported>>>",
+        "redacted",
+        "cpldserialnumber",
+        "not specified",
+        "not available",
+        "to be filled by o.e.m.",
+        "default string",
+        "system serial number",
+        "chassis serial number",
+        "not supported",
+        "[not supported]",
     }
 )
 """Words that tools write for "I do not know" (domain/nvl72.md rule 5): absent, never equal to each other."""

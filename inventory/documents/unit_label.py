@@ -24,6 +24,7 @@ from documents.paper import (
     draw_code,
     draw_qr,
     fit_text,
+    text_width,
 )
 from documents.seal import facts_hash
 from documents.words import Plant, Words, day, moment, number, speaker
@@ -146,7 +147,8 @@ def _draw_head(canvas: Any, sheet: UnitLabelSheet, lang: str, say: Say) -> None:
     canvas.setFont(BOLD, 12)
     canvas.drawString(3.5 * MM, 52.6 * MM, say("title"))
     canvas.setFont(REGULAR, 6.5)
-    canvas.drawString(24 * MM, 53.2 * MM, fit_text(clean_text(sheet.plant.name.say(lang)), 44 * MM, 6.5))
+    left = 5.5 * MM + text_width(say("title"), 12, bold=True)
+    canvas.drawString(left, 53.2 * MM, fit_text(clean_text(sheet.plant.name.say(lang)), 69 * MM - left, 6.5))
     if sheet.held:
         canvas.rect(70 * MM, 51.2 * MM, 27 * MM, 5.6 * MM, stroke=0, fill=1)
         canvas.setFillColorRGB(1, 1, 1)

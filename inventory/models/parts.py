@@ -47,9 +47,13 @@ class Part(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(traceability__in=TRACEABILITY), name="part_traceability_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(traceability__in=TRACEABILITY), name="part_traceability_is_known"
+            ),
             models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=99), name="part_level_is_in_range"),
-            models.CheckConstraint(condition=models.Q(trace_level__gte=1, trace_level__lte=4), name="trace_level_is_ipc_1782"),
+            models.CheckConstraint(
+                condition=models.Q(trace_level__gte=1, trace_level__lte=4), name="trace_level_is_ipc_1782"
+            ),
             models.UniqueConstraint(fields=["id", "level"], name="part_and_level_can_be_referenced"),
         ]
 
@@ -113,7 +117,9 @@ class PartPosition(models.Model):
         ordering = ["part_revision_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["part_revision", "position"], name="built_in_position_is_unique"),
-            models.CheckConstraint(condition=models.Q(born__in=["receipt", "reported"]), name="birth_of_built_in_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(born__in=["receipt", "reported"]), name="birth_of_built_in_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

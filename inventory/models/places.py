@@ -11,7 +11,17 @@ from django.utils.translation import get_language
 from inventory.models.units import Unit
 
 LOCATION_KINDS = (
-    "receiving", "quarantine", "store", "line", "station", "cell", "dock", "site", "position", "vehicle", "outside",
+    "receiving",
+    "quarantine",
+    "store",
+    "line",
+    "station",
+    "cell",
+    "dock",
+    "site",
+    "position",
+    "vehicle",
+    "outside",
 )
 
 
@@ -74,9 +84,12 @@ class Placement(models.Model):
                 | Q(host__isnull=False, host_level__isnull=False, position__isnull=False),
                 name="host_has_level_and_position",
             ),
-            models.CheckConstraint(condition=Q(to_at__isnull=True) | Q(to_at__gt=F("from_at")), name="placement_to_is_after_from"),
             models.CheckConstraint(
-                condition=Q(host_level__isnull=True) | Q(host_level__gt=F("unit_level")), name="host_is_of_a_higher_level"
+                condition=Q(to_at__isnull=True) | Q(to_at__gt=F("from_at")), name="placement_to_is_after_from"
+            ),
+            models.CheckConstraint(
+                condition=Q(host_level__isnull=True) | Q(host_level__gt=F("unit_level")),
+                name="host_is_of_a_higher_level",
             ),
             models.CheckConstraint(
                 condition=Q(to_at__isnull=True, closed_event_id__isnull=True)
@@ -85,7 +98,9 @@ class Placement(models.Model):
             ),
             models.UniqueConstraint(fields=["unit"], condition=Q(to_at=None), name="unit_has_one_open_placement"),
             models.UniqueConstraint(
-                fields=["host", "position"], condition=Q(to_at=None, host__isnull=False), name="position_has_one_open_placement"
+                fields=["host", "position"],
+                condition=Q(to_at=None, host__isnull=False),
+                name="position_has_one_open_placement",
             ),
             ExclusionConstraint(
                 name="placements_of_a_unit_never_overlap",

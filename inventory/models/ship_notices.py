@@ -84,7 +84,9 @@ class GoodsReceipt(models.Model):
                 condition=Q(unit__isnull=False, lot__isnull=True) | Q(unit__isnull=True, lot__isnull=False),
                 name="receipt_is_of_a_unit_or_a_lot",
             ),
-            models.UniqueConstraint(fields=["line"], condition=Q(unit__isnull=False), name="announced_unit_is_received_once"),
+            models.UniqueConstraint(
+                fields=["line"], condition=Q(unit__isnull=False), name="announced_unit_is_received_once"
+            ),
         ]
 
     def __str__(self) -> str:

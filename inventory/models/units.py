@@ -7,7 +7,18 @@ from django.db import models
 from inventory.models.parts import Part, PartRevision, Supplier
 
 IDENTIFIER_KINDS = (
-    "label", "redfish", "dmi", "board", "uuid", "mac", "pdi", "guid", "asset", "sscc", "chassis", "chip",
+    "label",
+    "redfish",
+    "dmi",
+    "board",
+    "uuid",
+    "mac",
+    "pdi",
+    "guid",
+    "asset",
+    "sscc",
+    "chassis",
+    "chip",
 )
 
 
@@ -20,7 +31,8 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 class Unit(models.Model):
     """One physical thing with a life. Never deleted: it ends, and can come back. `tag` is the plant's own 現品番号,
     unique for ever. `serial` is a copy of its label serial for lists ("" when it has none). A unit that is born inside
-    a board has a tag only until something reports more of it."""
+    a board has a tag only until something reports more of it. `lot`: the supplier's lot it was made in, if known; a
+    hold on the lot holds its units."""
 
     tag = models.TextField(unique=True)
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="units")
@@ -29,6 +41,7 @@ class Unit(models.Model):
     serial = models.TextField(default="", blank=True)
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, null=True, related_name="units")
     country = models.TextField(default="", blank=True)
+    lot = models.ForeignKey("inventory.Lot", on_delete=models.PROTECT, null=True, related_name="units")
     born_at = models.DateTimeField()
     born_event_id = models.BigIntegerField()
     ended_at = models.DateTimeField(null=True)
@@ -76,7 +89,9 @@ class Identifier(models.Model):
             models.CheckConstraint(condition=models.Q(kind__in=IDENTIFIER_KINDS), name="identifier_kind_is_known"),
             models.CheckConstraint(condition=~models.Q(normalised=""), name="identifier_is_not_blank"),
             models.UniqueConstraint(
-                fields=["part", "normalised"], condition=models.Q(kind="label"), name="label_serial_is_unique_for_its_part"
+                fields=["part", "normalised"],
+                condition=models.Q(kind="label"),
+                name="label_serial_is_unique_for_its_part",
             ),
             models.UniqueConstraint(
                 fields=["kind", "normalised"],
@@ -84,7 +99,9 @@ class Identifier(models.Model):
                 name="uuid_and_mac_are_unique_while_current",
             ),
             models.UniqueConstraint(
-                fields=["unit", "kind", "normalised"], condition=models.Q(closed_at=None), name="identifier_is_stated_once"
+                fields=["unit", "kind", "normalised"],
+                condition=models.Q(closed_at=None),
+                name="identifier_is_stated_once",
             ),
         ]
         indexes = [

@@ -188,7 +188,9 @@ def _place_code(here: Whereabouts) -> str:
 
 wall(
     "position_has_one_open_placement",
-    lambda: PositionTaken(_("Another unit was placed at this position at the same moment."), true=_("Nothing was recorded.")),
+    lambda: PositionTaken(
+        _("Another unit was placed at this position at the same moment."), true=_("Nothing was recorded.")
+    ),
 )
 wall(
     "unit_has_one_open_placement",

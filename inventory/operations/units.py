@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from inventory.models import Identifier, Part, PartPosition, PartRevision, Placement, Supplier, Unit
@@ -41,7 +41,8 @@ class UnknownRevision(Refusal):
 @dataclass(frozen=True, slots=True)
 class Birth:
     """A unit to be: its part revision, its label serial ("" = none), where it is placed (a location or a host's
-    position), other identifiers as (kind, raw), the reason written on its placement."""
+    position), other identifiers as (kind, raw), the reason written on its placement. `kind` and `facts` are the event's
+    kind and further payload where they differ from those of the call; `raw` is the label as it was read."""
 
     revision: PartRevision
     serial: str = ""
@@ -54,6 +55,10 @@ class Birth:
     names: Sequence[tuple[str, str]] = field(default_factory=tuple)
     why: str = "received"
     source: str = "label"
+    lot_id: int | None = None
+    raw: str = ""
+    kind: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def next_tags(count: int) -> list[str]:
@@ -63,6 +68,16 @@ def next_tags(count: int) -> list[str]:
         return [tag_text(row[0]) for row in cursor.fetchall()]
 
 
+def next_keys(model: type[models.Model], count: int) -> list[int]:
+    """Step: that many keys of a table, so that an event can name a row before the row names the event."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def bear(caller: Caller, kind: str, births: Sequence[Birth], *, payload: dict[str, object] | None = None) -> list[Unit]:
     """Step: make units with tags, identifiers and first placements, one event `kind` each; set-based.
 
@@ -70,38 +85,59 @@ def bear(caller: Caller, kind: str, births: Sequence[Birth], *, payload: dict[st
     Refuses SerialTaken, IdentifierTaken through the named constraints; refuse earlier with a sentence where you can."""
     if not births:
         return []
-    tags = next_tags(len(births))
-    units = Unit.objects.bulk_create([_unit(caller, birth, tag) for birth, tag in zip(births, tags, strict=True)], batch_size=1_500)
-    events = record_many(
-        caller,
-        kind,
-        [
-            Happening(unit, {"tag": unit.tag, "part": birth.revision.part.number, "revision": birth.revision.revision,
-                             "serial": birth.serial, **(payload or {})})
-            for unit, birth in zip(units, births, strict=True)
-        ],
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE inventory_unit u SET born_event_id = v.event_id FROM unnest(%s::bigint[], %s::bigint[]) v(id, event_id)"
-            " WHERE u.id = v.id",
-            [[unit.pk for unit in units], events],
-        )
+    keys, tags = next_keys(Unit, len(births)), next_tags(len(births))
+    units = [_unit(caller, birth, key, tag) for birth, key, tag in zip(births, keys, tags, strict=True)]
+    events = _tell(caller, kind, units, births, payload or {})
+    for unit, event in zip(units, events, strict=True):
+        unit.born_event_id = event
+    Unit.objects.bulk_create(units, batch_size=1_500)
     rows = [
         row
         for unit, birth, event in zip(units, births, events, strict=True)
         for row in _identifiers(caller, unit, birth, event)
     ]
     Identifier.objects.bulk_create(rows, batch_size=2_000)
-    place(caller, [_first_place(unit, birth, event, units) for unit, birth, event in zip(units, births, events, strict=True)
-                   if birth.location_id or birth.host or birth.host_index is not None])
-    for unit, event in zip(units, events, strict=True):
-        unit.born_event_id = event
+    place(
+        caller,
+        [
+            _first_place(unit, birth, event, units)
+            for unit, birth, event in zip(units, births, events, strict=True)
+            if birth.location_id or birth.host or birth.host_index is not None
+        ],
+    )
     return units
 
 
-def _unit(caller: Caller, birth: Birth, tag: str) -> Unit:
+def _tell(
+    caller: Caller, kind: str, units: Sequence[Unit], births: Sequence[Birth], payload: Mapping[str, object]
+) -> list[int]:
+    """One event for each unit, in the order of the births within each kind."""
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for index, birth in enumerate(births):
+        by_kind[birth.kind or kind].append(index)
+    events = [0] * len(units)
+    for told, indexes in by_kind.items():
+        happenings = [Happening(units[index], _facts(units[index], births[index], payload)) for index in indexes]
+        for index, event in zip(indexes, record_many(caller, told, happenings), strict=True):
+            events[index] = event
+    return events
+
+
+def _facts(unit: Unit, birth: Birth, payload: Mapping[str, object]) -> dict[str, object]:
+    revision = birth.revision
+    return {
+        "tag": unit.tag,
+        "part": revision.part.number,
+        "revision": revision.revision,
+        "serial": birth.serial,
+        **payload,
+        **birth.facts,
+    }
+
+
+def _unit(caller: Caller, birth: Birth, key: int, tag: str) -> Unit:
     return Unit(
+        pk=key,
         tag=tag,
         part_id=birth.revision.part_id,
         part_revision=birth.revision,
@@ -109,6 +145,7 @@ def _unit(caller: Caller, birth: Birth, tag: str) -> Unit:
         serial=birth.serial,
         supplier=birth.supplier,
         country=birth.country,
+        lot_id=birth.lot_id,
         born_at=caller.at,
         born_event_id=0,
     )
@@ -117,20 +154,32 @@ def _unit(caller: Caller, birth: Birth, tag: str) -> Unit:
 def _first_place(unit: Unit, birth: Birth, event: int, units: Sequence[Unit]) -> Move:
     host = birth.host if birth.host_index is None else units[birth.host_index]
     return Move(
-        unit=unit, event_id=event, location_id=birth.location_id, host=host, position=birth.position, why=birth.why,
+        unit=unit,
+        event_id=event,
+        location_id=birth.location_id,
+        host=host,
+        position=birth.position,
+        why=birth.why,
         # a newborn host has no history at its positions: nothing to look up
         host_free_from=None if birth.host_index is None else unit.born_at,
     )
 
 
 def _identifiers(caller: Caller, unit: Unit, birth: Birth, event: int) -> Iterable[Identifier]:
-    names = [("label", birth.serial)] if birth.serial else []
+    names = [("label", birth.raw or birth.serial)] if birth.serial else []
     for kind, raw in [*names, *birth.names]:
         text = normalise_identifier(kind, raw)
         if text is not None:
             yield Identifier(
-                unit=unit, part_id=unit.part_id, kind=kind, raw=raw, normalised=text, source=birth.source,
-                first_seen_at=caller.at, last_seen_at=caller.at, event_id=event,
+                unit=unit,
+                part_id=unit.part_id,
+                kind=kind,
+                raw=raw,
+                normalised=text,
+                source=birth.source,
+                first_seen_at=caller.at,
+                last_seen_at=caller.at,
+                event_id=event,
             )
 
 
@@ -175,11 +224,14 @@ def place_sentence(unit: Unit) -> str:
 
 
 def revision_of(part_number: str, revision: str) -> PartRevision:
-    """Step: a part revision by number (or alias) and revision ("" = the latest). Refuses UnknownPart, UnknownRevision."""
+    """Step: a part revision by number (or alias) and revision ("" = the latest).
+
+    Refuses UnknownPart, UnknownRevision."""
     part = Part.objects.filter(number=part_number).first() or Part.objects.filter(aliases__number=part_number).first()
     if part is None:
         raise UnknownPart(
-            _("There is no part %(number)s.") % {"number": part_number[:60]}, do=_("Check the part number or have it registered.")
+            _("There is no part %(number)s.") % {"number": part_number[:60]},
+            do=_("Check the part number or have it registered."),
         )
     revisions = PartRevision.objects.filter(part=part).select_related("part")
     found = revisions.filter(revision=revision).first() if revision else revisions.order_by("-revision").first()
@@ -191,7 +243,9 @@ def revision_of(part_number: str, revision: str) -> PartRevision:
 
 
 @operation(permission="inventory.receive", returns=Identifier)
-def add_identifier(*, caller: Caller, unit_id: int, identifier_kind: str, text: str, source: str = "hand") -> Identifier:
+def add_identifier(
+    *, caller: Caller, unit_id: int, identifier_kind: str, text: str, source: str = "hand"
+) -> Identifier:
     """Give a unit another name. A UUID or MAC that another unit has now is refused; a known one is seen again.
 
     Locks the unit. Refuses IdentifierBlank, IdentifierTaken, LayoutError."""
@@ -210,10 +264,19 @@ def add_identifier(*, caller: Caller, unit_id: int, identifier_kind: str, text: 
             do=_("Close the old row first if the unit was re-used."),
         )
 
-    event = record_many(caller, "inventory.identifier-added", [Happening(unit, {"kind": identifier_kind, "text": text_now})])[0]
+    event = record_many(
+        caller, "inventory.identifier-added", [Happening(unit, {"kind": identifier_kind, "text": text_now})]
+    )[0]
     return Identifier.objects.create(
-        unit=unit, part_id=unit.part_id, kind=identifier_kind, raw=text, normalised=text_now, source=source,
-        first_seen_at=caller.at, last_seen_at=caller.at, event_id=event,
+        unit=unit,
+        part_id=unit.part_id,
+        kind=identifier_kind,
+        raw=text,
+        normalised=text_now,
+        source=source,
+        first_seen_at=caller.at,
+        last_seen_at=caller.at,
+        event_id=event,
     )
 
 

@@ -1,0 +1,185 @@
+"""From the bytes of a CSV or XLSX file to rows of text. Pure: no database.
+
+CSV in UTF-8 (with or without BOM), UTF-16 or CP932, separated by comma, tab or semicolon. XLSX read-only; a formula is
+its text, never its value. Full-width letters, digits and blanks are folded, cells trimmed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import openpyxl
+from django.utils.translation import gettext as _
+
+from inventory.text import fold
+
+SIZE_LIMIT = 20 * 1024 * 1024
+"""Bytes of a file."""
+UNPACKED_LIMIT = 400 * 1024 * 1024
+"""Bytes of a workbook once unzipped."""
+LINE_LIMIT = 50_000
+CELL_LIMIT = 500
+"""Characters of a cell."""
+FAULT_LIMIT = 200
+"""Faults told of one file; more help nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineFault:
+    """What is wrong with a file: the line (0 = the whole file) and column as people count them, and a sentence."""
+
+    line: int
+    column: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table with its number in the file; cells by column name, folded and trimmed. `raw`: as it is."""
+
+    line: int
+    cells: Mapping[str, str]
+    raw: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Table:
+    """The rows of a file, and what is wrong with it. `shown` is each column's name as the file has it."""
+
+    rows: list[Row] = field(default_factory=list)
+    faults: list[LineFault] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
+
+    def fault(self, line: int, column: str, say: str) -> None:
+        """Note a fault; `column` is our name, told as the file names it."""
+        if len(self.faults) < FAULT_LIMIT:
+            self.faults.append(LineFault(line, self.shown.get(column, column), say))
+
+
+class _Unreadable(Exception):
+    """The file as a whole cannot be read: the sentence says why."""
+
+
+def read_table(content: bytes, columns: Mapping[str, Sequence[str]], required: Iterable[str]) -> Table:
+    """The rows of a file whose first line names its columns. `columns`: our name → words it goes by."""
+    table = Table()
+    try:
+        lines = _lines(content)
+        header_line, header = next(lines, (0, []))
+        names = _names(table, header, columns, required)
+        if table.faults:
+            return table
+        for number, cells in lines:
+            if any(map(str.strip, cells)):
+                _add_row(table, number, header_line, names, cells)
+    except _Unreadable as fault:
+        table.rows.clear()
+        table.fault(0, "", str(fault))
+    if not table.rows and not table.faults:
+        table.fault(0, "", _("The file has no lines below its heading."))
+    return table
+
+
+def _names(
+    table: Table, header: Sequence[str], columns: Mapping[str, Sequence[str]], required: Iterable[str]
+) -> list[str]:
+    known = {_word(word): name for name, words in columns.items() for word in (name, *words)}
+    names = [known.get(_word(cell), "") for cell in header]
+    table.shown.update({name: fold(cell) for name, cell in zip(names, header, strict=True) if name})
+    for name in sorted({name for name in names if name and names.count(name) > 1}):
+        table.fault(1, name, _("This column stands twice."))
+    for name in required:
+        if name not in names:
+            words = ", ".join(dict.fromkeys((name, *columns[name])))
+            table.fault(1, "", _("A column is missing: %(words)s.") % {"words": words})
+    return names
+
+
+def _word(text: str) -> str:
+    return "".join(char for char in fold(text).lower() if char not in " _-./()[]　")
+
+
+def _add_row(table: Table, number: int, header_line: int, names: Sequence[str], cells: Sequence[str]) -> None:
+    if len(table.rows) >= LINE_LIMIT:
+        raise _Unreadable(_("The file has more than %(limit)d lines. Split it.") % {"limit": LINE_LIMIT})
+    if any(map(str.strip, cells[len(names) :])):
+        table.fault(number, "", _("The line has more cells than the heading."))
+    raw = {name: cell for name, cell in zip(names, cells, strict=False) if name}
+    row = {name: fold(cell) for name, cell in raw.items()}
+    for name, cell in row.items():
+        if len(cell) > CELL_LIMIT:
+            table.fault(number, name, _("The cell is longer than %(limit)d characters.") % {"limit": CELL_LIMIT})
+        elif any(not char.isprintable() for char in cell):
+            table.fault(number, name, _("The cell holds characters that cannot be printed."))
+    table.rows.append(Row(number, row, raw))
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    if len(content) > SIZE_LIMIT:
+        raise _Unreadable(_("The file is larger than %(limit)d MB.") % {"limit": SIZE_LIMIT // 1024 // 1024})
+    if not content.strip():
+        raise _Unreadable(_("The file is empty."))
+    if content.startswith(b"PK\x03\x04"):
+        return _workbook_lines(content)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise _Unreadable(_("This is an old or protected workbook. Save it as XLSX or CSV."))
+    return _csv_lines(_decoded(content))
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif b"\x00" in content[:200]:
+        encodings = ["utf-16-le" if content[1:2] == b"\x00" else "utf-16-be"]
+    else:
+        encodings = ["utf-8-sig", "cp932"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _Unreadable(_("The file is neither UTF-8 nor Shift_JIS nor UTF-16 text, nor an XLSX workbook."))
+
+
+def _csv_lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    heading = text.split("\n", 1)[0]
+    separator = max(",\t;", key=heading.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    first = 1
+    try:
+        for cells in reader:
+            yield first, cells
+            first = reader.line_num + 1
+    except csv.Error as fault:
+        raise _Unreadable(_("Line %(line)d cannot be read: %(why)s.") % {"line": first, "why": fault}) from fault
+
+
+def _workbook_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > UNPACKED_LIMIT:
+                raise _Unreadable(_("The workbook is too large once it is unpacked."))
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            yield number, [_cell(value) for value in cells]
+    except _Unreadable:
+        raise
+    except Exception as fault:  # openpyxl raises whatever it meets in a damaged workbook
+        raise _Unreadable(_("The workbook cannot be read: %(why)s.") % {"why": type(fault).__name__}) from fault
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    return value.isoformat() if isinstance(value, date) else str(value)
