@@ -102,6 +102,7 @@ WORDS: dict[str, Words] = {
     "part_name": Words("品番 / 品名", "Part / name"),
     "identifiers": Words("識別子", "Identifiers"),
     "period": Words("取付け / 取外し", "Fitted / removed"),
+    "by": Words("作業者", "By"),
     "removed": Words("無効", "void"),
     "now": Words("現在 {n} 点、取外し済み {gone} 点", "{n} units now, {gone} removed"),
     "deviations": Words("逸脱承認", "Approved deviations"),
@@ -197,7 +198,7 @@ def _units(sheet: AsBuiltSheet, lang: str, say: Say) -> list[Flowable]:
         Column(say("tag"), 17, "CENTER"),
         Column(say("identifiers"), 34),
         Column(say("period"), 22, "CENTER"),
-        Column(say("who"), 10, "CENTER"),
+        Column(say("by"), 10, "CENTER"),
     ]
     rows = [_unit(unit, lang, say) for unit in sheet.units]
     gone = frozenset(place for place, unit in enumerate(sheet.units) if unit.removed_at)

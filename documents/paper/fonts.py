@@ -8,6 +8,7 @@ give the same bytes on the developer's machine, in CI and at the plant.
 import fcntl
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,14 +62,14 @@ class _LoudFont(TTFont):  # type: ignore[misc]
 def register_fonts(folder: Path | None = None) -> None:
     """Make both weights known to ReportLab, once a process. The first call on a machine cuts them: some 25 seconds.
 
-    `folder` keeps the cut weights; without it `GENPIN_HOME`/fonts, else the user's cache.
+    They are kept in `folder`, by default beside the installed packages they come from, so that every account and every
+    test run of that environment shares them; where that cannot be written, in `GENPIN_HOME` or the user's cache.
     """
     with _lock:
         if BOLD in pdfmetrics.getRegisteredFontNames():
             return
         _shut_doors()
-        place = folder or _default_folder()
-        for name, path in _cut_weights(place).items():
+        for name, path in _cut_weights([folder] if folder else _folders()).items():
             pdfmetrics.registerFont(_LoudFont(name, str(path), asciiReadable=True, shapable=False))
         pdfmetrics.registerFontFamily(REGULAR, REGULAR, BOLD, REGULAR, BOLD)
 
@@ -87,32 +88,47 @@ def _shut_doors() -> None:
     reportlab.rl_config.invariant = 1
 
 
-def _default_folder() -> Path:
-    home = os.environ.get("GENPIN_HOME")
-    if home:
-        return Path(home) / "fonts"
-    cache = os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(cache) if cache else Path.home() / ".cache") / "genpin" / "fonts"
-    except RuntimeError:  # a service account without a home
-        return Path(tempfile.gettempdir()) / f"genpin-fonts-{os.getuid()}"
+def _folders() -> list[Path]:
+    folders = [Path(sys.prefix) / "share" / "genpin" / "fonts"]
+    if home := os.environ.get("GENPIN_HOME"):
+        folders.append(Path(home) / "fonts")
+    if cache := os.environ.get("XDG_CACHE_HOME") or os.environ.get("HOME"):
+        folders.append(Path(cache) / ".genpin-fonts")
+    return folders
 
 
-def _cut_weights(folder: Path) -> dict[str, Path]:
+def _cut_weights(folders: list[Path]) -> dict[str, Path]:
     """Paths of the static weights, cut when absent. The name carries source and tools, so an upgrade cuts anew."""
     source = files(_SOURCE[0]).joinpath(_SOURCE[1]).read_bytes()
     recipe = f"{_RECIPE} {version('fonttools')} {hashlib.sha256(source).hexdigest()}"
     stamp = hashlib.sha256(recipe.encode()).hexdigest()[:12]
-    paths = {name: folder / f"{title}-{stamp}.ttf" for name, (_, title) in _WEIGHTS.items()}
-    if all(path.exists() for path in paths.values()):
-        return paths
+    for folder in folders:
+        paths = _paths(folder, stamp)
+        if all(path.exists() for path in paths.values()):
+            return paths
 
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = _first_writable(folders)
+    paths = _paths(folder, stamp)
     with _one_cutter(folder):
         for name, path in paths.items():
             if not path.exists():
                 _cut(path, *_WEIGHTS[name])
     return paths
+
+
+def _paths(folder: Path, stamp: str) -> dict[str, Path]:
+    return {name: folder / f"{title}-{stamp}.ttf" for name, (_, title) in _WEIGHTS.items()}
+
+
+def _first_writable(folders: list[Path]) -> Path:
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    raise PermissionError(f"The typeface of the papers can be kept in none of {', '.join(map(str, folders))}.")
 
 
 @contextmanager

@@ -184,7 +184,7 @@ def _crate(number: int, serial: str) -> CrateRow:
     states = ("intact", "intact", "intact") if number == 1 else ("intact", "unknown", "intact")
     return CrateRow(
         number=number,
-        sscc=f"34569951110000{number:03}" + "41"[number - 1],
+        sscc=f"34569951110000{number:03}" + "74"[number - 1],
         kind=Words("密閉木箱", "Closed wooden box"),
         gross_kg=Decimal("1712.5"),
         net_kg=Decimal("1361.0"),
