@@ -5,7 +5,8 @@ import importlib
 from django.apps import AppConfig
 
 OPERATIONS = (
-    "boms", "locations", "parts", "placements", "receiving", "ship_notices", "units",
+    "boms", "endings", "holds", "locations", "lots", "master_files", "parts", "placements", "receiving", "ship_notices",
+    "units",
 )  # fmt: skip
 
 

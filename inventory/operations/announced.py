@@ -118,11 +118,11 @@ def _judge_contents(told: NoticeFile, book: RevisionBook) -> None:
                 "parent",
                 _("%(part)s cannot sit inside %(host)s.") % {"part": part.number, "host": host.part.number},
             )
-        place = belongs[host.pk].get(line.position)
-        if place is not None and place.child_id != part.pk:
+        takes = belongs[host.pk].get(line.position)
+        if takes is not None and takes.child_id != part.pk:
             told.table.fault(
                 line.line,
                 "position",
                 _("%(position)s of %(host)s takes %(part)s.")
-                % {"position": line.position, "host": host.part.number, "part": place.child.number},
+                % {"position": line.position, "host": host.part.number, "part": takes.child.number},
             )

@@ -38,6 +38,11 @@ def release_bom(*, caller: Caller, part_number: str, part_revision: str, revisio
     """Release a bill of a part revision; it is fixed from then on, a change is a new revision of the bill.
 
     Locks nothing: the revision is unique. Refuses UnknownPart, UnknownRevision, BomReleased, BomOdd."""
+    return add_bom(caller, part_number, part_revision, revision, lines)
+
+
+def add_bom(caller: Caller, part_number: str, part_revision: str, revision: str, lines: list[BomRow]) -> Bom:
+    """Step: write and release one bill. Refuses as release_bom says."""
     host = revision_of(part_number, part_revision)
     if Bom.objects.filter(part_revision=host, revision=revision).exists():
         raise BomReleased(
@@ -86,6 +91,11 @@ def release_bom(*, caller: Caller, part_number: str, part_revision: str, revisio
     Bom.objects.filter(pk=bom.pk).update(released_at=caller.at)
     bom.released_at = caller.at
     return bom
+
+
+def lines_of(bom: Bom) -> list[tuple[int, str, Decimal, str]]:
+    """Step: a bill's lines as (number, part number, quantity, unit), in order."""
+    return list(bom.lines.order_by("number").values_list("number", "part__number", "quantity", "unit"))
 
 
 def _refuse_odd(lines: list[BomRow]) -> None:

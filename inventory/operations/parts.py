@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,15 +21,23 @@ class SupplierDefined(Refusal):
     """A supplier of that code exists."""
 
 
-class PartDiffers(Refusal):
+class PartRefusal(Refusal):
+    """What cannot be said of a part; `part_number` is the row's, so that a file's line can be told."""
+
+    def __init__(self, say: str, *, true: str = "", do: str = "", part_number: str = "") -> None:
+        super().__init__(say, true=true, do=do)
+        self.part_number = part_number
+
+
+class PartDiffers(PartRefusal):
     """A part of that number exists and is another."""
 
 
-class PartOdd(Refusal):
+class PartOdd(PartRefusal):
     """A part cannot be as it is described."""
 
 
-class AliasTaken(Refusal):
+class AliasTaken(PartRefusal):
     """The other number already means another part."""
 
 
@@ -121,7 +129,9 @@ def add_parts(caller: Caller, rows: Sequence[PartRow]) -> tuple[list[PartRevisio
     fresh = {row.number: row for row in rows if row.number not in known}
     for row in rows:
         if row.number in fresh and _facts(fresh[row.number]) != _facts(row):
-            raise PartDiffers(_("Part %(number)s is described in two ways.") % {"number": row.number})
+            raise PartDiffers(
+                _("Part %(number)s is described in two ways.") % {"number": row.number}, part_number=row.number
+            )
     made = Part.objects.bulk_create([_part(row, levels[row.number]) for row in fresh.values()], batch_size=1_000)
     known |= {part.number: part for part in made}
 
@@ -160,14 +170,18 @@ def _level(row: PartRow) -> int:
         raise PartOdd(
             _("Part %(number)s: there is no level “%(level)s”.") % {"number": row.number, "level": row.level[:20]},
             do=_("Write one of: %(levels)s, or a number from 1 to 99.") % {"levels": ", ".join(LEVELS)},
+            part_number=row.number,
         )
     if row.traceability not in TRACEABILITY or not 1 <= row.trace_level <= 4:
         raise PartOdd(
-            _("Part %(number)s: it is followed by serial, lot or bulk, at trace level 1 to 4.") % {"number": row.number}
+            _("Part %(number)s: it is followed by serial, lot or bulk, at trace level 1 to 4.")
+            % {"number": row.number},
+            part_number=row.number,
         )
     if not row.number.strip() or ":" in row.number or not row.kind.strip() or not (row.name_ja and row.name_en):
         raise PartOdd(
-            _("A part needs a number without a colon, a kind and both names: %(number)s.") % {"number": row.number}
+            _("A part needs a number without a colon, a kind and both names: %(number)s.") % {"number": row.number},
+            part_number=row.number,
         )
     return level
 
@@ -190,11 +204,12 @@ def _refuse_different(part: Part, row: PartRow, level: int) -> None:
             % {"number": row.number, "names": ", ".join(different)},
             true=_("Nothing was recorded."),
             do=_("Give the facts that are registered, or another part number."),
+            part_number=row.number,
         )
 
 
-def _revisions(parts: Sequence[Part] | object) -> dict[tuple[str, str], PartRevision]:
-    found = PartRevision.objects.filter(part__in=[part.pk for part in parts]).select_related("part")  # type: ignore[attr-defined]
+def _revisions(parts: Iterable[Part]) -> dict[tuple[str, str], PartRevision]:
+    found = PartRevision.objects.filter(part__in=[part.pk for part in parts]).select_related("part")
     return {(revision.part.number, revision.revision): revision for revision in found}
 
 
@@ -204,7 +219,7 @@ def _add_aliases(rows: Sequence[PartRow], known: dict[str, Part]) -> None:
     taken |= dict(Part.objects.filter(number__in=wanted).values_list("number", "id"))
     for alias, part in wanted.items():
         if taken.get(alias, part.pk) != part.pk:
-            raise AliasTaken(_("%(alias)s already means another part.") % {"alias": alias})
+            raise AliasTaken(_("%(alias)s already means another part.") % {"alias": alias}, part_number=part.number)
     PartAlias.objects.bulk_create(
         [
             PartAlias(part=part, number=alias, source="definition")
@@ -227,6 +242,7 @@ def _add_built_in(rows: Sequence[PartRow], revisions: dict[tuple[str, str], Part
                     _("Part %(number)s cannot have %(child)s built in at %(position)s.")
                     % {"number": row.number, "child": built.part_number, "position": built.position},
                     true=_("A built-in part is a registered revision of a lower level."),
+                    part_number=row.number,
                 )
             positions.append(
                 PartPosition(

@@ -117,7 +117,7 @@ def _latest_ends(moves: Sequence[Move]) -> dict[tuple[int, str], datetime]:
     if len(moves) == 1:
         ended = ended.filter(position=moves[0].position)
     return {
-        (row["host_id"], row["position"]): row["end"]
+        (row["host_id"], row["position"] or ""): row["end"]
         for row in ended.values("host_id", "position").annotate(end=Max("to_at"))
     }
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from documents import files
-from documents.operations.filing import register_file
-from inventory.files.tables import LineFault
 from inventory.models import Supplier
 from inventory.models.ship_notices import ShipNotice, ShipNoticeLine
 from inventory.operations.announced import judge
+from inventory.operations.incoming_files import FileRefused, keep_file, stored_content
 from inventory.operations.part_numbers import RevisionBook
 from inventory.operations.units import next_keys
 from inventory.ship_notice_files import Notice, NoticeFile, NoticeLine, read_ship_notices
@@ -25,33 +21,8 @@ from ledger.refusals import Refusal
 BATCH = 2_000
 
 
-class FileRefused(Refusal):
-    """A file with bad lines: nothing of it was taken. `faults` tells them line by line."""
-
-    def __init__(self, faults: Sequence[LineFault]) -> None:
-        self.faults = list(faults)
-        first = self.faults[0]
-        super().__init__(
-            ngettext("The file has %(count)d fault.", "The file has %(count)d faults.", len(self.faults))
-            % {"count": len(self.faults)},
-            true=_("Line %(line)d, %(column)s: %(say)s")
-            % {"line": first.line, "column": first.column, "say": first.say}
-            if first.line and first.column
-            else first.say,
-            do=_("Nothing was imported. Correct the file and import it again."),
-        )
-
-    def as_json(self) -> dict[str, object]:  # type: ignore[override]
-        lines = [{"line": fault.line, "column": fault.column, "say": fault.say} for fault in self.faults]
-        return {**super().as_json(), "lines": lines}
-
-
 class NoticeTaken(Refusal):
     """A ship notice of that number of that supplier exists."""
-
-
-class FileMissing(Refusal):
-    """The content store has no such file."""
 
 
 @operation(permission="inventory.import_ship_notice")
@@ -63,18 +34,13 @@ def import_ship_notice(*, caller: Caller, file_sha256: str, file_name: str) -> d
     known = list(ShipNotice.objects.filter(file_sha256=file_sha256).order_by("pk"))
     if known:
         return _answer(known, ShipNoticeLine.objects.filter(notice__in=known).count(), already=True)
-    if not files.has(file_sha256):
-        raise FileMissing(
-            _("The file is not in the store."), true=_("Nothing was imported."), do=_("Choose the file again.")
-        )
-    content = files.get(file_sha256)
+    content = stored_content(file_sha256)
     told, book, suppliers = check_ship_notice(content)
     if told.faults:
         raise FileRefused(told.faults)
     _refuse_taken(told.notices, suppliers)
 
-    media_type = mimetypes.guess_type(file_name)[0] or "application/octet-stream"
-    register_file(caller, file_sha256, len(content), media_type, file_name)
+    keep_file(caller, file_sha256, content, file_name)
     notices = _add_notices(caller, told.notices, suppliers, file_sha256, file_name)
     _add_lines(told.notices, notices, book)
     return _answer(notices, told.lines, already=False)
