@@ -12,7 +12,7 @@ from assembly.models import BurnInCell, Feed, Loop, TelemetrySeries
 from assembly.operations.routing_specs import first_twice
 from inventory.models import Location
 from ledger.callers import Caller
-from ledger.operations import operation
+from ledger.operations import operation, wall
 from ledger.recording import Happening, record, record_many
 from ledger.refusals import Refusal
 
@@ -187,3 +187,10 @@ def _refuse_not_positive(code: str, *figures: Decimal) -> None:
 def _refuse_taken(taken: bool, code: str) -> None:
     if taken:
         raise PlantCodeTaken(_("%(code)s exists already.") % {"code": code}, true=_("Nothing was recorded."))
+
+
+for table in ("feed_code", "loop_code", "burnincell_code", "telemetryseries_code", "telemetryseries_index"):
+    wall(
+        f"assembly_{table}_key",
+        lambda: PlantCodeTaken(_("This was defined at the same moment."), true=_("Nothing was recorded.")),
+    )

@@ -278,3 +278,7 @@ wall(
     "assembly_design_code_key",
     lambda: DesignExists(_("This design was released at the same moment."), true=_("Nothing was recorded.")),
 )
+wall(
+    "assembly_rackmodel_code_key",
+    lambda: RackModelExists(_("This was defined at the same moment."), true=_("Nothing was recorded.")),
+)

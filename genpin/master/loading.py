@@ -25,10 +25,11 @@ from inventory.operations.boms import release_bom
 from inventory.operations.locations import define_locations
 from inventory.operations.parts import define_parts, define_supplier
 from ledger.callers import Caller
+from ledger.models import Event
 
 MORE = ("genpin.master.logistics_lanes",)
-"""Modules of other rooms, in order; each has `load(caller)` and writes nothing that is there already. One that does not
-exist yet is passed over."""
+"""Modules of other rooms, in order. Each has `load(caller)`, which adds what is missing; `caller.key` is the stem of its
+keys. A module that does not exist is passed over."""
 
 
 @dataclass(slots=True)
@@ -53,9 +54,18 @@ def load(caller: Caller) -> dict[str, int]:
         step(run)
     for name in MORE:
         if importlib.util.find_spec(name) is not None:
-            run.calls += 1
-            importlib.import_module(name).load(replace(caller, key=f"{caller.key}:{run.calls}"))
+            _more(run, name)
     return dict(run.added)
+
+
+def _more(run: Load, name: str) -> None:
+    """Another room's data: what it added is told by its events."""
+    run.calls += 1
+    before = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    importlib.import_module(name).load(replace(run.caller, key=f"{run.caller.key}:{run.calls}"))
+    added = Event.objects.filter(pk__gt=before).count()
+    if added:
+        run.added[f"{name.rpartition('.')[2]} changes"] += added
 
 
 def _suppliers(run: Load) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from assembly.models import BurnInCell, Feed, Loop, TelemetrySeries
 from assembly.operations import cells
@@ -13,6 +14,7 @@ from inventory.operations.locations import LocationRow, define_location
 from ledger.callers import Caller
 from ledger.doors import new_key
 from ledger.models import Event
+from ledger.operations import WALLS
 from ledger.refusals import NotPermitted, Refusal
 from tests.cast import a_caller, mei
 
@@ -136,3 +138,12 @@ def test_who_may_not_keep_master_data_is_refused(caller: Caller) -> None:
     with pytest.raises(NotPermitted):
         define_feed(caller=replace(fresh(caller), user=mei()), code="F1", capacity_kw=Decimal(1))
     assert not Feed.objects.exists()
+
+
+def test_the_walls_name_constraints_that_are_there() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT conname FROM pg_constraint WHERE conname LIKE 'assembly%%key'")
+        there = {row[0] for row in cursor.fetchall()}
+
+    for table in ("feed_code", "loop_code", "burnincell_code", "telemetryseries_code", "telemetryseries_index"):
+        assert f"assembly_{table}_key" in there & set(WALLS)

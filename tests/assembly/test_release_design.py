@@ -158,9 +158,10 @@ def test_who_may_not_keep_master_data_is_refused(plant: Caller) -> None:
     assert not Design.objects.exists()
 
 
-def test_the_wall_names_a_constraint_that_is_there() -> None:
+def test_the_walls_name_constraints_that_are_there() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT conname FROM pg_constraint WHERE conname LIKE 'assembly%' OR conname LIKE 'routing%'")
         there = {row[0] for row in cursor.fetchall()}
 
-    assert {"assembly_design_code_key", "routing_revision_is_unique"} <= there & set(WALLS)
+    ours = {"assembly_design_code_key", "assembly_rackmodel_code_key", "routing_revision_is_unique"}
+    assert ours <= there & set(WALLS)
