@@ -28,7 +28,7 @@ from ledger.callers import Caller
 from ledger.models import Event
 
 MORE = ("genpin.master.logistics_lanes",)
-"""Modules of other rooms, in order. Each has `load(caller)`, which adds what is missing; `caller.key` is the stem of its
+"""Modules of other rooms, in order. Each has `load(caller)`, which adds what is missing; `caller.key` begins its
 keys. A module that does not exist is passed over."""
 
 
