@@ -9,6 +9,8 @@ OPERATIONS = (
     "units",
 )  # fmt: skip
 
+CHECKS = ("events", "names", "places")
+
 
 class InventoryConfig(AppConfig):
     name = "inventory"
@@ -17,3 +19,5 @@ class InventoryConfig(AppConfig):
     def ready(self) -> None:
         for noun in OPERATIONS:
             importlib.import_module(f"inventory.operations.{noun}")
+        for noun in CHECKS:
+            importlib.import_module(f"inventory.checks.{noun}")

@@ -1,0 +1,60 @@
+"""What there is of each part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class PartStock:
+    """A part's stock. `free`: units at a location of the plant, not inside another, not held. `fitted`: inside another
+    unit. `held`: under a hold, wherever. `quantity`: of its lots. `expected`: announced and not received."""
+
+    part_id: int
+    number: str
+    name_ja: str
+    name_en: str
+    kind: str
+    traceability: str
+    free: int
+    fitted: int
+    held: int
+    quantity: Decimal
+    expected: Decimal
+
+
+_SQL = """
+WITH held AS (
+  SELECT u.id FROM inventory_unit u WHERE EXISTS (SELECT 1 FROM inventory_hold h WHERE h.released_at IS NULL
+    AND (h.unit_id = u.id OR (u.lot_id IS NOT NULL AND h.lot_id = u.lot_id)))
+), units AS (
+  SELECT u.part_id,
+    COUNT(*) FILTER (WHERE l.kind IN ('receiving', 'store', 'line', 'station') AND d.id IS NULL) AS free,
+    COUNT(*) FILTER (WHERE p.host_id IS NOT NULL) AS fitted, COUNT(d.id) AS held
+  FROM inventory_placement p JOIN inventory_unit u ON u.id = p.unit_id
+  LEFT JOIN inventory_location l ON l.id = p.location_id LEFT JOIN held d ON d.id = u.id
+  WHERE p.to_at IS NULL GROUP BY u.part_id
+), lots AS (
+  SELECT o.part_id, SUM(s.quantity) AS quantity FROM inventory_stock s JOIN inventory_lot o ON o.id = s.lot_id
+  GROUP BY o.part_id
+), expected AS (
+  SELECT n.part_id, SUM(n.quantity - COALESCE(r.came, 0)) AS quantity FROM inventory_shipnoticeline n
+  LEFT JOIN (SELECT line_id, SUM(quantity) AS came FROM inventory_goodsreceipt GROUP BY line_id) r ON r.line_id = n.id
+  GROUP BY n.part_id
+)
+SELECT pt.id, pt.number, pt.name_ja, pt.name_en, pt.kind, pt.traceability, COALESCE(u.free, 0), COALESCE(u.fitted, 0),
+  COALESCE(u.held, 0), COALESCE(l.quantity, 0), COALESCE(x.quantity, 0)
+FROM inventory_part pt LEFT JOIN units u ON u.part_id = pt.id LEFT JOIN lots l ON l.part_id = pt.id
+LEFT JOIN expected x ON x.part_id = pt.id
+WHERE %(all)s OR pt.id = ANY(%(parts)s) ORDER BY pt.number
+"""
+
+
+def stock_by_part(part_ids: list[int] | None = None) -> list[PartStock]:
+    """The stock of all parts, or of these. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, {"all": part_ids is None, "parts": part_ids or []})
+        return [PartStock(*row) for row in cursor.fetchall()]
