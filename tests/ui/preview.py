@@ -19,6 +19,8 @@ from django.urls import path
 from django.utils import translation
 
 from genpin import words
+from tests.ui.samples import SAMPLES
+from tests.ui.samples_more import MORE
 
 ROOT = Path(__file__).resolve().parents[2]
 urlpatterns = [path("i18n/setlang/", lambda request: None, name="set_language")]
@@ -64,7 +66,8 @@ def a_request(address: str = "/", query: str = "", theme: str = "") -> HttpReque
 
 def draw(template: str, context: dict[str, Any], *, language: str = "ja", theme: str = "", query: str = "") -> str:
     """One page as text."""
-    person = SimpleNamespace(is_authenticated=not template.endswith(("login.html", "verify.html")), get_full_name="田中 恵", get_username="tanaka")
+    inside = not template.endswith(("login.html", "verify.html"))
+    person = SimpleNamespace(is_authenticated=inside, get_full_name="田中 恵", get_username="tanaka")
     with translation.override(language):
         facts = {"request": a_request(query=query, theme=theme), "user": person, "csrf_token": "preview", **context}
         return render_to_string(template, facts)
@@ -72,9 +75,6 @@ def draw(template: str, context: dict[str, Any], *, language: str = "ja", theme:
 
 def write(out: Path) -> None:
     """Every sample, in both languages, with the static files beside."""
-    from tests.ui.samples import SAMPLES
-    from tests.ui.samples_more import MORE
-
     out.mkdir(parents=True, exist_ok=True)
     shutil.copytree(ROOT / "static", out / "static", dirs_exist_ok=True)
     for name, (template, make) in {**SAMPLES, **MORE}.items():

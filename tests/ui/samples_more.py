@@ -1,12 +1,18 @@
 """Sample facts for the pages of logistics, inventory and documents, and for the shells; invented."""
 
+# ruff: noqa: E501, E731 - tables of facts read best as tables
+
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from tests.ui.samples import NOW, Facts, a_page, a_tray, at, floor, sections, thing
+from django import forms
+from django.utils.safestring import mark_safe
+
+from tests.ui.samples import NOW, Facts, a_page, at, floor, sections, thing
+from tests.ui.samples_rack import a_rack, a_tray
 
 SVG = '<svg class="chart" viewBox="0 0 720 260" role="img" aria-label="x"><path class="series k1" d="M20 240L200 140L480 60L700 20"/></svg>'
 CHART = thing(svg=SVG, id="c", spec=None, label="x", src="")
@@ -25,8 +31,22 @@ def readout(label: str, value: Any, unit: str = "") -> Any:
 
 def shipment(number: str, state: str, word: str, late: float | None, **more: Any) -> Any:
     """One row of shipments."""
-    facts = {"url": "#", "racks": 3, "where": "志布志、出発前", "where_stale": "", "need_by": date(2026, 11, 25), "eta": at(25, 9), "eta_late": at(26, 9)}
-    return thing(number=number, state=state, word=word, late=late, stale=False, drawing="", void=False, **{**facts, **more})
+    facts = {
+        "url": "#",
+        "racks": 3,
+        "where": "志布志、出発前",
+        "where_stale": "",
+        "need_by": date(2026, 11, 25),
+        "eta": at(25, 9),
+        "eta_late": at(26, 9),
+    }
+    return thing(
+        number=number,
+        state=state,
+        word=word,
+        late=late,
+        **{"stale": False, "drawing": "", "void": False, **facts, **more},
+    )
 
 
 SHIPMENTS = [
@@ -40,9 +60,21 @@ SHIPMENTS = [
 
 def control_tower(language: str) -> Facts:
     """The dashboard."""
-    stage = lambda name, count, hot=False: thing(name=name, count=count, p50=1.2, p95=3.0, url="#", hot=hot)  # noqa: E731
-    lane = lambda name, state, word, then, grade="": thing(name=name, state=state, word=word, next=then, grade=grade, affected=3)  # noqa: E731
-    short = thing(part="750-0567-002", name="ケーブルカートリッジ", needed=24, good=14, held=2, short=8, stops=date(2026, 11, 25), answer=date(2026, 11, 27), grade="C")
+    stage = lambda name, count, hot=False: thing(name=name, count=count, p50=1.2, p95=3.0, url="#", hot=hot)
+    lane = lambda name, state, word, then, grade="": thing(
+        name=name, state=state, word=word, next=then, grade=grade, affected=3
+    )
+    short = thing(
+        part="750-0567-002",
+        name="ケーブルカートリッジ",
+        needed=24,
+        good=14,
+        held=2,
+        short=8,
+        stops=date(2026, 11, 25),
+        answer=date(2026, 11, 27),
+        grade="C",
+    )
     return {
         "sections": sections(0), "role": "物流", "now": NOW, "plant": "播磨工場", "site": "薩摩川内", "open_count": 100,
         "acts": [act("CSV", "export"), act("納期回答を作る", "", "primary")],
@@ -62,11 +94,9 @@ def control_tower(language: str) -> Facts:
 
 def compare(language: str) -> Facts:
     """Domestic against overseas."""
-    promise = lambda name, p50, p80, day, on_time, **more: thing(**{  # noqa: E731
+    promise = lambda name, p50, p80, day, on_time, **more: thing(**{
         "name": name, "chosen": False, "p50": p50, "p80": p80, "p95": p80 + 9, "date": day, "on_time": on_time, "all_on_time": on_time / 2, "cost": 1900000,
         "grades": {"A": 2, "B": 1, "C": 6}, "borrowed": "", **more})  # fmt: skip
-    from django.utils.safestring import mark_safe
-
     return {
         "sections": sections(3), "role": "物流", "title": "次の 12 本を、国内で造るか海外で造るか",
         "summary": ["部材揃い 2026/11/20 → 薩摩川内の受入", "必要日 2026/12/20(30 日)", "10 万回の模擬、種 4711"], "acts": [act("前提を変える"), act("CSV", "export"), PDF],
@@ -83,7 +113,7 @@ def compare(language: str) -> Facts:
 
 def one_shipment(language: str) -> Facts:
     """A shipment with its legs."""
-    leg = lambda a, b, state, word, done: thing(mode="フェリー", from_place=a, to_place=b, planned_start=at(20, 20), actual_start=at(20, 20, 4) if done else None, planned_end=at(21, 8), actual_end=None, carrier="阪九", state=state, word=word)  # noqa: E731, E501  # fmt: skip
+    leg = lambda a, b, state, word, done: thing(mode="フェリー", from_place=a, to_place=b, planned_start=at(20, 20), actual_start=at(20, 20, 4) if done else None, planned_end=at(21, 8), actual_end=None, carrier="阪九", state=state, word=word)  # fmt: skip
     ok = thing(state="done", word="異常なし")
     return {
         "sections": sections(0), "role": "物流",
@@ -99,7 +129,17 @@ def one_shipment(language: str) -> Facts:
 
 def event(state: str, title: str, detail: str, by: str, position: int, **more: Any) -> Any:
     """One line of a record."""
-    return thing(at=at(20, 14, 31), state=state, title=title, detail=detail, by=by, links=[thing(label="NC-26-0191", url="#")], position=position, hash="9f3a 51c0 … 77e2", **{"corrected_by": None, **more})
+    return thing(
+        at=at(20, 14, 31),
+        state=state,
+        title=title,
+        detail=detail,
+        by=by,
+        links=[thing(label="NC-26-0191", url="#")],
+        position=position,
+        hash="9f3a 51c0 … 77e2",
+        **{"corrected_by": None, **more},
+    )
 
 
 EVENTS = [
@@ -108,13 +148,32 @@ EVENTS = [
     event("done", "署名「検査」", "漏れ試験 合格 0.02 kPa / 10 分(上限 0.10)", "佐藤 健司", 2861198),
     event("void", "訂正した", "締付トルク 51 N·m → 5.1 N·m", "入力誤り", 2799874, corrected_by=2799902),
 ]
-SHEETS = [thing(title="実装構成記録 4 版", url="#", state="seal", word="署名有効"), thing(title="実装構成記録 3 版", url="#", state="void", word="差替え済"), thing(title="出荷検査成績書 1 版", url="#", state="stop", word="署名が合いません"), thing(title="エージング成績書", url="", state="wait", word="未発行")]
-QUERY = thing(text="CT26-0031702", as_of="2026/11/20 16:05", kind="", kinds=[thing(value="test", label="試験")], action="/audit/")
+SHEETS = [
+    thing(title="実装構成記録 4 版", url="#", state="seal", word="署名有効"),
+    thing(title="実装構成記録 3 版", url="#", state="void", word="差替え済"),
+    thing(title="出荷検査成績書 1 版", url="#", state="stop", word="署名が合いません"),
+    thing(title="エージング成績書", url="", state="wait", word="未発行"),
+]
+QUERY = thing(
+    text="CT26-0031702", as_of="2026/11/20 16:05", kind="", kinds=[thing(value="test", label="試験")], action="/audit/"
+)
 
 
 def audit_unit(language: str) -> Facts:
     """The record of one number."""
-    proof = thing(state="seal", word="187 件すべて封印と一致", sealed=187, total=187, last_sealed=NOW, tree_size=2918460, witnesses="3 か所のうち 3 か所で一致", witness_at=NOW, root="7d1f 90ac 44e8 2b06", unsealed=0, computed=NOW)
+    proof = thing(
+        state="seal",
+        word="187 件すべて封印と一致",
+        sealed=187,
+        total=187,
+        last_sealed=NOW,
+        tree_size=2918460,
+        witnesses="3 か所のうち 3 か所で一致",
+        witness_at=NOW,
+        root="7d1f 90ac 44e8 2b06",
+        unsealed=0,
+        computed=NOW,
+    )
     return {
         "sections": sections(5), "role": "監査人", "query": QUERY, "acts": [act("無作為に 1 本選ぶ"), act("抜粋 PDF と証拠一式", "export", "primary")], "subject": thing(number="CT26-0031702", name="計算トレイ", url="#", state="hold", word=""),
         "events": EVENTS, "page": a_page(187, 4), "json_url": "#", "proof": proof, "sheets": SHEETS, "changes": [thing(what="締付トルク", before="51 N·m", after="5.1 N·m", why="入力誤り")],
@@ -123,7 +182,7 @@ def audit_unit(language: str) -> Facts:
 
 def a_unit(language: str) -> Facts:
     """One unit."""
-    leaf = lambda name, number: thing(name=name, id=number, url="", kind="", state="", note="", void=False, children=[])  # noqa: E731
+    leaf = lambda name, number: thing(name=name, id=number, url="", kind="", state="", note="", void=False, children=[])
     return {
         "sections": sections(1), "role": "品質", "unit": thing(tag="CT26-0031702", serial="C9000", name="計算トレイ GB300", part="GB300-CT", revision="C", state="hold", word="", crumbs_url="#"), "acts": [act("現品票", "print"), act("保留を解除する", "", "primary")], "notices": [],
         "tag": thing(name="計算トレイ", id="CT26-0031702", url="", more=[thing(text="品番", code="GB300-CT", after="版数 C")]), "facts": [thing(label="仕入先", value="Wiwynn"), thing(label="入荷", value="2026/11/10"), thing(label="原産国", value=None)],
@@ -136,40 +195,69 @@ def a_unit(language: str) -> Facts:
 
 def units(language: str) -> Facts:
     """The list of units."""
-    unit = lambda tag, state, where: thing(tag=tag, serial="C9000001", url="#", part="GB300-CT", name="計算トレイ", revision="C", where=where, where_url="#" if where else "", state=state, word="", since=NOW, void=False)  # noqa: E731, E501  # fmt: skip
+    unit = lambda tag, state, where: thing(tag=tag, serial="C9000001", url="#", part="GB300-CT", name="計算トレイ", revision="C", where=where, where_url="#" if where else "", state=state, word="", since=NOW, void=False)  # fmt: skip
     return {"sections": sections(1), "role": "計画", "units": [unit("CT26-0031702", "hold", "RK26-00131"), unit("CT26-0031703", "ok", "棚 A-3"), unit("CT26-0031704", "unknown", "")], "page": a_page(), "total": 5000, "now": NOW, "filters": [thing(name="q", label="製造番号", value="", kind="search", options=[], placeholder="")], "chosen": [], "exports": [thing(label="CSV", url="#")], "acts": [act("部品を登録する", "", "primary")]}  # fmt: skip
 
 
 def ship_notice(language: str) -> Facts:
     """A notice with a difference."""
-    line = lambda n, part, got, state, word: thing(line=n, part=part, name="ケーブルカートリッジ", lot="L-1", expected=8, received=got, unit="個", difference=got - 8, state=state, word=word)  # noqa: E731, E501  # fmt: skip
+    line = lambda n, part, got, state, word: thing(line=n, part=part, name="ケーブルカートリッジ", lot="L-1", expected=8, received=got, unit="個", difference=got - 8, state=state, word=word)  # fmt: skip
     return {"sections": sections(1), "role": "物流", "notice": thing(number="ASN-2611-004", supplier="Amphenol", state="late", word="差異あり", summary=["11/18 発送"], crumbs_url="#"), "acts": [act("入荷を始める", "scan", "primary")], "readouts": [readout("入荷 / 案内", "14 / 16", "個")], "lines": [line(1, "750-0567-002", 6, "late", "2 個不足"), line(2, "750-0567-002", 8, "done", "揃い")], "units": [thing(serial="1825625019042", tag="U-00891", url="#", part="750-0567-002", parent="", position="", state="done", word="入荷済")], "page": None, "differences": [thing(state="late", title="行 1:2 個足りません", code="", detail="仕入先の回答待ち", acts=[act("仕入先に問合せる")])]}  # fmt: skip
 
 
 def receiving(language: str) -> Facts:
     """The receiving station."""
-    line = lambda part, got, state: thing(part=part, name="ケーブルカートリッジ", expected=8, received=got, state=state)  # noqa: E731
+    line = lambda part, got, state: thing(part=part, name="ケーブルカートリッジ", expected=8, received=got, state=state)
     answer = thing(state="wait", word="", say=["部品のラベルを読取ってください。"], then=[], wrong="", do="", acts=[])
     return {**floor(True), "notice": thing(number="ASN-2611-004", supplier="Amphenol", lines=[line("750-0567-002", 6, "run"), line("PF-1333-7R", 8, "done"), line("QD-UQD08-S", 0, "empty")]), "answer": answer, "tag": thing(name="入荷中の出荷案内", id="ASN-2611-004", url="", more=[]), "next": thing(what="部品のラベルを読取る", then="箱の外のラベルでもかまいません。")}  # fmt: skip
 
 
 def verify(language: str) -> Facts:
     """The public check."""
-    sheet = thing(title="工程移動票", number="RK26-00131", issue=3, issued_at=NOW, sha256="41be" * 16, replaced_by_url="", replaced_by="", subject="RK26-00131")
+    sheet = thing(
+        title="工程移動票",
+        number="RK26-00131",
+        issue=3,
+        issued_at=NOW,
+        sha256="41be" * 16,
+        replaced_by_url="",
+        replaced_by="",
+        subject="RK26-00131",
+    )
     return {"code": "7d1f90ac44e82b06f35a9912c0de61b7", "sheet": sheet, "result": thing(state="seal", word="発行したままの最新版です", say="この書類は工場が発行し、その後に差替えられていません。"), "checked": None, "now": NOW}  # fmt: skip
 
 
 def burn_in_run(language: str) -> Facts:
     """One run."""
-    row = thing(name="戻り温度", unit="℃", last=47.1, min=38.0, mean=46.2, max=54.2, low=None, high=55.0, samples=4320, state="done", word="規格内")
+    row = thing(
+        name="戻り温度",
+        unit="℃",
+        last=47.1,
+        min=38.0,
+        mean=46.2,
+        max=54.2,
+        low=None,
+        high=55.0,
+        samples=4320,
+        state="done",
+        word="規格内",
+    )
     gauge = thing(width=72, label="ソーク 18.3 / 72 時間", ticks=[24, 48], limits=[], parts=[thing(kind="fine", x=0, width=9.1), thing(kind="gap", x=9.1, width=0.8), thing(kind="fine", x=9.9, width=9.2), thing(kind="off", x=19.1, width=1.7)])  # fmt: skip
-    alarm = thing(name="漏液 スロット 5", raised=NOW, cleared=NOW, seconds=37, value="", consequence="保留 NC-26-0191", state="stop", word="処置待ち")
+    alarm = thing(
+        name="漏液 スロット 5",
+        raised=NOW,
+        cleared=NOW,
+        seconds=37,
+        value="",
+        consequence="保留 NC-26-0191",
+        state="stop",
+        word="処置待ち",
+    )
     return {"sections": sections(2), "role": "試験", "run": thing(title="エージング BI-26-0071", rack="RK26-00131", rack_url="#", cell="A-07", state="stop", word="停止・保留", summary=["給電 F3", "冷却 L2"], crumbs_url="#"), "acts": [act("再開する", "", "primary")], "notices": [], "readouts": [readout("ソーク", "18.3", "/ 72 h"), readout("電力", "0", "kW")], "gauge": gauge, "gaps": [thing(from_at=NOW, to_at=NOW, minutes=48.0, why="計測中継 TR-2")], "charts": [thing(title="戻り温度は上限に近づいたか", note="1 分ごと", chart=CHART, footer="n = 4,320")], "series": [row], "alarms": [alarm], "verdict": None}  # fmt: skip
 
 
 def login(language: str) -> Facts:
     """The door."""
-    from django import forms
 
     class Door(forms.Form):
         username = forms.CharField(label="利用者名", help_text="社員番号ではありません")
@@ -185,16 +273,24 @@ def plain(language: str) -> Facts:
 
 def stations(language: str) -> Facts:
     """The choice of a station."""
-    place = lambda name, code, operation: thing(name=name, code=code, operation=operation, url="#", state="", word="")  # noqa: E731
+    place = lambda name, code, operation: thing(name=name, code=code, operation=operation, url="#", state="", word="")
     return {"station": thing(code="", name="現品"), "heading": "ステーション", "now": NOW, "stations": [place("組立 3", "A3", "OP 230 トレイ挿入"), place("漏れ試験 1", "L1", "OP 250"), place("入荷 1", "R1", "受入")]}  # fmt: skip
 
 
 def audit(language: str) -> Facts:
     """The search before the first number."""
-    return {"sections": sections(5), "role": "監査人", "query": QUERY, "acts": [act("無作為に 1 本選ぶ")], "hits": None, "page": None}
+    return {
+        "sections": sections(5),
+        "role": "監査人",
+        "query": QUERY,
+        "acts": [act("無作為に 1 本選ぶ")],
+        "hits": None,
+        "page": None,
+    }
 
 
 MORE: dict[str, tuple[str, Callable[[str], Facts]]] = {
+    "rack": ("assembly/rack.html", a_rack),
     "control-tower": ("logistics/control_tower.html", control_tower),
     "compare": ("logistics/compare.html", compare),
     "shipment": ("logistics/shipment.html", one_shipment),
