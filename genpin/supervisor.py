@@ -89,6 +89,7 @@ class Supervisor:
             raise Ending
 
     def _prepare(self) -> None:
+        say("genpin", f"preparing database, words and static files; state in {self.state}")
         self.servers.start()
         preparation.prepare_words()
         preparation.prepare_database()

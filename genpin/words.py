@@ -188,7 +188,8 @@ def _key(message: Message) -> str | tuple[str, ...]:
 
 
 def _strings(message: Message) -> list[str]:
-    return list(message.string) if isinstance(message.string, (list, tuple)) else [message.string]
+    strings = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    return [string or "" for string in strings]
 
 
 def _is_translated(message: Message) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import psycopg
 from django.core.management import call_command
@@ -67,7 +68,7 @@ class TestServer:
     def url(self, name: str) -> str:
         """A DATABASE_URL for a process started by a test."""
         parts = {key: value for key, value in conninfo_to_dict(self.conninfo).items() if key != "dbname"}
-        return "postgresql:///" + name + "?" + "&".join(f"{key}={value}" for key, value in parts.items())
+        return f"postgresql:///{name}?{urlencode(parts, quote_via=quote)}"
 
     def prepare(self) -> None:
         """Migrate once into the template; whoever comes second waits and finds it done."""

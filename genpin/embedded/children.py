@@ -43,7 +43,7 @@ def start(
     environment: Mapping[str, str] | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a program in a process group of its own, so that Ctrl-C reaches us alone and we stop it in order."""
-    return subprocess.Popen(
+    process: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]
         [str(word) for word in command],
         stdin=subprocess.DEVNULL,
         stdout=output,
@@ -52,13 +52,14 @@ def start(
         cwd="/" if account else None,
         process_group=0,
         preexec_fn=end_with_parent(end),  # noqa: PLW1509 - one prctl, no lock is taken
-        **_as_account(account),  # type: ignore[call-overload]
+        **_as_account(account),
     )
+    return process
 
 
 def run(command: Sequence[str | Path], *, account: Account | None) -> "subprocess.CompletedProcess[str]":
     """Run a program to its end under the account; its output is returned, its status is the caller's to judge."""
-    return subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(  # type: ignore[call-overload]
         [str(word) for word in command],
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -66,8 +67,9 @@ def run(command: Sequence[str | Path], *, account: Account | None) -> "subproces
         check=False,
         cwd="/" if account else None,
         preexec_fn=end_with_parent(signal.SIGTERM),
-        **_as_account(account),  # type: ignore[call-overload]
+        **_as_account(account),
     )
+    return done
 
 
 def stop(process: "subprocess.Popen[bytes]", number: signal.Signals, seconds: float) -> None:

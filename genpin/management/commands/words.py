@@ -1,5 +1,6 @@
 """`manage.py words [--check | --update] [APP …]`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +32,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{app}: {count} strings, {len(words.faults(settings.BASE_DIR, app))} to do")
         prepare_words()
 
-    def _check(self, apps: list[str]) -> None:
+    def _check(self, apps: Sequence[str]) -> None:
         found = [fault for app in apps for fault in words.faults(settings.BASE_DIR, app)]
         if found:
             raise CommandError("\n".join([*found, f"{len(found)} faults. manage.py words --update adds what is new."]))
