@@ -65,7 +65,9 @@ class Leg(models.Model):
         ordering = ["lane_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["lane", "number"], name="leg_number_is_unique_in_its_lane"),
-            models.CheckConstraint(condition=Q(mode__in=["road", "ferry", "air", "sea", "rail"]), name="leg_mode_is_known"),
+            models.CheckConstraint(
+                condition=Q(mode__in=["road", "ferry", "air", "sea", "rail"]), name="leg_mode_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -33,6 +33,15 @@ class Shipment(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def has_departed(self) -> bool:
+        """Whether the truck has left; load `departure` beside the shipment to ask without a query."""
+        return hasattr(self, "departure")
+
+    @property
+    def has_arrived(self) -> bool:
+        return hasattr(self, "arrival")
+
 
 class ShipmentCrate(models.Model):
     """A crate assigned to a shipment."""

@@ -1,0 +1,54 @@
+"""What is inside: steps that lock and judge a thing together with everything in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from inventory.models import Hold
+from inventory.operations.finding import UnitHeld
+
+_INSIDE = """
+WITH RECURSIVE inside(id) AS (
+  SELECT unnest(%(ids)s::bigint[])
+  UNION
+  SELECT p.unit_id FROM inside i JOIN inventory_placement p ON p.host_id = i.id AND p.to_at IS NULL
+)
+SELECT u.id FROM inventory_unit u WHERE u.id IN (SELECT id FROM inside) ORDER BY u.id FOR NO KEY UPDATE OF u
+"""
+
+_HELD = """
+SELECT h.id FROM inventory_hold h WHERE h.released_at IS NULL AND h.unit_id = ANY(%(ids)s)
+UNION ALL
+SELECT h.id FROM inventory_hold h JOIN inventory_consumption c ON c.lot_id = h.lot_id
+WHERE h.released_at IS NULL AND c.host_id = ANY(%(ids)s)
+ORDER BY 1 LIMIT 1
+"""
+
+
+def lock_with_contents(unit_ids: Iterable[int]) -> list[int]:
+    """Step: lock these units and everything inside them now, by key; returns all their ids. One statement.
+
+    Hosts and contents are one kind in the lock order, so a hold on a tray waits for the departure of its rack."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INSIDE, {"ids": sorted(set(unit_ids))})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def refuse_held_contents(unit_ids: list[int]) -> None:
+    """Step: refuse UnitHeld when one of these (locked) units, or a lot used in one of them, is on hold."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, {"ids": unit_ids})
+        row = cursor.fetchone()
+    if row is None:
+        return
+    hold = Hold.objects.select_related("unit", "lot", "placed_by").get(pk=row[0])
+    raise UnitHeld(
+        _("%(thing)s is on hold: %(reason)s.")
+        % {"thing": hold.unit.name if hold.unit else hold.lot, "reason": hold.reason},
+        true=_("Hold %(number)s by %(person)s. Nothing was recorded.")
+        % {"number": hold.number, "person": hold.placed_by.name},
+        do=_("Leave it where it is until quality has released the hold."),
+    )

@@ -1,0 +1,68 @@
+"""Keeping what was forecast: it is the record by which forecasts are judged later."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from ledger.callers import Caller
+from ledger.operations import operation
+from ledger.recording import Happening, record_many
+from ledger.refusals import Refusal
+from logistics.models import Forecast
+from logistics.queries.outlook import MODEL, outlook
+
+DRAWS_MOST = 20_000
+
+
+class DrawsOutOfRange(Refusal):
+    """So many draws are not made."""
+
+
+@operation(permission="logistics.compare")
+def record_forecasts(*, caller: Caller, draws: int = 2_000, seed: int = 1) -> dict[str, object]:
+    """Forecast the end of site receiving of every open rack as of now and keep it; one event a rack.
+
+    A forecast is never rewritten: the next one is a new row. Locks nothing. Refuses DrawsOutOfRange."""
+    if not 1 <= draws <= DRAWS_MOST or seed < 0:
+        raise DrawsOutOfRange(
+            _("Draws are 1 to %(most)d, the seed is 0 or more.") % {"most": DRAWS_MOST}, true=_("Nothing was recorded.")
+        )
+    view = outlook(caller.at, draws=draws, seed=seed)
+
+    rows = [(life, view.by_unit[life.unit_id]) for life in view.open_lives if life.unit_id in view.by_unit]
+    events = record_many(
+        caller,
+        "logistics.forecast-made",
+        [
+            Happening(
+                ("inventory.unit", life.unit_id),
+                {
+                    "rack": life.name,
+                    "model": MODEL,
+                    "stage": view.places[life.unit_id].stage,
+                    "p50_at": row.p50_at,
+                    "p80_at": row.p80_at,
+                    "p95_at": row.p95_at,
+                    "p_late": row.p_late,
+                },
+            )
+            for life, row in rows
+        ],
+    )
+    Forecast.objects.bulk_create(
+        [
+            Forecast(
+                unit_id=life.unit_id,
+                made_at=caller.at,
+                model=MODEL,
+                p10_at=row.p10_at,
+                p50_at=row.p50_at,
+                p80_at=row.p80_at,
+                p95_at=row.p95_at,
+                p_late=row.p_late,
+                event_id=event,
+            )
+            for (life, row), event in zip(rows, events, strict=True)
+        ]
+    )
+    return {"forecasts": len(rows), "model": MODEL}

@@ -1,0 +1,187 @@
+"""What carriers report on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from ledger.callers import Caller
+from ledger.operations import operation, wall
+from ledger.recording import Happening, record_many
+from ledger.refusals import Refusal
+from logistics.models import Leg, Milestone, Shipment
+from logistics.operations.moments import moment_of, plant_clock
+from logistics.operations.shipments import lock_shipments
+
+Kind = Literal["leg_departed", "leg_arrived", "position", "delayed"]
+LEG_KINDS = ("leg_departed", "leg_arrived")
+
+
+class NotDeparted(Refusal):
+    """The shipment has not left."""
+
+
+class BeforeDeparture(Refusal):
+    """The report tells of a time before the departure."""
+
+
+class AfterArrival(Refusal):
+    """The report tells of a time after the arrival."""
+
+
+class UnknownLeg(Refusal):
+    """The lane has no such leg."""
+
+
+class LegReported(Refusal):
+    """That end of the leg is reported already."""
+
+
+class LegOutOfOrder(Refusal):
+    """An earlier end of a leg is not reported yet, or is said to be later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report: leg_departed or leg_arrived (with the leg's number), position, delayed. `source` is hand, edi, gps …;
+    `expected_at` is the carrier's estimate of the arrival at the site: it never stops a clock."""
+
+    shipment_id: int
+    milestone: Kind
+    occurred_at: datetime
+    leg_number: int | None = None
+    place: str = ""
+    source: str = "hand"
+    expected_at: datetime | None = None
+
+
+@operation(permission="logistics.report_milestone", returns=Milestone)
+def report_milestone(*, caller: Caller, report: Report) -> Milestone:
+    """Report something on the way. Locks the shipment.
+
+    Refuses UnknownShipment, NotDeparted, MomentAhead, BeforeDeparture, AfterArrival, UnknownLeg, LegReported,
+    LegOutOfOrder."""
+    return report_many(caller, [report])[0]
+
+
+@operation(permission="logistics.report_milestone")
+def report_milestones(*, caller: Caller, reports: list[Report]) -> dict[str, list[int]]:
+    """Report many, in this order, all or none; the rules of report_milestone."""
+    return {"milestones": [row.pk for row in report_many(caller, reports)]}
+
+
+def report_many(caller: Caller, reports: Sequence[Report]) -> list[Milestone]:
+    """Step: write milestones; set-based. Locks their shipments by key."""
+    shipments = lock_shipments(report.shipment_id for report in reports)
+    legs = _legs(shipments)
+    known = _known(shipments)
+    for report in reports:
+        shipment = shipments[report.shipment_id]
+        moment_of(caller, report.occurred_at)
+        _refuse_time(report, shipment)
+        if report.milestone in LEG_KINDS:
+            _refuse_leg(report, legs[shipment.lane_id], known[shipment.pk])
+            known[shipment.pk][report.leg_number or 0, report.milestone] = report.occurred_at
+
+    told = [_told(report, shipments[report.shipment_id]) for report in reports]
+    events = record_many(caller, "logistics.milestone-reported", told)
+    return Milestone.objects.bulk_create(
+        [
+            Milestone(
+                shipment=shipments[report.shipment_id],
+                leg=legs[shipments[report.shipment_id].lane_id].get(report.leg_number or 0),
+                kind=report.milestone,
+                place=report.place,
+                happened_at=report.occurred_at,
+                reported_at=caller.at,
+                source=report.source,
+                expected_at=report.expected_at,
+                event_id=event,
+            )
+            for report, event in zip(reports, events, strict=True)
+        ]
+    )
+
+
+def _told(report: Report, shipment: Shipment) -> Happening:
+    payload = {
+        "number": shipment.number,
+        "milestone": report.milestone,
+        "leg": report.leg_number,
+        "place": report.place,
+        "source": report.source,
+        "expected_at": report.expected_at,
+    }
+    return Happening(shipment, payload, happened_at=report.occurred_at)
+
+
+def _legs(shipments: dict[int, Shipment]) -> dict[int, dict[int, Leg]]:
+    legs: dict[int, dict[int, Leg]] = {shipment.lane_id: {} for shipment in shipments.values()}
+    for leg in Leg.objects.filter(lane_id__in=list(legs)):
+        legs[leg.lane_id][leg.number] = leg
+    return legs
+
+
+def _known(shipments: dict[int, Shipment]) -> dict[int, dict[tuple[int, str], datetime]]:
+    """(leg number, kind) → moment, by shipment; the departure is that of the first leg."""
+    known: dict[int, dict[tuple[int, str], datetime]] = {pk: {} for pk in shipments}
+    rows = Milestone.objects.filter(shipment_id__in=list(shipments), kind__in=LEG_KINDS)
+    for pk, number, kind, moment in rows.values_list("shipment_id", "leg__number", "kind", "happened_at"):
+        known[pk][number, kind] = moment
+    return known
+
+
+def _refuse_time(report: Report, shipment: Shipment) -> None:
+    if not shipment.has_departed:
+        raise NotDeparted(
+            _("Shipment %(number)s has not left yet.") % {"number": shipment.number},
+            true=_("Nothing was recorded."),
+            do=_("Record its departure first."),
+        )
+    if report.occurred_at < shipment.departure.at:
+        raise BeforeDeparture(
+            _("%(moment)s lies before the departure.") % {"moment": plant_clock(report.occurred_at)},
+            true=_("The shipment left at %(moment)s. Nothing was recorded.")
+            % {"moment": plant_clock(shipment.departure.at)},
+            do=_("Enter the time at which it happened."),
+        )
+    if shipment.has_arrived and report.occurred_at > shipment.arrival.at:
+        raise AfterArrival(
+            _("%(moment)s lies after the arrival.") % {"moment": plant_clock(report.occurred_at)},
+            true=_("The shipment arrived at %(moment)s. Nothing was recorded.")
+            % {"moment": plant_clock(shipment.arrival.at)},
+        )
+
+
+def _refuse_leg(report: Report, legs: dict[int, Leg], known: dict[tuple[int, str], datetime]) -> None:
+    number, kind = report.leg_number or 0, report.milestone
+    if number not in legs:
+        raise UnknownLeg(
+            _("The lane has no leg %(number)d.") % {"number": number},
+            true=_("It has legs 1 to %(last)d. Nothing was recorded.") % {"last": len(legs)},
+        )
+    if (number, kind) in known:
+        raise LegReported(
+            _("That end of leg %(number)d is reported already.") % {"number": number},
+            true=_("It was at %(moment)s. Nothing was recorded.") % {"moment": plant_clock(known[number, kind])},
+        )
+    before = (number, "leg_departed") if kind == "leg_arrived" else (number - 1, "leg_arrived")
+    # The shipment's own departure is that of leg 1: its truck is on the way even when nobody reports it again.
+    if (before == (1, "leg_departed") and before not in known) or before[0] == 0:
+        return
+    if before not in known or known[before] > report.occurred_at:
+        raise LegOutOfOrder(
+            _("Leg %(number)d cannot be there yet.") % {"number": number},
+            true=_("The end of a leg before it is not reported, or is later. Nothing was recorded."),
+            do=_("Report the legs in their order."),
+        )
+
+
+wall(
+    "leg_milestone_is_reported_once",
+    lambda: LegReported(_("That end of the leg was reported at the same moment."), true=_("Nothing was recorded.")),
+)

@@ -1,0 +1,174 @@
+"""The life of each rack as moments, as known at an instant: one statement.
+
+Moments are `happened_at` of events that were recorded by `as_of`, so that every figure can be recomputed for a past day
+(RULINGS 2, leadtime/MODEL.md 4). The shipment is that of the crate which the rack was packed into last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import connection
+
+_LIVES = """
+WITH rack AS (
+  SELECT b.id, b.unit_id, u.serial, u.tag, b.order_number, b.need_by, b.origin, d.routing_id,
+         b.customer_order_at AS ordered_at, b.kit_ready_at, started.happened_at AS started_at
+  FROM assembly_build b
+  JOIN assembly_design d ON d.id = b.design_id AND d.kind = 'rack'
+  JOIN inventory_unit u ON u.id = b.unit_id
+  JOIN ledger_event started ON started.id = b.event_id AND started.recorded_at <= %(as_of)s
+  WHERE (%(units)s::bigint[] IS NULL OR b.unit_id = ANY(%(units)s)) AND u.ended_at IS NULL
+), demand AS (
+  SELECT w.build_id, o.operation_id, max(w.event_id) AS event_id
+  FROM assembly_rework w JOIN assembly_reworkoperation o ON o.rework_id = w.id
+  JOIN ledger_event e ON e.id = w.event_id AND e.recorded_at <= %(as_of)s
+  GROUP BY 1, 2
+), run AS (
+  SELECT r.build_id, r.operation_id, r.attempt, r.started_event_id, s.happened_at AS begun,
+         CASE WHEN f.id IS NOT NULL THEN r.result END AS result, f.happened_at AS ended
+  FROM assembly_operationrun r
+  JOIN rack ON rack.id = r.build_id
+  JOIN ledger_event s ON s.id = r.started_event_id AND s.recorded_at <= %(as_of)s
+  LEFT JOIN ledger_event f ON f.id = r.finished_event_id AND f.recorded_at <= %(as_of)s
+), step AS (
+  SELECT rack.id AS build_id, o.number, o.kind, o.stage, o.name_ja, o.name_en,
+         min(run.ended) FILTER (WHERE run.result IN ('pass', 'conditional')) AS passed_at,
+         max(run.ended) AS ended_at, min(run.begun) AS begun_at,
+         coalesce(sum(extract(epoch FROM run.ended - run.begun)), 0) AS touch,
+         coalesce(bool_or(run.attempt = 1 AND run.result = 'fail'), false) AS first_failed,
+         coalesce((array_agg(run.result IN ('pass', 'conditional')
+                             AND run.started_event_id > coalesce(demand.event_id, 0)
+                             ORDER BY run.attempt DESC))[1], false) AS done
+  FROM rack JOIN assembly_routingoperation o ON o.routing_id = rack.routing_id
+  LEFT JOIN run ON run.build_id = rack.id AND run.operation_id = o.id
+  LEFT JOIN demand ON demand.build_id = rack.id AND demand.operation_id = o.id
+  GROUP BY rack.id, o.id
+), steps AS (
+  SELECT build_id, json_agg(json_build_array(number, kind, stage, name_ja, name_en, passed_at, ended_at, begun_at,
+                                             touch, first_failed, done) ORDER BY number) AS rows
+  FROM step GROUP BY build_id
+), repairs AS (
+  SELECT n.build_id, json_agg(json_build_array(o.happened_at, c.happened_at) ORDER BY n.id) AS rows
+  FROM assembly_nonconformity n
+  JOIN ledger_event o ON o.id = n.opened_event_id AND o.recorded_at <= %(as_of)s
+  LEFT JOIN ledger_event c ON c.id = n.closed_event_id AND c.recorded_at <= %(as_of)s
+  GROUP BY n.build_id
+), packed AS (
+  SELECT DISTINCT ON (e.subject_id) e.subject_id AS unit_id, c.id AS crate_id, e.happened_at AS sealed_at
+  FROM logistics_crate c JOIN ledger_event e ON e.id = c.event_id AND e.recorded_at <= %(as_of)s
+  ORDER BY e.subject_id, c.id DESC
+)
+SELECT rack.id, rack.unit_id, rack.serial, rack.tag, rack.order_number, rack.need_by, rack.origin, rack.ordered_at,
+       rack.kit_ready_at, rack.started_at, packed.sealed_at, departed.happened_at, arrived.happened_at,
+       received.happened_at, accepted.happened_at, s.id, s.number, a.outcome, steps.rows, repairs.rows
+FROM rack
+LEFT JOIN steps ON steps.build_id = rack.id
+LEFT JOIN repairs ON repairs.build_id = rack.id
+LEFT JOIN packed ON packed.unit_id = rack.unit_id
+LEFT JOIN logistics_shipmentcrate sc ON sc.crate_id = packed.crate_id
+LEFT JOIN logistics_shipment s ON s.id = sc.shipment_id
+LEFT JOIN logistics_departure dp ON dp.shipment_id = s.id
+LEFT JOIN ledger_event departed ON departed.id = dp.event_id AND departed.recorded_at <= %(as_of)s
+LEFT JOIN logistics_arrival ar ON ar.shipment_id = s.id
+LEFT JOIN ledger_event arrived ON arrived.id = ar.event_id AND arrived.recorded_at <= %(as_of)s
+LEFT JOIN ledger_event received ON received.id = ar.received_event_id AND received.recorded_at <= %(as_of)s
+LEFT JOIN logistics_acceptance a ON a.shipment_id = s.id AND a.unit_id = rack.unit_id
+LEFT JOIN ledger_event accepted ON accepted.id = a.event_id AND accepted.recorded_at <= %(as_of)s
+ORDER BY rack.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One operation of a rack's route: when it first passed, last ended, was first begun; seconds of work."""
+
+    number: int
+    kind: str
+    stage: str
+    name_ja: str
+    name_en: str
+    passed_at: datetime | None
+    ended_at: datetime | None
+    begun_at: datetime | None
+    touch_seconds: float
+    first_failed: bool
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RackLife:
+    """One rack and its moments; None is not yet (or not known)."""
+
+    build_id: int
+    unit_id: int
+    serial: str
+    tag: str
+    order_number: str
+    need_by: date | None
+    origin: str
+    ordered_at: datetime | None
+    kit_ready_at: datetime | None
+    started_at: datetime
+    sealed_at: datetime | None
+    departed_at: datetime | None
+    arrived_at: datetime | None
+    received_at: datetime | None
+    accepted_at: datetime | None
+    shipment_id: int | None
+    shipment_number: str
+    outcome: str
+    steps: tuple[Step, ...]
+    repairs: tuple[tuple[datetime, datetime | None], ...]
+
+    @property
+    def name(self) -> str:
+        return self.serial or self.tag
+
+    @property
+    def is_received(self) -> bool:
+        """The comparison clock has stopped."""
+        return self.received_at is not None
+
+    @property
+    def current(self) -> Step | None:
+        """The first operation of the route that is not done."""
+        return next((step for step in self.steps if not step.done), None)
+
+    @property
+    def open_repair(self) -> datetime | None:
+        """When the oldest open nonconformity was opened."""
+        return next((opened for opened, closed in self.repairs if closed is None), None)
+
+
+def rack_lives(as_of: datetime, unit_ids: Iterable[int] | None = None) -> list[RackLife]:
+    """The lives of all racks (or of these units) as known at `as_of`, without ended ones. One query."""
+    units = None if unit_ids is None else list(unit_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_LIVES, {"as_of": as_of, "units": units})
+        return [_life(row) for row in cursor.fetchall()]
+
+
+def _life(row: Sequence[Any]) -> RackLife:
+    return RackLife(
+        *row[:15],
+        shipment_id=row[15],
+        shipment_number=row[16] or "",
+        outcome=row[17] or "" if row[14] else "",
+        steps=tuple(_step(cells) for cells in row[18] or ()),
+        repairs=tuple((_moment(opened) or row[9], _moment(closed)) for opened, closed in row[19] or ()),
+    )
+
+
+def _step(cells: Sequence[Any]) -> Step:
+    number, kind, stage, name_ja, name_en, passed, ended, begun, touch, failed, done = cells
+    return Step(
+        number, kind, stage, name_ja, name_en, _moment(passed), _moment(ended), _moment(begun), touch, failed, done
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None

@@ -1,0 +1,82 @@
+"""What lies ahead of the open racks: the forecast of the end of site receiving, as known at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from logistics.lead_times.forecast import DRAWS, Forecast, OpenRack, RackForecast, forecast
+from logistics.lead_times.scenarios import Scenario
+from logistics.queries.lives import RackLife, rack_lives
+from logistics.queries.stays import StageDays, Stay, blended_domestic, stage_days, stage_now
+
+PLANT = ZoneInfo("Asia/Tokyo")
+MODEL = "stage-mc-1"
+"""Revision of the forecasting model, kept with each forecast: a change of method is a new name."""
+
+
+def end_of(day: date) -> datetime:
+    """The end of a day at the site: what is needed by a day may come on it."""
+    return datetime.combine(day + timedelta(days=1), time(), PLANT)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """All racks as known at `as_of`, the plant's own stage days, and the forecast of those on the comparison clock."""
+
+    as_of: datetime
+    lives: tuple[RackLife, ...]
+    days: dict[str, StageDays]
+    scenario: Scenario
+    places: dict[int, Stay]
+    """Where each open rack is, by unit id."""
+    forecast: Forecast
+
+    @cached_property
+    def by_unit(self) -> dict[int, RackForecast]:
+        """Forecasts by unit id."""
+        return {int(row.key): row for row in self.forecast.racks}
+
+    @property
+    def open_lives(self) -> list[RackLife]:
+        """Racks whose comparison clock has not stopped."""
+        return [life for life in self.lives if not life.is_received]
+
+    @property
+    def received(self) -> list[RackLife]:
+        return [life for life in self.lives if life.is_received]
+
+    def late_share(self, unit_ids: Iterable[int]) -> float | None:
+        """The largest chance of delay among these racks; None when none has a need-by day and a forecast."""
+        known = [self.by_unit[pk].p_late for pk in unit_ids if pk in self.by_unit]
+        return max((share for share in known if share is not None), default=None)
+
+
+def outlook(as_of: datetime, *, draws: int = DRAWS, seed: int = 1) -> Outlook:
+    """The outlook at an instant. One query; the same instant and seed give the same figures."""
+    lives = rack_lives(as_of)
+    days = stage_days(lives, as_of)
+    scenario = blended_domestic(days, lives)
+    places = {
+        life.unit_id: stay for life in lives if not life.is_received and (stay := stage_now(life, as_of)) is not None
+    }
+    racks = open_racks(lives, places, scenario)
+    return Outlook(as_of, tuple(lives), days, scenario, places, forecast(racks, as_of=as_of, draws=draws, seed=seed))
+
+
+def open_racks(lives: Sequence[RackLife], places: dict[int, Stay], scenario: Scenario) -> list[OpenRack]:
+    """The racks on the comparison clock as the forecast takes them. One that still waits for its kit is on none."""
+    return [
+        OpenRack(
+            key=str(life.unit_id),
+            scenario=scenario,
+            stage=place.stage,
+            age_days=place.days,
+            need_by_at=end_of(life.need_by) if life.need_by else None,
+        )
+        for life in lives
+        if (place := places.get(life.unit_id)) and place.stage in scenario.stages and place.stage != "kit_ready"
+    ]

@@ -1,0 +1,148 @@
+"""From lives to stays: how long each rack was, or is, in each stage of the comparison (MODELS "Lead-time clocks").
+
+A stage lasts from the stop of the stage before it to its own stop (leadtime/MODEL.md 2), so waiting counts to the stage
+that follows: waiting for parts to inbound, waiting for a cell to test and burn-in, waiting for the truck to the haul.
+An open stay counts as open: "longer than its age".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from logistics.lead_times.record import MEASURED_FROM, PSEUDO_STAYS, StageStatistics, blend, stage_statistics
+from logistics.lead_times.scenarios import Scenario, default_scenarios, with_risk, with_stages
+from logistics.queries.lives import RackLife, Step
+
+DAY = timedelta(days=1)
+
+OWN_STAGES = (
+    "kit_ready", "inbound", "assembly", "test_burnin", "repair_retest", "pack", "domestic_haul", "site_receiving",
+    "acceptance",
+)  # fmt: skip
+"""Stages that a rack of the plant passes; `acceptance` lies after the comparison clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A rack in a stage. `left_at` None: it is there still. Days are elapsed days; repair is taken out of the test."""
+
+    life: RackLife
+    stage: str
+    entered_at: datetime
+    left_at: datetime | None
+    days: float
+
+
+def stays_of(life: RackLife, as_of: datetime) -> list[Stay]:
+    """The stays of one rack in the order of the stages. A stage whose start is not known has none."""
+    stops = _stops(life)
+    stays = []
+    for place, (stage, stop) in enumerate(stops[1:], start=1):
+        start = stops[place - 1][1]
+        later = any(moment is not None for _stage, moment in stops[place + 1 :])
+        if start is None or (stop is None and later):
+            continue
+        end = stop or as_of
+        repair = _repair_days(life, start, end) if stage == "test_burnin" else 0.0
+        stays.append(Stay(life, stage, start, stop, max((end - start) / DAY - repair, 0.0)))
+        if stop is None:
+            break
+    stays += [
+        Stay(life, "repair_retest", opened, closed, max(((closed or as_of) - opened) / DAY, 0.0))
+        for opened, closed in life.repairs
+    ]
+    return stays
+
+
+def _stops(life: RackLife) -> list[tuple[str, datetime | None]]:
+    """Each stage with the moment at which it stopped; the first row is the start of the first clock."""
+    kit = [step for step in life.steps if step.kind == "kit"]
+    fitting = [step for step in life.steps if step.kind == "assemble"]
+    last_fitting = fitting[-1].number if fitting else 0
+    packing = next((step.number for step in life.steps if step.kind == "pack"), 10_000)
+    testing = [step for step in life.steps if last_fitting < step.number < packing]
+    kitted = _all_passed(kit) if kit else life.started_at
+    return [
+        ("order", life.ordered_at),
+        ("kit_ready", life.kit_ready_at),
+        ("inbound", kitted),
+        ("assembly", _all_passed([step for step in life.steps if step.number <= last_fitting])),
+        ("test_burnin", _all_passed(testing)),
+        ("pack", life.sealed_at),
+        ("domestic_haul", life.arrived_at),
+        ("site_receiving", life.received_at),
+        ("acceptance", life.accepted_at),
+    ]
+
+
+def _all_passed(steps: Sequence[Step]) -> datetime | None:
+    """When the last of these operations passed for the first time; None while one has not."""
+    moments = [step.passed_at for step in steps]
+    known = [moment for moment in moments if moment is not None]
+    return max(known) if known and len(known) == len(moments) else None
+
+
+def _repair_days(life: RackLife, start: datetime, end: datetime) -> float:
+    """Days of open nonconformities within a stretch, overlapping ones counted once."""
+    total, reached = timedelta(), start
+    for opened, closed in sorted(life.repairs, key=lambda repair: repair[0]):
+        begin, stop = max(opened, reached), min(closed or end, end)
+        if stop > begin:
+            total += stop - begin
+            reached = stop
+    return total / DAY
+
+
+def stage_now(life: RackLife, as_of: datetime) -> Stay | None:
+    """Where an open rack is now: in repair when a nonconformity is open, else in its open stay; None when done."""
+    open_ones = [stay for stay in stays_of(life, as_of) if stay.left_at is None]
+    repairs = [stay for stay in open_ones if stay.stage == "repair_retest"]
+    return (repairs or open_ones or [None])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class StageDays:
+    """Days of the plant's own stays in one stage: closed ones, ages of open ones, and their statistics."""
+
+    stage: str
+    closed: tuple[float, ...]
+    open_ages: tuple[float, ...]
+    statistics: StageStatistics
+
+
+def stage_days(lives: Iterable[RackLife], as_of: datetime) -> dict[str, StageDays]:
+    """The plant's stays by stage; open stays are counted as open."""
+    closed: dict[str, list[float]] = defaultdict(list)
+    ages: dict[str, list[float]] = defaultdict(list)
+    for life in lives:
+        for stay in stays_of(life, as_of):
+            (ages if stay.left_at is None else closed)[stay.stage].append(stay.days)
+    return {
+        stage: StageDays(stage, tuple(closed[stage]), tuple(ages[stage]), stage_statistics(closed[stage], ages[stage]))
+        for stage in OWN_STAGES
+    }
+
+
+def blended_domestic(days: dict[str, StageDays], lives: Iterable[RackLife]) -> Scenario:
+    """The domestic scenario with the plant's own stays where there are ten closed ones, defaults elsewhere.
+
+    The default weighs PSEUDO_STAYS stays; the share of failed first passes is drawn in likewise."""
+    domestic = default_scenarios()["DOM"]
+    inputs = {
+        stage: blend(domestic.stages[stage], own.closed, own.open_ages)
+        for stage, own in days.items()
+        if stage in domestic.stages and len(own.closed) >= MEASURED_FROM
+    }
+    scenario = with_stages(domestic, inputs)
+    failed = [any(step.first_failed for step in life.steps) for life in lives if _has_tested(life)]
+    if len(failed) < MEASURED_FROM:
+        return scenario
+    share = (sum(failed) + PSEUDO_STAYS * domestic.risk.first_pass_fail) / (len(failed) + PSEUDO_STAYS)
+    return with_risk(scenario, first_pass_fail=share)
+
+
+def _has_tested(life: RackLife) -> bool:
+    return dict(_stops(life))["test_burnin"] is not None

@@ -1,0 +1,203 @@
+"""Sealing a rack into a crate."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from assembly.models import Build, OperationRun
+from assembly.operations.nonconformities import report_nonconformity
+from assembly.operations.runs import NonconformityOpen, OutOfOrder
+from inventory.models import Identifier, Placement
+from inventory.operations.finding import UnitHeld, UnknownSerial
+from ledger.models import Event
+from ledger.refusals import KeyReused, NotPermitted
+from logistics.models import Crate, Indicator, IndicatorReading
+from logistics.operations.crates import (
+    CrateWrong,
+    FittedIndicator,
+    IndicatorTripped,
+    IndicatorUsed,
+    RackPacked,
+    pack_rack,
+    pack_racks,
+)
+from logistics.operations.readiness import NoBuild
+from logistics.operations.stopping import Stop, hold_units
+from logistics.text import is_sscc
+from tests.cast import NOON, a_caller
+from tests.logistics.facts import refused
+from tests.logistics.world import a_build, a_tested_rack, packing_of, run
+from tests.world import a_unit
+
+pytestmark = pytest.mark.django_db
+
+
+def pack(rack, user="mei", **others):
+    return pack_rack(caller=a_caller(user), packing=packing_of(rack, **others))
+
+
+def test_rack_sits_in_a_crate_with_an_sscc():
+    rack = a_tested_rack()
+
+    crate = pack(rack)
+
+    placement = Placement.objects.get(unit=rack, to_at=None)
+    assert (placement.host_id, placement.position, placement.event_id) == (crate.unit_id, "1", crate.event_id)
+    assert is_sscc(crate.sscc)
+    assert crate.sscc.startswith("1456995111")
+    assert Identifier.objects.get(kind="sscc", unit=crate.unit).normalised == crate.sscc
+    assert crate.unit.placements.get().location.code == "PACK"
+
+
+def test_indicators_are_read_at_the_seal():
+    crate = pack(a_tested_rack())
+
+    readings = IndicatorReading.objects.filter(indicator__crate=crate)
+    assert {(row.indicator.kind, row.moment, row.state) for row in readings} == {
+        ("shock", "seal", "intact"), ("tilt", "seal", "intact"),
+    }  # fmt: skip
+
+
+def test_packing_operation_is_finished_and_the_build_complete():
+    rack = a_tested_rack()
+
+    pack(rack)
+
+    run = OperationRun.objects.get(build__unit=rack, operation__kind="pack")
+    assert run.result == "pass"
+    assert Build.objects.get(unit=rack).completed_at is not None
+
+
+def test_event_tells_the_crate():
+    rack = a_tested_rack()
+
+    crate = pack(rack)
+
+    event = Event.objects.get(kind="logistics.rack-packed")
+    assert (event.pk, event.subject_type, event.subject_id) == (crate.event_id, "inventory.unit", rack.pk)
+    assert event.payload["sscc"] == crate.sscc
+    assert event.payload["gross_kg"] == "1690"
+
+
+def test_many_racks_are_packed_at_once_or_none():
+    first, second = a_tested_rack(), a_tested_rack()
+
+    answer = pack_racks(caller=a_caller("mei"), packings=[packing_of(first), packing_of(second)])
+    assert len(set(answer["sscc"])) == 2
+
+    third = a_tested_rack()
+    with refused(RackPacked):
+        pack_racks(caller=a_caller("mei"), packings=[packing_of(third), packing_of(first)])
+
+
+def test_same_key_gives_the_same_crate():
+    rack = a_tested_rack()
+    packing = packing_of(rack)
+
+    first = pack_rack(caller=a_caller("mei", key="k"), packing=packing)
+    again = pack_rack(caller=a_caller("mei", key="k"), packing=packing)
+
+    assert first == again
+    assert Crate.objects.count() == 1
+    with refused(KeyReused):
+        pack_rack(caller=a_caller("mei", key="k"), packing=packing_of(rack, gross_kg=Decimal(1700)))
+
+
+def test_rack_whose_test_is_not_done_is_refused():
+    build = a_build()
+    run(build, 10, NOON)
+
+    with refused(OutOfOrder):
+        pack(build.unit)
+
+
+def test_rack_with_an_open_nonconformity_is_refused():
+    rack = a_tested_rack()
+    report_nonconformity(caller=a_caller("mei"), serial=rack.serial, text="Scratch on the door")
+
+    with refused(NonconformityOpen):
+        pack(rack)
+
+
+def test_held_rack_and_held_contents_are_refused():
+    rack = a_tested_rack()
+    tray = Placement.objects.get(host=rack, to_at=None).unit
+    hold_units(a_caller("tanaka"), [Stop(tray.pk, "leak")])
+
+    with refused(UnitHeld) as caught:
+        pack(rack)
+    assert "leak" in caught.value.say
+
+
+def test_packed_rack_is_refused():
+    rack = a_tested_rack()
+    pack(rack)
+
+    with refused(RackPacked):
+        pack(rack)
+
+
+def test_unit_that_was_not_built_here_is_refused():
+    a_tested_rack()
+    unit = a_unit()
+
+    with refused(NoBuild):
+        pack(unit)
+
+
+def test_unknown_serial_is_refused():
+    rack = a_tested_rack()
+
+    with refused(UnknownSerial):
+        pack_rack(caller=a_caller("mei"), packing=packing_of(rack, rack="RK99-99999"))
+
+
+def test_used_indicator_is_refused():
+    a_tested_rack()
+    old = pack(a_tested_rack()).indicators.get(kind="shock")
+    rack = a_tested_rack()
+
+    with refused(IndicatorUsed) as caught:
+        pack(rack, indicators=[FittedIndicator("shock", old.serial, "25 g")])
+    assert old.crate.sscc in caught.value.true
+    with refused(IndicatorUsed):
+        pack(rack, indicators=[FittedIndicator("tilt", "T-1", "30 deg"), FittedIndicator("tilt", "T-1", "30 deg")])
+
+
+def test_tripped_indicator_does_not_seal_a_crate():
+    rack = a_tested_rack()
+
+    with refused(IndicatorTripped):
+        pack(rack, indicators=[FittedIndicator("shock", "S-9", "25 g", "tripped")])
+
+
+@pytest.mark.parametrize("wrong", [{"gross_kg": Decimal(300)}, {"length_mm": 0}, {"tare_kg": Decimal(-1)}])
+def test_impossible_figures_are_refused(wrong):
+    rack = a_tested_rack()
+
+    with refused(CrateWrong):
+        pack(rack, **wrong)
+
+
+def test_who_may_not_pack_is_refused():
+    rack = a_tested_rack()
+    for name in ("aud", "sora", "stranger"):
+        a_caller(name)
+        with refused(NotPermitted):
+            pack(rack, name)
+
+
+def test_wall_an_indicator_belongs_to_one_crate():
+    indicator = pack(a_tested_rack()).indicators.first()
+    other = pack(a_tested_rack())
+
+    with pytest.raises(IntegrityError, match="indicator_serial_is_used_once"), transaction.atomic():
+        Indicator.objects.create(crate=other, kind=indicator.kind, serial=indicator.serial, rating="")
+
+
+def test_wall_an_sscc_has_eighteen_digits():
+    crate = pack(a_tested_rack())
+
+    with pytest.raises(IntegrityError, match="sscc_has_eighteen_digits"), transaction.atomic():
+        Crate.objects.filter(pk=crate.pk).update(sscc="123")
