@@ -108,7 +108,7 @@ def _now(sheet: TravellerSheet, lang: str, say: Say) -> Table:
     holds = "\n".join(f"{item.number} {item.what}  {item.demands}".rstrip() for item in still_open)
     holds = wrap_cell(holds or say("none"), 98 * MM, 8.5, bold=bool(still_open))
     rows = [[say("current"), where, say("on_hold"), holds]]
-    commands = [("FONT", (1, 0), (1, 0), BOLD, 10.5, 13)]
+    commands: list[tuple[object, ...]] = [("FONT", (1, 0), (1, 0), BOLD, 10.5, 13)]
     if still_open:
         commands.append(("FACE", (3, 0), (3, 0), BOLD))
     return form_table(rows, (17, 52, 15, 98), frame="CELL", commands=commands)

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import TypeAlias
 
 from reportlab.platypus import Flowable, Table
+from reportlab.platypus.tables import CellStyle
 
 from documents.paper.fonts import BOLD, REGULAR
 from documents.paper.grid import CELL, GREY_INK, HEAVY, INK, LABEL, MM, OUTER
 from documents.paper.text import clean_text, text_width, wrap_text
 
-Cell = str | Flowable
-Command = tuple[object, ...]
+Cell: TypeAlias = "str | Flowable"
+Command: TypeAlias = tuple[object, ...]
 
 _SIDE = 1.1 * MM
 _PAD = 0.75 * MM
@@ -69,6 +72,13 @@ class StruckText(Flowable):  # type: ignore[misc]
             y -= self.size * 1.25
 
 
+_RULES: list[Command] = [
+    ("INNERGRID", (0, 0), (-1, -1), CELL, INK),
+    ("BOX", (0, 0), (-1, -1), OUTER, INK),
+    ("BACKGROUND", (0, 0), (-1, 0), LABEL),
+]
+
+
 def list_table(
     columns: Sequence[Column],
     rows: Sequence[Sequence[Cell]],
@@ -85,10 +95,11 @@ def list_table(
     marks = marks or Marks()
     widths = [column.width * MM for column in columns]
     aligns = [column.align for column in columns]
-    heads = [wrap_cell(column.head, width, size) for column, width in zip(columns, widths, strict=True)]
-    body: list[list[Cell]] = [[*heads]]
+    body: list[list[Cell]] = [
+        [wrap_cell(column.head, width, size) for column, width in zip(columns, widths, strict=True)]
+    ]
     for number, row in enumerate(rows):
-        bold = number in marks.heavy
+        bold = number in marks.heavy or number in marks.shaded
         cells = [_wrapped(cell, width, size, bold) for cell, width in zip(row, widths, strict=True)]
         if number in marks.struck:
             cells = [
@@ -96,13 +107,37 @@ def list_table(
                 for place, cell in enumerate(cells)
             ]
         body.append(cells)
-    heights = [_height(cells, size, least_height * MM if number else 0) for number, cells in enumerate(body)]
-    table = Table(body, colWidths=widths, rowHeights=heights, repeatRows=1, style=[*_look(size), *_row_marks(marks)])
-    for number, align in enumerate(aligns):
-        table.setStyle([("ALIGN", (number, 1), (number, -1), align)])
-    for number in bare:
-        table.setStyle([("LEFTPADDING", (number, 1), (number, -1), 0), ("RIGHTPADDING", (number, 1), (number, -1), 0)])
-    return table
+    return Table(
+        body,
+        colWidths=widths,
+        rowHeights=[_height(cells, size, least_height * MM if number else 0) for number, cells in enumerate(body)],
+        repeatRows=1,
+        cellStyles=_list_styles(aligns, len(rows), size, marks, bare),
+        style=[*_RULES, *_row_marks(marks)],
+    )
+
+
+def _list_styles(
+    aligns: Sequence[str], rows: int, size: float, marks: Marks, bare: frozenset[int]
+) -> list[list[CellStyle]]:
+    """One shared style for all alike cells: ReportLab's own way, a style a cell, took a tenth of the pressing."""
+    plain, bold = [
+        [_cell_style(font, size, align, place in bare) for place, align in enumerate(aligns)]
+        for font in (REGULAR, BOLD)
+    ]
+    head = [_cell_style(REGULAR, size, "CENTER", False)] * len(aligns)
+    strong = marks.heavy | marks.shaded
+    return [head, *[bold if row in strong else plain for row in range(rows)]]
+
+
+@cache
+def _cell_style(font: str, size: float, align: str, bare: bool) -> CellStyle:
+    style = CellStyle("cell")
+    style.fontname, style.fontsize, style.leading = font, size, size * 1.25
+    style.color, style.valign, style.alignment = INK, "MIDDLE", align
+    style.leftPadding = style.rightPadding = 0 if bare else _SIDE
+    style.topPadding = style.bottomPadding = _PAD
+    return style
 
 
 def form_table(
@@ -185,21 +220,12 @@ def _cells(size: float) -> list[Command]:
     ]
 
 
-def _look(size: float) -> list[Command]:
-    return [
-        *_cells(size),
-        ("BOX", (0, 0), (-1, -1), OUTER, INK),
-        ("BACKGROUND", (0, 0), (-1, 0), LABEL),
-        ("ALIGN", (0, 0), (-1, 0), "CENTER"),
-    ]
-
-
 def _row_marks(marks: Marks) -> list[Command]:
     commands: list[Command] = []
     for row in sorted(marks.heavy):
         line = ((0, row + 1), (-1, row + 1))
-        commands += [("LINEABOVE", *line, HEAVY, INK), ("LINEBELOW", *line, HEAVY, INK), ("FACE", *line, BOLD)]
+        commands += [("LINEABOVE", *line, HEAVY, INK), ("LINEBELOW", *line, HEAVY, INK)]
     for row in sorted(marks.shaded):
         line = ((0, row + 1), (-1, row + 1))
-        commands += [("BACKGROUND", *line, LABEL), ("FACE", *line, BOLD)]
+        commands.append(("BACKGROUND", *line, LABEL))
     return commands

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
 
-from documents.paper.fonts import BOLD, REGULAR, MissingGlyph, advances
+from documents.paper.fonts import BOLD, REGULAR, MissingGlyph, advances, printable
 
 LONGEST_TEXT = 400
 """Characters kept of one value; a name of a megabyte would otherwise fill a binder."""
@@ -47,16 +47,18 @@ def missing_glyphs(text: str) -> str:
 
     Doors ask this when a name is entered, so that a paper need not fail at night.
     """
-    known = advances(REGULAR)
-    return "".join(dict.fromkeys(c for c in clean_text(text) if ord(c) not in known))
+    known = _printable()
+    return "".join(dict.fromkeys(c for c in clean_text(text) if c not in known))
 
 
 def check_glyphs(thing: object, where: str = "") -> None:
     """Walk a sheet's every text and refuse the first unprintable character, named with its field: `steps[3].name`."""
-    known = advances(REGULAR)
+    known = _printable()
     for path, text in _texts(thing, where):
-        for character in set(clean_text(text)):
-            if ord(character) not in known:
+        if known.issuperset(text):
+            continue
+        for character in clean_text(text):
+            if character not in known:
                 raise MissingGlyph(character, f"{path} (“{clean_text(text)[:60]}”)")
 
 
@@ -69,6 +71,11 @@ def _texts(thing: object, path: str) -> Iterator[tuple[str, str]]:
     elif is_dataclass(thing):
         for field in fields(thing):
             yield from _texts(getattr(thing, field.name), f"{path}.{field.name}" if path else field.name)
+
+
+@cache
+def _printable() -> frozenset[str]:
+    return printable()
 
 
 @cache

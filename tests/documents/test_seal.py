@@ -1,12 +1,14 @@
 """The hash of facts: same facts, same hash; anything changed, another one."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
-from documents.seal import bytes_hash, facts_hash
+from documents.seal import bytes_hash, canonical_facts, facts_hash
+from ledger.canonical import canonical_bytes
 from tests.documents.sample_sheets import a_traveller
 
 
@@ -29,6 +31,14 @@ def test_changed_fact_has_another_hash() -> None:
     sheet = a_traveller()
 
     assert facts_hash(replace(sheet, serial="RK26-00132")) != facts_hash(sheet)
+
+
+def test_facts_are_written_as_the_ledger_writes_its_events() -> None:
+    hostile = Loose(('\x00\x1f\x7f\u2028\u202e"\\/é𠮷\ud800', 2**60, -5, True, None, Decimal("1E+3")))
+
+    for sheet in (a_traveller(), hostile):
+        written = canonical_facts(sheet)
+        assert written == canonical_bytes(json.loads(written))
 
 
 def test_digits_of_a_value_are_a_fact() -> None:
