@@ -83,8 +83,9 @@ def _stage_days(scenario: Scenario, clock: Days, rows: Rows) -> tuple[StageDays,
     """Means by stage, split into work and wait, with each stage's share of the clock's variance."""
     means = rows.mean(axis=1)  # pairwise sums: single precision is enough for a hundred thousand days
     apart = clock - np.float32(clock.mean(dtype=np.float64))
-    variance = float(apart @ apart) or 1.0
-    shares = (rows @ apart) / variance
+    # einsum, not @: threads of the matrix library wait for each other on a busy machine and may add in another order.
+    variance = float(np.einsum("i,i", apart, apart)) or 1.0
+    shares = np.einsum("ij,j->i", rows, apart) / variance
     stages = []
     for stage, mean, share in zip(CLOCK, means, shares, strict=True):
         given = scenario.stages[stage.key].wait_share if stage.key in scenario.stages else None

@@ -30,13 +30,19 @@ def shape_of(p10: float, p50: float, p90: float) -> Shape:
 
 def days_at(shape: Shape, z: Days) -> Days:
     """Days at normal scores `z`; reuses the memory of `z`."""
+    log_days_at(shape, z)
+    return np.exp(z, out=z)
+
+
+def log_days_at(shape: Shape, z: Days) -> Days:
+    """Logarithm of the days at normal scores `z`; reuses the memory of `z`."""
     other = z * np.float32(shape.low)
     z *= np.float32(shape.high)
     # Of the two products the wanted one is always the larger, or always the smaller: no branch.
     choose = np.maximum if shape.high >= shape.low else np.minimum
     choose(z, other, out=z)
     z += np.float32(shape.log_median)
-    return np.exp(z, out=z)
+    return z
 
 
 def mean_days(shape: Shape) -> float:

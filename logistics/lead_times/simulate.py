@@ -8,7 +8,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from .scenarios import Risk, Scenario, StageInput
-from .shape import Days, days_at, normal_score
+from .shape import Days, days_at, log_days_at, normal_score
 from .stages import CLOCK, ROW
 from .streams import Streams, normals, uniforms
 from .weather import Calendar, draw_calendar, stoppage_days
@@ -65,8 +65,6 @@ def simulate(scenario: Scenario, common: Common, rows: Rows, rack: str = "") -> 
         rows[ROW[key]] = 0
     for key in _OWN:
         _own_stage(scenario, common.streams, (name, key), rows[ROW[key]])
-    if scenario.families:
-        _wait_for_slowest(scenario, common.streams.at(name, "families"), rows)
     _risks(scenario, common, name, rows)
 
     clock: Days = rows[:_BEFORE_HAUL].sum(axis=0)
@@ -88,8 +86,11 @@ def _own_stage(scenario: Scenario, streams: Streams, path: tuple[str, str], out:
     streams.at(*path).standard_normal(dtype=np.float32, out=out)
     if path[1] == "repair_retest":
         rework(scenario, streams.at(*path, "more"), out)
-    else:
-        days_at(entry.shape, out)
+        return
+    log_days_at(entry.shape, out)
+    if path[1] == "inbound":
+        _wait_for_slowest(scenario, streams.at(*path, "families"), out)
+    np.exp(out, out=out)
 
 
 def rework(scenario: Scenario, more: Generator, out: Days) -> None:
@@ -109,11 +110,10 @@ def rework(scenario: Scenario, more: Generator, out: Days) -> None:
         scores = normals(more, len(failed))
 
 
-def _wait_for_slowest(scenario: Scenario, stream: Generator, rows: Rows) -> None:
+def _wait_for_slowest(scenario: Scenario, stream: Generator, log_days: Days) -> None:
     """AND-merge: assembly starts when the slowest component family is in. Never a sum, never a max of medians."""
-    inbound = rows[ROW["inbound"]]
     for family in scenario.families:
-        np.maximum(inbound, days_at(family.shape, normals(stream, len(inbound))), out=inbound)
+        np.maximum(log_days, log_days_at(family.shape, normals(stream, len(log_days))), out=log_days)
 
 
 def _risks(scenario: Scenario, common: Common, name: str, rows: Rows) -> None:

@@ -68,8 +68,8 @@ def stoppage_days(calendar: Calendar, leaves: Days, haul: Days) -> Days:
     arrives = leaves + haul
     stopped = np.zeros_like(arrives)
     for closures in calendar:
-        left = leaves[closures.iteration]
-        until = arrives[closures.iteration]
+        left = leaves.take(closures.iteration)
+        until = arrives.take(closures.iteration)
         met = np.flatnonzero((closures.closed < until) & (closures.reopened > left))
         held = closures.reopened[met] - np.maximum(closures.closed[met], left[met])
         arrives[closures.iteration[met]] += held
