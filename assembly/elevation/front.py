@@ -239,7 +239,7 @@ def _row_words(row: Row, box: Box, scale: _Scale, *, named: bool) -> list[Words]
     text = (row.short or row.text[-5:]) if scale.near else row.text
     if text and (near or not scale.near):
         aside = 8 if row.kind == "compute" and row.state not in HOLLOW else 0
-        drop = 5 if near else 3
+        drop = 5.0 if near else 3.0
         words.append(Words(tidy(box.x + box.width / 2 + aside), tidy(box.middle + drop), text, f"sn{size}", "middle"))
     if row.slot and (near or named or not scale.near):
         drop = 6.0 if near else 3.3

@@ -104,7 +104,8 @@ def _top(back: RackBack, ru: int) -> float:
 def _part(back: RackBack, part: BackPart, x: float) -> DrawnPart:
     css, width = BODIES[part.kind]
     top, bottom = _top(back, part.last), _top(back, part.first) + PITCH
-    contacts, dots = "", ()
+    contacts = ""
+    dots: tuple[Dot, ...] = ()
     if part.kind == "cartridge":
         contacts = "".join(f"M{tidy(x + 2)} {tidy(_top(back, ru) + PITCH / 2)}h7" for ru in part.joins)
         words = Words(tidy(x + width / 2), tidy(top - 6), part.text, "band", "middle")

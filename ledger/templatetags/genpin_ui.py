@@ -203,13 +203,13 @@ def quantity(value: float | Decimal | None, unit: Any, places: int | None = None
 
 
 @register.filter
-def yen(value: int | None) -> SafeString | str:
+def yen(value: Any) -> SafeString | str:
     """¥1,900,000: money is whole yen."""
     return unknown() if value in (None, "") else f"¥{value:,}"
 
 
 @register.filter
-def probability5(value: float | None) -> SafeString | str:
+def probability5(value: Any) -> SafeString | str:
     """A probability (0 to 1) of assumed inputs, in steps of 5 %: 80 %, < 5 %, > 95 %."""
     if value in (None, ""):
         return unknown()
@@ -257,7 +257,7 @@ def query_with(context: template.Context, **changes: Any) -> str:
         query.pop(key, None)
         if value is not None:
             query[key] = value
-    return "?" + query.urlencode()
+    return f"?{query.urlencode()}"
 
 
 @register.simple_tag(takes_context=True)
