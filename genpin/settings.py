@@ -81,6 +81,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "genpin.context.shell",
             ],
         },
     },
@@ -202,3 +203,6 @@ SPECTACULAR_SETTINGS = {
 
 LOGGING = logging_table(as_json=os.environ.get("GENPIN_LOG_FORMAT", "") == "json")
 LOGGING_CONFIG = "logging.config.dictConfig"
+
+# The address that people and phones reach this plant under: it is printed in the QR code of every issued paper.
+PUBLIC_URL = os.environ.get("GENPIN_PUBLIC_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")

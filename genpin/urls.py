@@ -1,10 +1,26 @@
-"""All addresses: each app's own under its name, the API under /api/."""
+"""All addresses: pages of each app, the API under /api/, what runs the place."""
 
-from django.urls import path
+import importlib.util
 
-from genpin import health
+from django.contrib import admin
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+from django.views.i18n import set_language
+from drf_spectacular.views import SpectacularAPIView
+
+from genpin import health, views
+from genpin.api import API_URLS
 
 urlpatterns = [
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
+    path("", views.home, name="home"),
+    path("login/", views.SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("i18n/setlang/", set_language, name="set_language"),
+    path("search/", views.search, name="search"),
+    *[path("", include(f"{app}.urls")) for app in ("documents", "inventory", "assembly", "logistics") if importlib.util.find_spec(f"{app}.urls")],
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/", include(API_URLS)),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]

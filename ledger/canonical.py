@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import rfc8785
-
 SCHEMA = 1
 """Version of the record's layout; part of the bytes."""
+
+
+_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def plain(value: Any) -> Any:  # noqa: C901 - one line a type reads better than a table
@@ -39,8 +41,12 @@ def plain(value: Any) -> Any:  # noqa: C901 - one line a type reads better than 
 
 
 def canonical_bytes(record: Mapping[str, Any]) -> bytes:
-    """RFC 8785 bytes of a record."""
-    return rfc8785.dumps(plain(record))
+    """RFC 8785 bytes of a record.
+
+    After `plain` there are no floats and no integers beyond 2^53, and our keys are ASCII: for such values sorted keys,
+    no blanks and unescaped UTF-8 are RFC 8785, and the json module writes them ten times as fast as the package
+    `rfc8785`. A property test holds the two together."""
+    return _encoder.encode(plain(record)).encode()
 
 
 def leaf_hash(body: bytes) -> bytes:

@@ -10,13 +10,11 @@ from typing import Any
 
 from django.db import models
 
+from ledger.bulk import insert_rows
 from ledger.callers import Caller
 from ledger.canonical import SCHEMA, canonical_bytes, leaf_hash, plain
 from ledger.models import Delivery, Event
 from ledger.reactions import reactions_to
-
-BATCH = 1_000
-"""Events in one INSERT: sixteen columns each, well below PostgreSQL's 65,535 parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ def record(
 def record_many(caller: Caller, kind: str, happenings: Sequence[Happening]) -> list[int]:
     """Write one event for each happening, in order, with their deliveries; returns the events' ids."""
     events = [_event(caller, kind, happening) for happening in happenings]
-    Event.objects.bulk_create(events, batch_size=BATCH)
+    insert_rows(events)
     ids = [event.pk for event in events]
     names = reactions_to(kind)
     if names:
@@ -50,10 +48,7 @@ def record_many(caller: Caller, kind: str, happenings: Sequence[Happening]) -> l
 def _deliver(caller: Caller, ids: Iterable[int], names: Sequence[str]) -> None:
     # The history of a demo or simulator happened before its reactions existed: written as done.
     done = caller.at if caller.history else None
-    Delivery.objects.bulk_create(
-        [Delivery(event_id=event_id, reaction=name, done_at=done) for event_id in ids for name in names],
-        batch_size=BATCH,
-    )
+    insert_rows([Delivery(event_id=event_id, reaction=name, done_at=done) for event_id in ids for name in names])
 
 
 def _event(caller: Caller, kind: str, happening: Happening) -> Event:

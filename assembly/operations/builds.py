@@ -14,6 +14,7 @@ from inventory.models import PartRevision, ShipNotice, Unit
 from inventory.operations.finding import find_unit_ids, lock_units, one_unit_id, refuse_held
 from inventory.operations.placements import location_by_code, refuse_unmovable
 from inventory.operations.units import Birth, bear, births_inside
+from ledger.bulk import insert_rows
 from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
@@ -78,7 +79,7 @@ def start_many(caller: Caller, starts: Sequence[BuildStart]) -> list[Build]:
             for unit, start, order in zip(units, starts, orders, strict=True)
         ],
     )
-    builds = Build.objects.bulk_create(
+    builds = insert_rows(
         [
             Build(
                 unit=unit,
@@ -91,8 +92,7 @@ def start_many(caller: Caller, starts: Sequence[BuildStart]) -> list[Build]:
                 event_id=event,
             )
             for unit, start, order, event in zip(units, starts, orders, events, strict=True)
-        ],
-        batch_size=1_000,
+        ]
     )
     copy_slots(builds)
     return builds

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assembly.models import Build
 from assembly.operations.nonconformities import close_answered
 from assembly.queries.route import routes_of
+from ledger.bulk import update_rows
 from ledger.callers import Caller
 from ledger.recording import Happening, record_many
 
@@ -26,7 +27,7 @@ def complete_done(caller: Caller, builds: Sequence[Build]) -> list[Build]:
     )
     for build, event in zip(done, events, strict=True):
         build.completed_at, build.completed_event_id = caller.happened_at, event
-    Build.objects.bulk_update(done, ["completed_at", "completed_event_id"])
+    update_rows(done, ["completed_at", "completed_event_id"])
     return done
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from assembly.models import BurnInRun, Measurement, OperationField, OperationRun, TestRun
 from assembly.queries.configuration import differences_of
 from inventory.text import fold
+from ledger.bulk import insert_rows
 from ledger.callers import Caller
 from ledger.refusals import Refusal
 
@@ -114,7 +115,7 @@ def store(verdicts: Sequence[RunVerdict], events: Sequence[int]) -> None:
         for measurement in verdict.measurements:
             measurement.event_id = event
             rows.append(measurement)
-    Measurement.objects.bulk_create(rows, batch_size=2_000)
+    insert_rows(rows)
 
 
 def _refuse_empty_slots(runs: Sequence[OperationRun]) -> None:

@@ -16,6 +16,7 @@ from assembly.operations.nonconformities import Finding, open_many
 from assembly.queries.route import Route, routes_of
 from assembly.queries.shown import shown_hash_of
 from inventory.operations.finding import refuse_held
+from ledger.bulk import insert_rows, update_rows
 from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record, record_many
@@ -221,7 +222,7 @@ def start_many(caller: Caller, starts: Sequence[RunStart]) -> list[OperationRun]
             for start, state in zip(starts, chosen, strict=True)
         ],
     )
-    return OperationRun.objects.bulk_create(
+    return insert_rows(
         [
             OperationRun(
                 build_id=start.build_id,
@@ -233,8 +234,7 @@ def start_many(caller: Caller, starts: Sequence[RunStart]) -> list[OperationRun]
                 started_event_id=event,
             )
             for start, state, event in zip(starts, chosen, events, strict=True)
-        ],
-        batch_size=2_000,
+        ]
     )
 
 
@@ -279,7 +279,7 @@ def finish_many(caller: Caller, finishes: Sequence[RunFinish], shown_hash: str =
     for run, finish, verdict, event in zip(runs, finishes, verdicts, events, strict=True):
         run.finished_at = max(finish.happened_at or caller.happened_at, run.started_at)
         run.finished_event_id, run.result, run.note = event, verdict.result, finish.note
-    OperationRun.objects.bulk_update(runs, ["finished_at", "finished_event_id", "result", "note"], batch_size=1_000)
+    update_rows(runs, ["finished_at", "finished_event_id", "result", "note"])
     open_many(
         caller,
         [
@@ -327,7 +327,7 @@ def sign_many(caller: Caller, rows: Sequence[tuple[Build, OperationRun, str, int
             for build, run, meaning, check, _shown in rows
         ],
     )
-    signatures = Signature.objects.bulk_create(
+    signatures = insert_rows(
         [
             Signature(
                 run=run,
@@ -339,8 +339,7 @@ def sign_many(caller: Caller, rows: Sequence[tuple[Build, OperationRun, str, int
                 event_id=event,
             )
             for (_build, run, meaning, check, _shown), event in zip(rows, events, strict=True)
-        ],
-        batch_size=2_000,
+        ]
     )
     finished = {build.pk: build for build, run, *_rest in rows if run.finished_at is not None}
     completion.complete_done(caller, list(finished.values()))

@@ -47,7 +47,9 @@ def issue(caller: Caller, kind: DocumentKind, key: str, language: str) -> Issued
     refuse_language(language)
     subject = kind.find(key)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{kind.name} {subject.type} {subject.id} {language}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{kind.name} {subject.type} {subject.id} {language}"]
+        )
     sheet = kind.sheet(subject)
     facts = facts_hash(sheet)
     earlier = IssuedDocument.objects.filter(
@@ -73,7 +75,10 @@ def _store(
     language, facts, revision = made
     code = secrets.token_hex(16)
     story_issue = Issue(
-        number=document_number(kind, subject, revision), revision=revision, verify_code=code, verify_url=verify_url(code)
+        number=document_number(kind, subject, revision),
+        revision=revision,
+        verify_code=code,
+        verify_url=verify_url(code),
     )
     content = pressed(kind, sheet, language, story_issue)
     sha256 = store_bytes(caller, content, f"{kind.name}-{subject.name}-r{revision}-{language}.pdf")
@@ -81,14 +86,33 @@ def _store(
         cursor.execute("SELECT nextval(pg_get_serial_sequence('documents_issueddocument', 'id'))")
         identity = cursor.fetchone()[0]
     event = record(
-        caller, "documents.document-issued", ("documents.issueddocument", identity), document=kind.name,
-        subject_type=subject.type, subject_id=subject.id, revision=revision, language=language, facts=facts, bytes=sha256,
+        caller,
+        "documents.document-issued",
+        ("documents.issueddocument", identity),
+        document=kind.name,
+        subject_type=subject.type,
+        subject_id=subject.id,
+        revision=revision,
+        language=language,
+        facts=facts,
+        bytes=sha256,
     )
     return IssuedDocument.objects.create(
-        id=identity, kind=kind.name, subject_type=subject.type, subject_id=subject.id, subject_name=subject.name,
-        language=language, revision=revision, facts_hash=facts, bytes_hash=bytes_hash(content), verify_code=code,
-        last_event_id=getattr(sheet, "record", 0) or 0, pages=content.count(b"/Type /Page\n") or 1,
-        issued_at=caller.at, issued_by_id=caller.user.pk, event_id=event,
+        id=identity,
+        kind=kind.name,
+        subject_type=subject.type,
+        subject_id=subject.id,
+        subject_name=subject.name,
+        language=language,
+        revision=revision,
+        facts_hash=facts,
+        bytes_hash=bytes_hash(content),
+        verify_code=code,
+        last_event_id=getattr(sheet, "record", 0) or 0,
+        pages=content.count(b"/Type /Page\n") or 1,
+        issued_at=caller.at,
+        issued_by_id=caller.user.pk,
+        event_id=event,
     )
 
 

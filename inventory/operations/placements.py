@@ -19,6 +19,7 @@ from inventory.operations.finding import (
     refuse_ended,
     refuse_held,
 )
+from ledger.bulk import insert_rows
 from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
@@ -92,7 +93,7 @@ def place(caller: Caller, moves: Sequence[Move]) -> list[Placement]:
         if closing and move.was is not None:
             closing[-1] = (move.was.pk, moment, move.event_id)
     close(closing)
-    return Placement.objects.bulk_create(rows, batch_size=2_000)
+    return insert_rows(rows)
 
 
 def close(closing: Sequence[tuple[int, datetime, int]]) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from inventory.models import Identifier, Part, PartPosition, PartRevision, Placement, Supplier, Unit
 from inventory.operations.placements import Move, place
 from inventory.text import is_sentinel, normalise_identifier, tag_text
+from ledger.bulk import insert_rows
 from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
@@ -90,13 +91,13 @@ def bear(caller: Caller, kind: str, births: Sequence[Birth], *, payload: dict[st
     events = _tell(caller, kind, units, births, payload or {})
     for unit, event in zip(units, events, strict=True):
         unit.born_event_id = event
-    Unit.objects.bulk_create(units, batch_size=1_500)
+    insert_rows(units)
     rows = [
         row
         for unit, birth, event in zip(units, births, events, strict=True)
         for row in _identifiers(caller, unit, birth, event)
     ]
-    Identifier.objects.bulk_create(rows, batch_size=2_000)
+    insert_rows(rows)
     place(
         caller,
         [

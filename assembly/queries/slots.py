@@ -1,0 +1,113 @@
+"""The slots of a build with what sits in them now: feeds the rack drawing, the station, the rack page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from assembly.models import Build
+
+
+@dataclass(frozen=True, slots=True)
+class FilledSlot:
+    """A slot and its content now. `held` and `failed` concern the unit inside; `swapped`: another one sat here before;
+    `unknown`: what it reports is not known."""
+
+    id: int
+    position: str
+    kind: str
+    order: int
+    ru: int | None
+    ru_height: int
+    slot_number: int | None
+    tray_index: int | None
+    required: bool
+    part_id: int
+    part_number: str
+    part_ja: str
+    part_en: str
+    alternates: tuple[int, ...]
+    unit_id: int | None
+    serial: str
+    tag: str
+    unit_part: str
+    since: datetime | None
+    held: bool
+    failed: bool
+    earlier: int
+
+    @property
+    def is_empty(self) -> bool:
+        return self.unit_id is None
+
+    def accepts(self, part_id: int) -> bool:
+        return part_id == self.part_id or part_id in self.alternates
+
+    @property
+    def state(self) -> str:
+        """built, empty, hold, fail or swap: a word of the drawing."""
+        if self.is_empty:
+            return "empty"
+        if self.held:
+            return "hold"
+        if self.failed:
+            return "fail"
+        return "swap" if self.earlier else "built"
+
+
+_FILLED = """
+SELECT s.id, s.position, s.kind, s."order", s.ru, s.ru_height, s.slot_number, s.tray_index, s.required, s.part_id,
+  p.number, p.name_ja, p.name_en, s.alternates, u.id, coalesce(u.serial, ''), coalesce(u.tag, ''), coalesce(up.number, ''),
+  pl.from_at,
+  EXISTS (SELECT 1 FROM inventory_hold h WHERE h.unit_id = u.id AND h.released_at IS NULL),
+  EXISTS (SELECT 1 FROM assembly_nonconformity n WHERE n.unit_id = u.id AND n.closed_at IS NULL),
+  (SELECT count(*) FROM inventory_placement e WHERE e.host_id = b.unit_id AND e.position = s.position
+    AND e.to_at IS NOT NULL)
+FROM assembly_slot s
+JOIN assembly_build b ON b.id = s.build_id
+JOIN inventory_part p ON p.id = s.part_id
+LEFT JOIN inventory_placement pl ON pl.host_id = b.unit_id AND pl.position = s.position AND pl.to_at IS NULL
+LEFT JOIN inventory_unit u ON u.id = pl.unit_id
+LEFT JOIN inventory_part up ON up.id = u.part_id
+WHERE s.build_id = %s ORDER BY s."order"
+"""
+
+
+def filled_slots(build_id: int) -> list[FilledSlot]:
+    """The slots of a build in order, with what is in them now. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FILLED, [build_id])
+        return [FilledSlot(*row[:13], tuple(row[13]), *row[14:]) for row in cursor.fetchall()]
+
+
+def slot_name(kind: str, position: str, slot_number: int | None) -> str:
+    """A slot as people call it: `slot 22` for trays, else its designation."""
+    if kind in ("compute", "switch") and slot_number is not None:
+        return _("slot %(number)d") % {"number": slot_number}
+    return position
+
+
+def next_slot(slots: Sequence[FilledSlot], kinds: Sequence[str], part_id: int | None = None) -> FilledSlot | None:
+    """The first empty slot of these kinds, and of those that take the part where one is given."""
+    return next(
+        (slot for slot in slots if slot.is_empty and slot.kind in kinds and (part_id is None or slot.accepts(part_id))),
+        None,
+    )
+
+
+def build_of_unit(unit_id: int) -> Build | None:
+    """The build of a unit, with design, product and unit loaded; None when it is not being made here."""
+    return (
+        Build.objects.select_related("design__part_revision__part", "design__rack_model", "unit")
+        .filter(unit_id=unit_id)
+        .first()
+    )
+
+
+def build_page(build_id: int) -> Build:
+    """A build with all that pages name of it."""
+    return Build.objects.select_related("design__part_revision__part", "design__rack_model", "unit").get(pk=build_id)

@@ -1,0 +1,84 @@
+"""What a station page shows of the work in hand: one read for the page and its fragments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from assembly.elevation import Drawing, Position, RackFace, Row, TrayDrawing, TrayTop, lens, tray_top
+from assembly.models import Build
+from assembly.queries.faces import braces_of, rack_rows
+from assembly.queries.route import OperationState, Route, routes_of
+from assembly.queries.slots import FilledSlot, build_page, filled_slots, next_slot
+
+
+@dataclass(frozen=True)
+class WorkInHand:
+    """The build in hand with its route, slots and drawing."""
+
+    build: Build
+    route: Route
+    slots: list[FilledSlot]
+    current: OperationState | None
+    wanted: FilledSlot | None
+    drawing: Drawing | None
+    tray: TrayDrawing | None
+
+    @property
+    def caption(self) -> dict[str, str]:
+        counts = []
+        for kind, word in (("compute", _("Compute trays")), ("switch", _("Switches"))):
+            mine = [slot for slot in self.slots if slot.kind == kind]
+            if mine:
+                counts.append(f"{word} {sum(not slot.is_empty for slot in mine)}/{len(mine)}")
+        if not counts:
+            counts.append(f"{sum(not slot.is_empty for slot in self.slots)}/{len(self.slots)}")
+        return {"id": self.build.unit.name, "text": " · ".join(counts)}
+
+
+def work_in_hand(facts: Mapping[str, Any]) -> WorkInHand | None:
+    """The work that the session's last answer left in hand."""
+    if not facts.get("build"):
+        return None
+    build = build_page(int(facts["build"]))
+    slots = filled_slots(build.pk)
+    route = routes_of([build])[build.pk]
+    current = route.current
+    kinds = current.operation.slot_kinds if current is not None and current.open_run is not None else []
+    wanted = next((slot for slot in slots if slot.position == facts.get("position")), None) or next_slot(slots, kinds)
+    done = next((slot for slot in slots if slot.id == facts.get("fitted")), None)
+    drawing = tray = None
+    if build.design.kind == "rack":
+        drawing = _rack(build, slots, wanted, done)
+    else:
+        tray = tray_top(TrayTop(f"tray-{build.pk}", _positions(slots, wanted), build.unit.name, front=_("front")))
+    return WorkInHand(build, route, slots, current, wanted, drawing, tray)
+
+
+def _rack(build: Build, slots: Sequence[FilledSlot], wanted: FilledSlot | None, done: FilledSlot | None) -> Drawing:
+    marks = {}
+    if done is not None:
+        marks[done.position] = "just"
+    if wanted is not None:
+        marks[wanted.position] = "next"
+    rows: tuple[Row, ...] = rack_rows(slots, marks)
+    units = build.design.rack_model.rack_units if build.design.rack_model else 48
+    face = RackFace(f"rack-{build.pk}", units, rows, build.unit.name, braces=braces_of(slots))
+    centre = next((slot.ru for slot in (wanted, done) if slot is not None and slot.ru), None)
+    return lens(face, centre or next((slot.ru for slot in slots if slot.kind == "compute" and slot.ru), 22))
+
+
+def _positions(slots: Sequence[FilledSlot], wanted: FilledSlot | None) -> tuple[Position, ...]:
+    return tuple(
+        Position(
+            kind=slot.kind,
+            name=slot.position,
+            state="next" if wanted is not None and slot.position == wanted.position else slot.state,
+            text=(slot.serial or slot.tag)[-6:],
+            label=f"{slot.position} {slot.serial or slot.tag}".strip(),
+        )
+        for slot in slots
+    )

@@ -1,0 +1,228 @@
+"""What a scan means at an assembly or test station: work in hand, slot, part, operation, command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from assembly.models import Build
+from assembly.operations import installs, runs
+from assembly.queries.route import OperationState, Route, routes_of
+from assembly.queries.slots import FilledSlot, build_of_unit, build_page, filled_slots, next_slot, slot_name
+from inventory.models import Unit
+from inventory.operations.finding import find_unit_ids
+from inventory.scanning import OwnCode, ScanAnswer, ScanContext, own_code
+from ledger.callers import Caller
+from ledger.refusals import Refusal
+
+KINDS = frozenset({"assembly", "test", "burn_in", "packing", "quality"})
+"""Kinds of stations where builds are worked on."""
+
+
+class NothingInHand(Refusal):
+    """A slot, operation or part was scanned before the rack or tray."""
+
+
+class NothingToUndo(Refusal):
+    """The last scan changed nothing that can be taken back."""
+
+
+def resolve(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | None:
+    """Resolver: our own bar codes and units, where builds are worked on. None leaves the text to the next resolver."""
+    if context.station_kind not in KINDS:
+        return None
+    own = own_code(text)
+    if own is not None:
+        return _own(caller, own, context)
+    hits = find_unit_ids([text])[text]
+    if not hits:
+        return None
+    if context.build_id is not None:
+        answer = _fit(caller, text, hits, context)
+        if answer is not None:
+            return answer
+    build = build_of_unit(hits[0]) if len(hits) == 1 else None
+    return None if build is None else _take_up(build)
+
+
+def _own(caller: Caller, own: OwnCode, context: ScanContext) -> ScanAnswer | None:
+    if own.kind == "OP":
+        return _operation(caller, own)
+    if own.kind == "SLOT":
+        return _slot(own.value, context)
+    if own.kind == "CMD" and own.value == "UNDO":
+        return _undo(caller, context)
+    if own.kind == "CMD" and own.value == "HELP":
+        return _help(context)
+    return None
+
+
+def facts(build: Build, **more: Any) -> dict[str, Any]:
+    """The context for the next scan: the work in hand and what was just done."""
+    return {"build": build.pk, **{key: value for key, value in more.items() if value not in (None, "")}}
+
+
+def _take_up(build: Build) -> ScanAnswer:
+    route = routes_of([build])[build.pk]
+    return ScanAnswer(
+        state="ok",
+        say=(_("%(unit)s is in hand") % {"unit": build.unit.name},),
+        detail=({"code": build.design.code, "text": build.design.part_revision.part.name},),
+        next=next_words(route, filled_slots(build.pk)),
+        context=facts(build),
+    )
+
+
+def _operation(caller: Caller, own: OwnCode) -> ScanAnswer:
+    """The traveller's bar code: starts the operation, or asks for its values when it runs."""
+    hits = find_unit_ids([own.value])[own.value]
+    build = build_of_unit(hits[0]) if len(hits) == 1 else None
+    if build is None or own.number is None:
+        raise NothingInHand(
+            _("This bar code belongs to no build."), true=_("Nothing was recorded."), do=_("Print the traveller again.")
+        )
+    state = routes_of([build])[build.pk].of_number(own.number)
+    if state is not None and state.open_run is not None:
+        return _ask(build, state)
+    runs.start_run(caller=caller, build_id=build.pk, number=own.number)
+    route = routes_of([build])[build.pk]
+    begun = route.of_number(own.number)
+    name = begun.operation.name if begun else ""
+    return ScanAnswer(
+        state="ok",
+        say=(_("Operation %(number)d has begun") % {"number": own.number},),
+        detail=({"code": build.unit.name, "text": name},),
+        next=next_words(route, filled_slots(build.pk)),
+        context=facts(build),
+    )
+
+
+def _ask(build: Build, state: OperationState) -> ScanAnswer:
+    return ScanAnswer(
+        state="run",
+        word=_("Finish"),
+        say=(_("Operation %(number)d: enter the values and sign") % {"number": state.operation.number},),
+        detail=({"code": build.unit.name, "text": state.operation.name},),
+        context=facts(build, finish=state.operation.number),
+    )
+
+
+def _slot(position: str, context: ScanContext) -> ScanAnswer:
+    build, slots = _in_hand(context)
+    slot = next((slot for slot in slots if slot.position.upper() == position.upper()), None)
+    if slot is None:
+        raise installs.UnknownSlot(
+            _("%(unit)s has no slot %(slot)s.") % {"unit": build.unit.name, "slot": position},
+            true=_("Nothing was recorded."),
+            do=_("Scan a slot label of this rack."),
+        )
+    if not slot.is_empty:
+        raise installs.SlotTaken(
+            _("%(slot)s holds %(unit)s already.") % {"slot": place(slot), "unit": slot.serial or slot.tag},
+            true=_("Nothing was recorded."),
+            do=_("Choose the next empty slot, or take the other one out first."),
+        )
+    return ScanAnswer(
+        state="ok",
+        say=(_("%(slot)s is chosen") % {"slot": place(slot)},),
+        detail=({"code": slot.part_number, "text": _part_name(slot)},),
+        next=_("Scan the label of the part."),
+        context=facts(build, position=slot.position),
+    )
+
+
+def _fit(caller: Caller, text: str, hits: list[int], context: ScanContext) -> ScanAnswer | None:
+    """Fit what was scanned into the chosen slot, else the next empty one that takes it; None when it is work to take up."""
+    build, slots = _in_hand(context)
+    state = routes_of([build])[build.pk].current
+    kinds = state.operation.slot_kinds if state is not None and state.open_run is not None else []
+    unit = Unit.objects.select_related("part").get(pk=hits[0])
+    chosen = next((slot for slot in slots if slot.position == context.position), None)
+    slot = chosen or next_slot(slots, kinds, unit.part_id)
+    if slot is None:
+        if len(hits) == 1 and (build_of_unit(unit.pk) is not None or not kinds):
+            return None
+        slot = next_slot(slots, kinds)
+        if slot is None:
+            return None
+    installs.install_unit(caller=caller, slot_id=slot.id, serial=text)
+    after = filled_slots(build.pk)
+    return ScanAnswer(
+        state="ok",
+        say=(_("Fitted in %(slot)s") % {"slot": place(slot)},),
+        detail=(
+            {"code": unit.name, "text": ""},
+            {"code": "", "text": _("%(part)s · part, revision and holds checked") % {"part": unit.part.name}},
+        ),
+        next=next_words(routes_of([build])[build.pk], after),
+        context=facts(build, fitted=slot.id),
+    )
+
+
+def _undo(caller: Caller, context: ScanContext) -> ScanAnswer:
+    fitted = context.facts.get("fitted")
+    if context.build_id is None or fitted is None:
+        raise NothingToUndo(
+            _("The last scan changed nothing that can be taken back."),
+            true=_("Nothing was recorded."),
+            do=_("Open the rack's page to take a part out."),
+        )
+    build = build_page(context.build_id)
+    installs.remove_unit(caller=caller, slot_id=fitted, reason=_("taken back at once"), location_code=caller.station)
+    return ScanAnswer(
+        state="ok",
+        word=_("Undone"),
+        say=(_("The part is out again; both acts are on record"),),
+        next=next_words(routes_of([build])[build.pk], filled_slots(build.pk)),
+        context=facts(build),
+    )
+
+
+def _help(context: ScanContext) -> ScanAnswer:
+    if context.build_id is None:
+        return ScanAnswer(state="wait", say=(_("Scan the tag of a rack or tray"),), context=dict(context.facts))
+    build = build_page(context.build_id)
+    said = next_words(routes_of([build])[build.pk], filled_slots(build.pk))
+    return ScanAnswer(state="wait", say=(said,), context=dict(context.facts))
+
+
+def _in_hand(context: ScanContext) -> tuple[Build, list[FilledSlot]]:
+    if context.build_id is None:
+        raise NothingInHand(
+            _("No rack or tray is in hand."),
+            true=_("Nothing was recorded."),
+            do=_("Scan the tag of the rack or tray first."),
+        )
+    return build_page(context.build_id), filled_slots(context.build_id)
+
+
+def next_words(route: Route, slots: list[FilledSlot]) -> str:
+    """The one act wanted now, in the imperative."""
+    undecided = next((report for report in route.open_nonconformities if report.disposition is None), None)
+    if undecided is not None:
+        return _("Wait: %(number)s needs quality's disposition.") % {"number": undecided.number}
+    state = route.current
+    if state is None:
+        return _("All operations are done.")
+    number, name = state.operation.number, state.operation.name
+    if state.missing_signs:
+        return _("Operation %(number)d %(name)s: a second person signs.") % {"number": number, "name": name}
+    if state.open_run is None:
+        return _("Start operation %(number)d %(name)s.") % {"number": number, "name": name}
+    slot = next_slot(slots, state.operation.slot_kinds)
+    if slot is not None and slot.required:
+        return _("Fit %(part)s in %(slot)s.") % {"part": _part_name(slot), "slot": place(slot)}
+    if state.operation.required_tools:
+        return _("Upload the tester's files, then finish operation %(number)d.") % {"number": number}
+    return _("Enter the values and finish operation %(number)d.") % {"number": number}
+
+
+def place(slot: FilledSlot) -> str:
+    """The slot's name in the reader's language."""
+    return slot_name(slot.kind, slot.position, slot.slot_number)
+
+
+def _part_name(slot: FilledSlot) -> str:
+    return slot.part_en if get_language() == "en" else slot.part_ja

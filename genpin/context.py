@@ -1,0 +1,33 @@
+"""What every page's shell shows: the menu as far as the reader may go, and what the reader is here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `sections` and `role`."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_authenticated:
+        return {"sections": [], "role": ""}
+    entries = [
+        (_("Control tower"), "control_tower", "logistics.read"),
+        (_("Racks"), "racks", "assembly.read"),
+        (_("Stations"), "station_home", "accounts.work_at_station"),
+        (_("Burn-in"), "burn_in", "assembly.read"),
+        (_("Parts"), "units", "inventory.read"),
+        (_("Lead times"), "lead_times", "logistics.read"),
+        (_("Audit"), "audit", "logistics.read"),
+    ]
+    sections = []
+    for label, name, right in entries:
+        if user.has_perm(right):
+            url = reverse(name)
+            sections.append({"label": label, "url": url, "current": request.path.startswith(url)})
+    return {"sections": sections, "role": user.role_name}

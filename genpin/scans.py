@@ -1,0 +1,148 @@
+"""The scanner's door: raw first, judged once, the answer kept with the change (RULINGS 3).
+
+T1 stores the raw scan and commits. T2 locks it, runs what it means in a savepoint with the scan's id as key, writes the
+answer either way and commits; only then the reply goes out. A crash in between leaves the answer null, never a lie.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import OperatorSession
+from inventory.scanning import ScanContext, read_scan, refused
+from ledger.callers import Caller
+from ledger.models import ScanLog
+from ledger.refusals import Refusal
+
+TEXT_LIMIT = 4_000
+"""Characters of one scan: the largest two-dimensional code on a label holds fewer."""
+
+
+class ScanIdReused(Refusal):
+    """The id of a scan came again with another text or session."""
+
+
+class ScanNumberReused(Refusal):
+    """Another scan of the session has that number already."""
+
+
+class ScanTooEarly(Refusal):
+    """The scan before this one has no answer yet (425: wait and send again)."""
+
+
+class ScanAfterSession(Refusal):
+    """The scan was made after its operator session had ended."""
+
+
+class NotYourSession(Refusal):
+    """The operator session belongs to somebody else, or there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What came in, before anything is made of it. `at` is the device's time."""
+
+    id: uuid.UUID
+    operator_session: uuid.UUID
+    seq: int
+    station: str
+    text: str
+    at: datetime | None
+
+
+def take_scan(caller: Caller, scan: Scan) -> dict[str, Any]:
+    """Store and judge one scan; the same id again gives the same answer.
+
+    Refuses NotYourSession, ScanNumberReused, ScanIdReused, ScanTooEarly — all before anything is judged; a refusal by the
+    operation is an answer, not an exception."""
+    session = _session(caller, scan)
+    caller = replace(caller, station=session.station.code, session=session.pk)
+    _store(caller, scan)
+    _refuse_early(scan)
+    return _judge(caller, scan, session)
+
+
+def _session(caller: Caller, scan: Scan) -> OperatorSession:
+    session = OperatorSession.objects.select_related("station").filter(pk=scan.operator_session).first()
+    if session is None or session.user_id != caller.user.pk:
+        raise NotYourSession(
+            _("This session is not yours."), true=_("Nothing was recorded."), do=_("Choose your station again.")
+        )
+    return session
+
+
+def _store(caller: Caller, scan: Scan) -> None:
+    """T1: the raw scan, as it came; a repeat changes nothing."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO ledger_scanlog (id, operator_session, seq, station, text, at, received_at)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
+                [scan.id, scan.operator_session, scan.seq, scan.station, scan.text, scan.at or caller.at, caller.at],
+            )
+    except IntegrityError as fault:
+        raise ScanNumberReused(
+            _("Scan number %(seq)d of this session was used already.") % {"seq": scan.seq},
+            true=_("Nothing was recorded."),
+            do=_("Reload the page and scan again."),
+        ) from fault
+
+
+def _refuse_early(scan: Scan) -> None:
+    if scan.seq == 1:
+        return
+    before = ScanLog.objects.filter(
+        operator_session=scan.operator_session, seq=scan.seq - 1, answer__isnull=False
+    ).exists()
+    if not before:
+        raise ScanTooEarly(_("Scan %(seq)d waits for the one before it.") % {"seq": scan.seq})
+
+
+def _judge(caller: Caller, scan: Scan, session: OperatorSession) -> dict[str, Any]:
+    """T2: one transaction from the lock to the answer."""
+    with transaction.atomic():
+        row = ScanLog.objects.select_for_update().get(pk=scan.id)
+        if (row.operator_session, row.text) != (scan.operator_session, scan.text):
+            raise ScanIdReused(_("This scan id was used for another scan."), true=_("Nothing was recorded."))
+        if row.answer is not None:
+            return dict(row.answer)
+        context = context_of(session, scan.seq)
+        answer = _run(caller, scan, session, context)
+        ScanLog.objects.filter(pk=scan.id).update(answer=answer)
+    return answer
+
+
+def _run(caller: Caller, scan: Scan, session: OperatorSession, context: ScanContext) -> dict[str, Any]:
+    try:
+        with transaction.atomic():
+            if session.ended_at is not None and caller.happened_at > session.ended_at:
+                raise ScanAfterSession(
+                    _("This scan was made after the session at %(station)s had ended.")
+                    % {"station": session.station.name},
+                    true=_("Nothing was recorded."),
+                    do=_("Scan it again in your present session."),
+                )
+            return read_scan(caller, scan.text, context).as_json()
+    except Refusal as refusal:
+        return refused(refusal, context).as_json()
+
+
+def context_of(session: OperatorSession, seq: int) -> ScanContext:
+    """What the scans before number `seq` of a session have set: the context of the latest answer."""
+    answer = (
+        ScanLog.objects.filter(operator_session=session.pk, seq=seq - 1).values_list("answer", flat=True).first() or {}
+    )
+    facts = answer.get("context") or {}
+    return ScanContext(
+        station=session.station.code,
+        station_kind=session.station.kind,
+        build_id=facts.get("build"),
+        position=facts.get("position", ""),
+        facts=facts,
+    )

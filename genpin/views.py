@@ -1,0 +1,92 @@
+"""Doors that belong to no one app: home by role, search by any number, sign-in."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.views import LoginView
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from assembly.models import Build, Nonconformity
+from inventory.models import Lot, Unit
+from inventory.operations.finding import find_unit_ids
+from inventory.text import LayoutError, normalise
+from logistics.models import Crate, Shipment
+
+LIMIT = 50
+
+
+class SignIn(LoginView):
+    """Name and password; people who are signed in go home."""
+
+    template_name = "login.html"
+    redirect_authenticated_user = True
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The start page of the reader's role."""
+    user = request.user
+    return redirect(user.home if isinstance(user, User) else "racks")
+
+
+@login_required
+@permission_required("inventory.read", raise_exception=True)
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Anything with a number: goes straight there when one thing has it, else a list."""
+    query = request.GET.get("q", "")
+    try:
+        text = normalise(query)
+    except LayoutError as refusal:
+        return render(
+            request, "search.html", {"q": query, "notice": refusal.detail, "results": [], "total": 0}, status=422
+        )
+    hits = _hits(text) if text else []
+    if len(hits) == 1:
+        return redirect(hits[0]["url"])
+    return render(request, "search.html", {"q": query, "results": hits, "total": len(hits)})
+
+
+def _hits(text: str) -> list[dict[str, str]]:
+    exact = find_unit_ids([text])[text]
+    where = Q(pk__in=exact) if exact else Q(serial__iendswith=text) | Q(tag__iendswith=text)
+    units = Unit.objects.filter(where).select_related("part", "build__design").order_by("serial")[:LIMIT]
+    found = [_unit_hit(unit) for unit in units]
+    found += [
+        _hit(shipment.number, _("Shipment"), shipment.lane.name, reverse("shipment", args=[shipment.number]))
+        for shipment in Shipment.objects.filter(number__iexact=text).select_related("lane")
+    ]
+    found += [
+        _hit(crate.sscc, _("Crate"), crate.unit.tag, reverse("unit", args=[crate.unit.tag]))
+        for crate in Crate.objects.filter(sscc=text).select_related("unit")
+    ]
+    found += [
+        _hit(build.order_number, _("Order"), build.unit.name, reverse("rack", args=[build.unit.name]))
+        for build in Build.objects.filter(order_number__iexact=text).select_related("unit")[:LIMIT]
+    ]
+    found += [
+        _hit(report.number, _("Nonconformity"), report.text, reverse("nonconformity", args=[report.number]))
+        for report in Nonconformity.objects.filter(number__iexact=text)
+    ]
+    found += [
+        _hit(lot.number, _("Lot"), lot.part.name, reverse("lot", args=[lot.tag]))
+        for lot in Lot.objects.filter(Q(tag=text) | Q(number=text)).select_related("part")[:LIMIT]
+    ]
+    return found
+
+
+def _hit(number: str, kind: str, name: str, url: str) -> dict[str, str]:
+    return {"number": number, "kind": kind, "name": name, "url": url, "where": ""}
+
+
+def _unit_hit(unit: Unit) -> dict[str, str]:
+    is_rack = hasattr(unit, "build") and unit.build.design.kind == "rack"
+    url = reverse("rack", args=[unit.name]) if is_rack else reverse("unit", args=[unit.tag])
+    return _hit(unit.name, _("Unit"), unit.part.name, url) | {"where": unit.tag}
