@@ -82,6 +82,7 @@ def floor(ja: bool) -> Facts:
         "next_seq": 14,
         "scan_id": "1b0f8f4e-1111-4222-8333-444455556666",
         "now": NOW,
+        "leave_url": "/stations/",
         "undo_url": "/stations/A3/undo/",
     }
 

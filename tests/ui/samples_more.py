@@ -274,7 +274,7 @@ def plain(language: str) -> Facts:
 def stations(language: str) -> Facts:
     """The choice of a station."""
     place = lambda name, code, operation: thing(name=name, code=code, operation=operation, url="#", state="", word="")
-    return {"station": thing(code="", name="現品"), "heading": "ステーション", "now": NOW, "stations": [place("組立 3", "A3", "OP 230 トレイ挿入"), place("漏れ試験 1", "L1", "OP 250"), place("入荷 1", "R1", "受入")]}  # fmt: skip
+    return {"station": thing(code="", name="現品"), "heading": "ステーション", "sign_out": True, "now": NOW, "stations": [place("組立 3", "A3", "OP 230 トレイ挿入"), place("漏れ試験 1", "L1", "OP 250"), place("入荷 1", "R1", "受入")]}  # fmt: skip
 
 
 def audit(language: str) -> Facts:
