@@ -1,0 +1,84 @@
+"""The verdict of a burn-in, from its stored samples alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from assembly.burn_in.moments import MINUTE, micros
+from assembly.burn_in.packing import digest_of
+from assembly.burn_in.soak import Course, course_of
+from assembly.burn_in.summaries import summaries_of
+from assembly.models import BurnInRun, SeriesSummary, TelemetrySeries
+from assembly.queries.burn_in import limits_of_series, samples_of
+from ledger.callers import Caller
+
+LEAKS = "RackLeakDetect"
+"""Series whose alarm fails the run even when it cleared: the joint leaked (domain/nvl72.md section 1, row 14)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found: the verdict and why, the clock, the samples it stands on, the summaries to store."""
+
+    verdict: str
+    why: str
+    soak_minutes: int
+    samples: int
+    digest: str
+    summaries: list[SeriesSummary] = field(default_factory=list)
+
+
+def judgements_of(caller: Caller, runs: Sequence[BurnInRun], abort: str = "") -> list[Judgement]:
+    """Step: judge (locked) runs anew from all their samples; `abort` is a reason in place of a judgement."""
+    limits = limits_of_series()
+    series = list(TelemetrySeries.objects.order_by("index"))
+    judged = []
+    for run in runs:
+        times, values = samples_of(run.pk)
+        gap = run.gap_minutes_allowed * MINUTE
+        course = course_of(times, values, limits, gap)
+        figures = summaries_of(times, values, gap, micros(run.started_at), micros(caller.happened_at))
+        why = abort or "; ".join(_faults(run, course, series))
+        verdict = "aborted" if abort else "fail" if why else "pass"
+        judged.append(
+            Judgement(
+                verdict,
+                why,
+                course.soak_minutes,
+                len(times),
+                digest_of(times, values),
+                [
+                    SeriesSummary(
+                        burn_in=run,
+                        series=one,
+                        n=said.n,
+                        gaps=said.gaps,
+                        minimum=said.minimum,
+                        mean=said.mean,
+                        p95=said.p95,
+                        maximum=said.maximum,
+                        last=said.last,
+                    )
+                    for one, said in zip(series, figures, strict=True)
+                ],
+            )
+        )
+    return judged
+
+
+def _faults(run: BurnInRun, course: Course, series: Sequence[TelemetrySeries]) -> list[str]:
+    """Every reason against passing, as sentences."""
+    found = []
+    if course.soak_minutes < run.soak_minutes_required:
+        found.append(
+            _("%(missing)d minutes of soaking are missing")
+            % {"missing": run.soak_minutes_required - course.soak_minutes}
+        )
+    for alarm in course.open_alarms:
+        found.append(_("the alarm of %(series)s is open") % {"series": series[alarm.series].code})
+    leaks = {series[alarm.series].code for alarm in course.alarms if series[alarm.series].code.startswith(LEAKS)}
+    found += [_("a leak was seen by %(series)s") % {"series": code} for code in sorted(leaks)]
+    return found

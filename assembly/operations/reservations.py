@@ -1,0 +1,308 @@
+"""Keeping a cell for a rack: power and coolant are shared, so the sums per feed and loop are kept at every moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext as _
+
+from assembly.burn_in.capacity import Load, peak_of
+from assembly.models import Build, BurnInCell, BurnInRun, Feed, Loop, Reservation
+from assembly.operations.runs import lock_builds
+from ledger.callers import Caller
+from ledger.operations import operation, wall
+from ledger.recording import Happening, record, record_many
+from ledger.refusals import Refusal
+
+
+class UnknownCell(Refusal):
+    """There is no burn-in cell of that code."""
+
+
+class NotARack(Refusal):
+    """Only a rack with planning figures goes into a cell."""
+
+
+class WrongPeriod(Refusal):
+    """The period ends before it begins, or is over."""
+
+
+class CellTaken(Refusal):
+    """Another rack has the cell in that period."""
+
+
+class CellTooSmall(Refusal):
+    """The rack needs more than the cell can give."""
+
+
+class FeedFull(Refusal):
+    """The feed has no room for the rack's power in that period."""
+
+
+class LoopFull(Refusal):
+    """The coolant loop has no room for the rack's heat or flow in that period."""
+
+
+class BuildReserved(Refusal):
+    """The rack has a cell in that period already."""
+
+
+class UnknownReservation(Refusal):
+    """There is no such open reservation."""
+
+
+class ReservationInUse(Refusal):
+    """The rack is soaking on this reservation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A cell wanted for a (locked) build, from (included) to (not included)."""
+
+    build: Build
+    cell: BurnInCell
+    from_at: datetime
+    to_at: datetime
+
+    @property
+    def kw(self) -> Decimal:
+        return model_of(self.build)[0]
+
+    @property
+    def lpm(self) -> Decimal:
+        return model_of(self.build)[1]
+
+
+@operation(permission="assembly.run_burn_in", returns=Reservation, deferred=True)
+def reserve_cell(*, caller: Caller, build_id: int, cell_code: str, from_at: datetime, to_at: datetime) -> Reservation:
+    """Keep a cell for a rack over a period, at the planned kW and L/min of its model. Locks the build, then cell, feed,
+    loop.
+
+    Refuses UnknownCell, NotARack, WrongPeriod, BuildReserved, CellTooSmall, CellTaken, FeedFull, LoopFull."""
+    build = lock_builds([build_id])[build_id]
+    if from_at >= to_at or to_at <= caller.happened_at:
+        raise WrongPeriod(
+            _("The period ends before it begins, or is over already."), do=_("Choose a period that lies ahead.")
+        )
+    cell = cells_by_code([cell_code])[cell_code]
+    return reserve_many(caller, [Wish(build, cell, from_at, to_at)])[0]
+
+
+@operation(permission="assembly.run_burn_in", returns=Reservation)
+def cancel_reservation(*, caller: Caller, reservation_id: int) -> Reservation:
+    """Give a kept cell back. Locks the reservation's build.
+
+    Refuses UnknownReservation, ReservationInUse."""
+    build_id = Reservation.objects.filter(pk=reservation_id).values_list("build_id", flat=True).first()
+    build = lock_builds([build_id])[build_id] if build_id else None
+    kept = Reservation.objects.select_related("cell").filter(pk=reservation_id, cancelled_at=None).first()
+    if build is None or kept is None:
+        raise UnknownReservation(_("There is no such open reservation."), true=_("Nothing was recorded."))
+    using = BurnInRun.objects.filter(run__build=build, cell=kept.cell, ended_at=None)
+    if kept.period.lower <= caller.happened_at < kept.period.upper and using.exists():
+        raise ReservationInUse(
+            _("%(rack)s is soaking in cell %(cell)s.") % {"rack": build.unit.name, "cell": kept.cell.code},
+            true=_("Nothing was recorded."),
+            do=_("End the burn-in first."),
+        )
+
+    event = record(caller, "assembly.reservation-cancelled", build, cell=kept.cell.code, reservation=kept.pk)
+    cancel_many(caller, [kept])
+    kept.event_id = event
+    return kept
+
+
+def reserve_many(caller: Caller, wishes: Sequence[Wish]) -> list[Reservation]:
+    """Step: keep cells for (locked) builds, all or none; locks cells, feeds, loops, by key within a kind.
+
+    What a period has is read under the locks; a wish counts for those after it."""
+    lock_plant([wish.cell.pk for wish in wishes])
+    kept = _kept(min(wish.from_at for wish in wishes), max(wish.to_at for wish in wishes))
+    drafts = []
+    for wish in wishes:
+        _refuse_wish(wish, kept)
+        drafts.append(_draft(wish))
+        kept.append(drafts[-1])
+    events = record_many(
+        caller,
+        "assembly.cell-reserved",
+        [
+            Happening(
+                wish.build,
+                {
+                    "cell": wish.cell.code,
+                    "from": wish.from_at,
+                    "to": wish.to_at,
+                    "kw": wish.kw,
+                    "lpm": wish.lpm,
+                },
+            )
+            for wish in wishes
+        ],
+    )
+    for draft, event in zip(drafts, events, strict=True):
+        draft.event_id = event
+    return Reservation.objects.bulk_create(drafts)
+
+
+def cancel_many(caller: Caller, kept: Iterable[Reservation]) -> None:
+    """Step: give these back; the builds are locked."""
+    Reservation.objects.filter(pk__in=[row.pk for row in kept], cancelled_at=None).update(
+        cancelled_at=caller.happened_at
+    )
+
+
+def lock_plant(cell_ids: Iterable[int]) -> None:
+    """Step: lock cells, then their feeds, then their loops, by key: whoever adds to a sum waits here."""
+    cells = BurnInCell.objects.filter(pk__in=set(cell_ids))
+    for rows in (
+        cells.order_by("pk"),
+        Feed.objects.filter(cells__in=list(cell_ids)).order_by("pk"),
+        Loop.objects.filter(cells__in=list(cell_ids)).order_by("pk"),
+    ):
+        list(rows.select_for_update(no_key=True, of=("self",)))
+
+
+def cells_by_code(codes: Iterable[str]) -> dict[str, BurnInCell]:
+    """Step: cells by their codes, with feed and loop. Refuses UnknownCell."""
+    wanted = set(codes)
+    found = {cell.code: cell for cell in BurnInCell.objects.filter(code__in=wanted).select_related("feed", "loop")}
+    missing = sorted(wanted - set(found))
+    if missing:
+        raise UnknownCell(
+            _("There is no burn-in cell %(code)s.") % {"code": missing[0][:40]}, do=_("Choose a cell from the board.")
+        )
+    return found
+
+
+def model_of(build: Build) -> tuple[Decimal, Decimal]:
+    """The planned kW and L/min of a rack build. Refuses NotARack."""
+    model = build.design.rack_model
+    if model is None:
+        raise NotARack(
+            _("%(unit)s is not a rack with planning figures.") % {"unit": build.unit.name},
+            true=_("Nothing was recorded."),
+        )
+    return model.planned_kw, model.planned_lpm
+
+
+def _kept(from_at: datetime, to_at: datetime) -> list[Reservation]:
+    near = Reservation.objects.filter(cancelled_at=None, period__overlap=DateTimeTZRange(from_at, to_at))
+    return list(near.select_related("cell", "build__unit").order_by("id"))
+
+
+def _draft(wish: Wish) -> Reservation:
+    return Reservation(
+        cell=wish.cell,
+        build=wish.build,
+        period=DateTimeTZRange(wish.from_at, wish.to_at),
+        kw=wish.kw,
+        lpm=wish.lpm,
+        event_id=0,
+    )
+
+
+def _near(wish: Wish, kept: Iterable[Reservation]) -> list[Reservation]:
+    return [row for row in kept if row.period.lower < wish.to_at and wish.from_at < row.period.upper]
+
+
+def _refuse_wish(wish: Wish, kept: Sequence[Reservation]) -> None:
+    near = _near(wish, kept)
+    mine = next((row for row in near if row.build_id == wish.build.pk), None)
+    if mine is not None:
+        raise BuildReserved(
+            _("%(rack)s has cell %(cell)s in that period already.")
+            % {"rack": wish.build.unit.name, "cell": mine.cell.code},
+            true=_("Nothing was recorded."),
+            do=_("Cancel that reservation first."),
+        )
+    cell = wish.cell
+    if wish.kw > cell.max_kw or wish.lpm > cell.max_lpm:
+        raise CellTooSmall(
+            _("Cell %(cell)s gives %(kw)s kW and %(lpm)s L/min.")
+            % {"cell": cell.code, "kw": _plain(cell.max_kw), "lpm": _plain(cell.max_lpm)},
+            true=_("The rack needs %(kw)s kW and %(lpm)s L/min.") % {"kw": _plain(wish.kw), "lpm": _plain(wish.lpm)},
+            do=_where_instead(wish, kept),
+        )
+    other = next((row for row in near if row.cell_id == cell.pk), None)
+    if other is not None:
+        raise CellTaken(
+            _("Cannot reserve: cell %(cell)s is kept for %(rack)s.")
+            % {"cell": cell.code, "rack": other.build.unit.name},
+            true=_("Nothing was recorded."),
+            do=_where_instead(wish, kept),
+        )
+    _refuse_feed(wish, near, kept)
+    _refuse_loop(wish, near, kept)
+
+
+def _refuse_feed(wish: Wish, near: Sequence[Reservation], kept: Sequence[Reservation]) -> None:
+    feed = wish.cell.feed
+    taken, _flow = _peak([row for row in near if row.cell.feed_id == feed.pk], wish)
+    if taken + wish.kw > feed.capacity_kw:
+        raise FeedFull(
+            _("Cannot reserve: feed %(feed)s has %(taken)s of %(limit)s kW taken.")
+            % {"feed": feed.code, "taken": _plain(taken), "limit": _plain(feed.capacity_kw)},
+            true=_("%(left)s kW left. Nothing was recorded.") % {"left": _plain(feed.capacity_kw - taken)},
+            do=_where_instead(wish, kept),
+        )
+
+
+def _refuse_loop(wish: Wish, near: Sequence[Reservation], kept: Sequence[Reservation]) -> None:
+    loop = wish.cell.loop
+    heat, flow = _peak([row for row in near if row.cell.loop_id == loop.pk], wish)
+    if heat + wish.kw <= loop.capacity_kw and flow + wish.lpm <= loop.capacity_lpm:
+        return
+    raise LoopFull(
+        _("Cannot reserve: loop %(loop)s has %(heat)s of %(heat_limit)s kW and %(flow)s of %(flow_limit)s L/min taken.")
+        % {
+            "loop": loop.code,
+            "heat": _plain(heat),
+            "heat_limit": _plain(loop.capacity_kw),
+            "flow": _plain(flow),
+            "flow_limit": _plain(loop.capacity_lpm),
+        },
+        true=_("%(kw)s kW and %(lpm)s L/min left. Nothing was recorded.")
+        % {"kw": _plain(loop.capacity_kw - heat), "lpm": _plain(loop.capacity_lpm - flow)},
+        do=_where_instead(wish, kept),
+    )
+
+
+def _peak(rows: Iterable[Reservation], wish: Wish) -> tuple[Decimal, Decimal]:
+    loads = [Load(row.period.lower, row.period.upper, row.kw, row.lpm) for row in rows]
+    return peak_of(loads, wish.from_at, wish.to_at)
+
+
+def _where_instead(wish: Wish, kept: Sequence[Reservation]) -> str:
+    """The first cell that has room in the same period, in words."""
+    near = _near(wish, kept)
+    taken = {row.cell_id for row in near}
+    for cell in BurnInCell.objects.select_related("feed", "loop").exclude(pk__in=taken).order_by("order", "code"):
+        feed_kw, _flow = _peak([row for row in near if row.cell.feed_id == cell.feed_id], wish)
+        loop_kw, loop_lpm = _peak([row for row in near if row.cell.loop_id == cell.loop_id], wish)
+        room = (
+            wish.kw <= cell.max_kw and wish.lpm <= cell.max_lpm,
+            feed_kw + wish.kw <= cell.feed.capacity_kw,
+            loop_kw + wish.kw <= cell.loop.capacity_kw and loop_lpm + wish.lpm <= cell.loop.capacity_lpm,
+        )
+        if all(room):
+            return _("Cell %(cell)s on %(feed)s has room.") % {"cell": cell.code, "feed": cell.feed.code}
+    return _("No cell has room in that period. Choose a later one.")
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+wall(
+    "cell_holds_one_rack_at_a_time",
+    lambda: CellTaken(_("The cell was reserved at the same moment."), true=_("Nothing was recorded.")),
+)
+wall(
+    "reservations_stay_within_capacity",
+    lambda: FeedFull(_("The feed or loop was taken at the same moment."), true=_("Nothing was recorded.")),
+)

@@ -1,0 +1,273 @@
+"""Importing testers' files: the raw file by its hash, then what it says, by one set-based step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from assembly.models import Build, TestRun
+from assembly.operations import reported_gpus
+from assembly.operations.nonconformities import Finding, open_many
+from assembly.operations.runs import lock_builds
+from assembly.operations.test_rows import clean, store_observations, store_results
+from assembly.queries.tests import Standing, gpu_positions_of, standings_of
+from assembly.test_logs.read import read_test_log
+from assembly.test_logs.result import ReadOptions, TestLog, Unreadable
+from assembly.test_logs.text import SIZE_LIMIT
+from documents.files import FileAbsent, get, path_of
+from documents.operations.filing import register_files
+from inventory.operations.finding import find_unit_ids, lock_units, one_unit_id, refuse_ended
+from inventory.operations.placements import UnitNotHere
+from ledger.callers import Caller
+from ledger.operations import operation, wall
+from ledger.recording import Happening, record_many
+from ledger.refusals import Refusal
+
+MEDIA_TYPES = {"dcgm-diag": "application/json", "nvidia-smi": "application/xml", "nccl-tests": "text/plain"}
+STOPPED = ("reject", "hold")
+ROWS_LIMIT = 50_000
+"""Results and measurements in one file; a whole rack's nvidia-smi has about 5,000."""
+
+
+class FileNotStored(Refusal):
+    """No file of that hash is in the store."""
+
+
+class FileTooBig(Refusal):
+    """The file is larger than any tester's."""
+
+
+class FileNotUnderstood(Refusal):
+    """The file is not what a tester writes, or is damaged: it proves nothing."""
+
+
+class ImportedTwice(Refusal):
+    """The same file was imported for the same unit at the same moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestLogImport:
+    """A stored file to read for a unit (tag, PART:SERIAL or serial), the tool's exit code where it is known, and the
+    number of GPUs that must be in it (None: as many as the unit's boards have places for)."""
+
+    __test__ = False
+
+    file_sha256: str
+    file_name: str
+    unit: str
+    exit_code: int | None = None
+    expect_gpus: int | None = None
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A file that was read, and where its unit stands."""
+
+    row: TestLogImport
+    unit_id: int
+    log: TestLog
+    standing: Standing
+    size: int
+    packed: bool
+
+
+@operation(permission="assembly.import_test_log", returns=TestRun)
+def import_test_log(
+    *,
+    caller: Caller,
+    file_sha256: str,
+    file_name: str,
+    unit: str,
+    exit_code: int | None = None,
+    expect_gpus: int | None = None,
+) -> TestRun:
+    """Import one file that the door has put into the content store. The same file again for the unit gives the
+    earlier test run. Locks the builds around the unit, then the unit and its boards.
+
+    Refuses FileNotStored, FileTooBig, FileNotUnderstood, UnknownSerial, AmbiguousSerial, UnitNotHere, UnitEnded."""
+    return import_many(caller, [TestLogImport(file_sha256, file_name, unit, exit_code, expect_gpus)])[0]
+
+
+@operation(permission="assembly.import_test_log")
+def import_test_logs(*, caller: Caller, rows: list[TestLogImport]) -> dict[str, list[int]]:
+    """Import many files, all or none; refuses as import_test_log does. Gives the test runs in order of the rows."""
+    return {"test_runs": [run.pk for run in import_many(caller, rows)]}
+
+
+def import_many(caller: Caller, rows: Sequence[TestLogImport]) -> list[TestRun]:
+    """Step: read files and write what they say, set-based. A file that is known for its unit gives its earlier run.
+
+    Locks builds, then units with their boards, by key."""
+    hits = find_unit_ids([row.unit for row in rows])
+    ids = [one_unit_id(row.unit, hits[row.unit]) for row in rows]
+    builds = lock_builds({pk for standing in standings_of(ids).values() for pk in standing.build_ids})
+    gpus = gpu_positions_of(ids)
+    boards = reported_gpus.boards_of(ids)
+    here = lock_units({*ids, *(board.unit_id for board in boards)})
+    standings = standings_of(ids)  # read again: under the locks
+    for unit_id in ids:
+        refuse_ended(here[unit_id].unit)
+        _refuse_away(standings[unit_id])
+
+    known = _known_of(rows, ids)
+    fresh = {(unit_id, row.file_sha256): row for row, unit_id in zip(rows, ids, strict=True)}
+    jobs = [
+        _read(row, unit_id, standings[unit_id], gpus.get(unit_id, 0))
+        for (unit_id, sha256), row in fresh.items()
+        if (unit_id, sha256) not in known
+    ]
+    for run in _write(caller, jobs, builds):
+        known[run.unit_id, run.file_sha256] = run
+    units = reported_gpus.bear_reported(caller, [(job.unit_id, job.log) for job in jobs], boards)
+    runs = [known[job.unit_id, job.row.file_sha256] for job in jobs]
+    store_results([(run.pk, job.log) for run, job in zip(runs, jobs, strict=True)])
+    store_observations([(run.pk, job.log) for run, job in zip(runs, jobs, strict=True)], units)
+    _open_nonconformities(caller, jobs, runs, builds)
+    return [known[unit_id, row.file_sha256] for row, unit_id in zip(rows, ids, strict=True)]
+
+
+def _known_of(rows: Sequence[TestLogImport], ids: Sequence[int]) -> dict[tuple[int, str], TestRun]:
+    earlier = TestRun.objects.filter(unit_id__in=ids, file_sha256__in=[row.file_sha256 for row in rows])
+    return {(run.unit_id, run.file_sha256): run for run in earlier}
+
+
+def _refuse_away(standing: Standing) -> None:
+    if standing.is_here:
+        return
+    raise UnitNotHere(
+        _("%(unit)s is not in the plant.") % {"unit": standing.name},
+        true=_("Nothing was recorded."),
+        do=_("Check which unit the file is about."),
+    )
+
+
+def _read(row: TestLogImport, unit_id: int, standing: Standing, gpus: int) -> _Job:
+    content = _content(row.file_sha256)
+    options = ReadOptions(
+        exit_code=row.exit_code,
+        expect_gpus=row.expect_gpus if row.expect_gpus is not None else gpus or None,
+        expect_ranks=gpus or None,
+    )
+    try:
+        log = read_test_log(content, name=row.file_name, options=options)
+        if len(log.results) + len(log.measurements) > ROWS_LIMIT or len(log.entities) > ROWS_LIMIT:
+            raise Unreadable(f"The file holds more than {ROWS_LIMIT} results.")
+    except Unreadable as unread:
+        raise FileNotUnderstood(
+            _("%(file)s is not understood: %(why)s") % {"file": clean(row.file_name, 80), "why": unread},
+            true=_("The file is kept; nothing was recorded from it."),
+            do=_("Save the tester's output again and send that file."),
+        ) from unread
+    return _Job(row, unit_id, log, standing, len(content), content.startswith(b"\x1f\x8b"))
+
+
+def _content(sha256: str) -> bytes:
+    try:
+        size = path_of(sha256).stat().st_size
+        if size <= SIZE_LIMIT:
+            return get(sha256)
+    except (FileAbsent, FileNotFoundError):
+        raise FileNotStored(
+            _("No file of that hash is in the store."), true=_("Nothing was recorded."), do=_("Send the file again.")
+        ) from None
+    raise FileTooBig(
+        _("The file has %(size)d MB; the limit is %(limit)d MB.")
+        % {"size": size // 1024 // 1024, "limit": SIZE_LIMIT // 1024 // 1024},
+        true=_("Nothing was recorded."),
+        do=_("Send the tester's own output, one file a run."),
+    )
+
+
+def _write(caller: Caller, jobs: Sequence[_Job], builds: dict[int, Build]) -> list[TestRun]:
+    """The stored files' rows, one event a file, the test runs."""
+    if not jobs:
+        return []
+    register_files(caller, [_filed(job) for job in jobs])
+    drafts = [_run(caller, job, builds) for job in jobs]
+    events = record_many(
+        caller,
+        "assembly.test-imported",
+        [
+            Happening(("inventory.unit", job.unit_id), _told(run, job.log), happened_at=job.row.happened_at)
+            for run, job in zip(drafts, jobs, strict=True)
+        ],
+    )
+    for run, event in zip(drafts, events, strict=True):
+        run.event_id = event
+    return TestRun.objects.bulk_create(drafts, batch_size=1_000)
+
+
+def _filed(job: _Job) -> tuple[str, int, str, str]:
+    media_type = "application/gzip" if job.packed else MEDIA_TYPES.get(job.log.tool, "application/octet-stream")
+    return job.row.file_sha256, job.size, media_type, clean(job.row.file_name, 200)
+
+
+def _run(caller: Caller, job: _Job, builds: dict[int, Build]) -> TestRun:
+    open_run = job.standing.run_for(job.log.tool)
+    own = next((pk for pk in job.standing.build_ids if pk in builds), None)
+    return TestRun(
+        unit_id=job.unit_id,
+        build_id=own,
+        run_id=open_run.run_id if open_run else None,
+        station=caller.station,
+        tool=job.log.tool,
+        tool_version=clean(job.log.tool_version or "", 100),
+        variant=clean(job.log.variant or "", 100),
+        file_sha256=job.row.file_sha256,
+        file_name=clean(job.row.file_name, 200),
+        exit_code=job.row.exit_code,
+        verdict=job.log.verdict,
+        disposition=job.log.disposition,
+        reasons=[clean(reason, 500) for reason in job.log.reasons[:200]],
+        at=min(job.row.happened_at or caller.happened_at, caller.at),
+    )
+
+
+def _told(run: TestRun, log: TestLog) -> dict[str, object]:
+    return {
+        "tool": run.tool,
+        "version": run.tool_version,
+        "file": run.file_name,
+        "sha256": run.file_sha256,
+        "exit_code": run.exit_code,
+        "verdict": run.verdict,
+        "disposition": run.disposition,
+        "reasons": run.reasons,
+        "build": run.build_id,
+        "run": run.run_id,
+        "entities": len(log.entities),
+    }
+
+
+def _open_nonconformities(
+    caller: Caller, jobs: Sequence[_Job], runs: Sequence[TestRun], builds: dict[int, Build]
+) -> None:
+    """For files that stop the unit and that no open run waits for; where one does, its end judges them (judging)."""
+    findings = []
+    for job, run in zip(jobs, runs, strict=True):
+        open_run = job.standing.run_for(run.tool)
+        awaited = open_run is not None and run.tool in open_run.tools
+        build = _stopped_build(job.standing, open_run.build_id if open_run else None, builds)
+        if run.disposition in STOPPED and not awaited and build is not None:
+            text = f"{run.tool}: {'; '.join(run.reasons[:5])}"
+            findings.append(Finding(build, job.unit_id, text[:1_000], None, "TEST"))
+    open_many(caller, findings)
+
+
+def _stopped_build(standing: Standing, running: int | None, builds: dict[int, Build]) -> Build | None:
+    """The build that a bad file stops: the one at work, else the innermost that is not complete, else the innermost."""
+    around = [builds[pk] for pk in standing.build_ids if pk in builds]
+    working = [build for build in around if build.pk == running] or [b for b in around if b.completed_at is None]
+    return next(iter((*working, *around)), None)
+
+
+wall(
+    "file_is_imported_once_for_a_unit",
+    lambda: ImportedTwice(
+        _("This file was imported for this unit at the same moment."), true=_("It is recorded once.")
+    ),
+)
