@@ -14,8 +14,7 @@ from rest_framework.views import APIView
 
 from documents.models import IssuedDocument
 from documents.operations.issuing import copy_of
-from documents.views import pdf
-from ledger.doors import endpoint
+from ledger.doors import endpoint, pdf
 
 
 class CopyView(APIView):

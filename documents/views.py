@@ -20,7 +20,7 @@ from documents.models import IssuedDocument, PrintJob
 from documents.operations.issuing import copy_of, document_number, issue_document
 from documents.operations.printing import request_prints
 from documents.seal import facts_hash
-from ledger.doors import call_from_page, new_key
+from ledger.doors import call_from_page, new_key, pdf
 from ledger.refusals import Refusal
 
 COMPARE_LIMIT = 50 * 1024 * 1024
@@ -59,14 +59,6 @@ def issued_file(request: HttpRequest, code: str) -> HttpResponse:
     """The very bytes that were issued."""
     paper = get_object_or_404(IssuedDocument, verify_code=code)
     return pdf(files.get(paper.bytes_hash), f"{paper.kind}-{paper.subject_name}-r{paper.revision}.pdf")
-
-
-def pdf(content: bytes, name: str) -> HttpResponse:
-    """A PDF to look at in the browser; the name is ASCII by construction of serials and kinds."""
-    safe = "".join(char if char.isascii() and (char.isalnum() or char in "-_.") else "_" for char in name)
-    return HttpResponse(
-        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{safe}"'}
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -97,6 +97,14 @@ def call_from_page(request: HttpRequest, gated: Callable[..., Any], **arguments:
         return Outcome(result=gated(caller=caller, **arguments))
     except Refusal as refusal:
         return Outcome(refusal=refusal)
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """A PDF to look at in the browser; only harmless ASCII of its name reaches the header."""
+    safe = "".join(char if char.isascii() and (char.isalnum() or char in "-_.") else "_" for char in name)
+    return HttpResponse(
+        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{safe}"'}
+    )
 
 
 def public_answer(result: Any) -> Any:
