@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from inventory.operations.finding import lock_units
+from inventory.operations.holds import put_on_hold
 from inventory.operations.placements import Move, place
 from ledger.callers import Caller
 from ledger.operations import operation, wall
@@ -23,7 +24,6 @@ from logistics.operations.departures import crate_units_of, racks_of_crates
 from logistics.operations.milestones import NotDeparted
 from logistics.operations.moments import moment_of, plant_clock
 from logistics.operations.shipments import lock_shipments
-from logistics.operations.stopping import Stop, hold_units
 
 
 class AlreadyArrived(Refusal):
@@ -200,11 +200,9 @@ def _hold_shaken(caller: Caller, readings: Sequence[Reading]) -> None:
         if state != "intact":
             word = _("tripped") if state == "tripped" else _("missing")
             shaken[indicator.crate.unit_id].append(f"{indicator.serial} {word}")
-    racks = racks_of_crates(list(shaken))
-    stops = [
-        Stop(rack, _("Indicators at receipt: %(list)s") % {"list": ", ".join(shaken[crate])}) for crate, rack in racks
-    ]
-    hold_units(caller, stops)
+    for crate, rack in racks_of_crates(list(shaken)):
+        reason = _("Indicators at receipt: %(list)s") % {"list": ", ".join(shaken[crate.pk])}
+        put_on_hold(caller, [rack.tag], reason)
 
 
 def _refuse_arrival(

@@ -16,24 +16,37 @@ WITH RECURSIVE inside(id) AS (
   UNION
   SELECT p.unit_id FROM inside i JOIN inventory_placement p ON p.host_id = i.id AND p.to_at IS NULL
 )
+"""
+
+_LOTS = f"""{_INSIDE}
+SELECT l.id FROM inventory_lot l WHERE l.id IN (
+  SELECT u.lot_id FROM inventory_unit u JOIN inside ON inside.id = u.id
+  UNION SELECT c.lot_id FROM inventory_consumption c JOIN inside ON inside.id = c.host_id
+) ORDER BY l.id FOR SHARE OF l
+"""
+
+_UNITS = f"""{_INSIDE}
 SELECT u.id FROM inventory_unit u WHERE u.id IN (SELECT id FROM inside) ORDER BY u.id FOR NO KEY UPDATE OF u
 """
 
 _HELD = """
-SELECT h.id FROM inventory_hold h WHERE h.released_at IS NULL AND h.unit_id = ANY(%(ids)s)
-UNION ALL
-SELECT h.id FROM inventory_hold h JOIN inventory_consumption c ON c.lot_id = h.lot_id
-WHERE h.released_at IS NULL AND c.host_id = ANY(%(ids)s)
-ORDER BY 1 LIMIT 1
+SELECT h.id FROM inventory_hold h WHERE h.released_at IS NULL AND (
+  h.unit_id = ANY(%(ids)s)
+  OR h.lot_id IN (SELECT u.lot_id FROM inventory_unit u WHERE u.id = ANY(%(ids)s))
+  OR h.lot_id IN (SELECT c.lot_id FROM inventory_consumption c WHERE c.host_id = ANY(%(ids)s)))
+ORDER BY h.id LIMIT 1
 """
 
 
 def lock_with_contents(unit_ids: Iterable[int]) -> list[int]:
-    """Step: lock these units and everything inside them now, by key; returns all their ids. One statement.
+    """Step: take the lots in these units for share, then lock the units and everything inside them, by key; returns
+    all their ids. Two statements.
 
     Hosts and contents are one kind in the lock order, so a hold on a tray waits for the departure of its rack."""
+    wanted = {"ids": sorted(set(unit_ids))}
     with connection.cursor() as cursor:
-        cursor.execute(_INSIDE, {"ids": sorted(set(unit_ids))})
+        cursor.execute(_LOTS, wanted)
+        cursor.execute(_UNITS, wanted)
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from inventory.models import Location, Placement
+from inventory.models import Location, Placement, Unit
 from inventory.operations.finding import Whereabouts, lock_units
 from inventory.operations.locations import LocationRow, add_locations
 from inventory.operations.placements import Move, place
@@ -80,7 +80,7 @@ def depart(caller: Caller, leavings: Sequence[Leaving]) -> list[Departure]:
 
     for leaving in leavings:
         _refuse_leaving(leaving, shipments[leaving.shipment_id], [here[pk] for pk in crates[leaving.shipment_id]])
-    refuse_incomplete(rack for _crate, rack in racks_of_crates(crate_ids))
+    refuse_incomplete(rack.pk for _crate, rack in racks_of_crates(crate_ids))
     refuse_held_contents(inside)
     moments = [moment_of(caller, leaving.occurred_at) for leaving in leavings]
 
@@ -153,10 +153,10 @@ def crate_units_of(shipments: Mapping[int, Shipment]) -> dict[int, list[int]]:
     return found
 
 
-def racks_of_crates(crate_ids: Sequence[int]) -> list[tuple[int, int]]:
-    """Step: what sits directly in these crates now, as (crate, rack) unit ids."""
-    rows = Placement.objects.filter(host_id__in=crate_ids, to_at=None).order_by("host_id")
-    return [(host_id or 0, unit_id) for host_id, unit_id in rows.values_list("host_id", "unit_id")]
+def racks_of_crates(crate_ids: Sequence[int]) -> list[tuple[Unit, Unit]]:
+    """Step: what sits directly in these crates now, as (crate, rack)."""
+    rows = Placement.objects.filter(host_id__in=crate_ids, to_at=None).select_related("host", "unit").order_by("unit")
+    return [(row.host, row.unit) for row in rows if row.host is not None]
 
 
 def _refuse_leaving(leaving: Leaving, shipment: Shipment, crates: Sequence[Whereabouts]) -> None:

@@ -25,6 +25,13 @@ OWN_STAGES = (
 """Stages that a rack of the plant passes; `acceptance` lies after the comparison clock."""
 
 
+STAGE_OF = {
+    "kit": "inbound", "tray_build": "assembly", "tray_test": "assembly", "rack_build": "assembly",
+    "rack_test": "test_burnin", "burn_in": "test_burnin", "pack": "pack",
+}  # fmt: skip
+"""Finer stages of the routings → stages of the comparison. Packing ends with the seal of the crate."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stay:
     """A rack in a stage. `left_at` None: it is there still. Days are elapsed days; repair is taken out of the test."""
@@ -59,18 +66,16 @@ def stays_of(life: RackLife, as_of: datetime) -> list[Stay]:
 
 def _stops(life: RackLife) -> list[tuple[str, datetime | None]]:
     """Each stage with the moment at which it stopped; the first row is the start of the first clock."""
-    kit = [step for step in life.steps if step.kind == "kit"]
-    fitting = [step for step in life.steps if step.kind == "assemble"]
-    last_fitting = fitting[-1].number if fitting else 0
-    packing = next((step.number for step in life.steps if step.kind == "pack"), 10_000)
-    testing = [step for step in life.steps if last_fitting < step.number < packing]
-    kitted = _all_passed(kit) if kit else life.started_at
+    by_stage: dict[str, list[Step]] = defaultdict(list)
+    for step in life.steps:
+        by_stage[STAGE_OF.get(step.stage, "assembly")].append(step)
+    kit = by_stage["inbound"]
     return [
         ("order", life.ordered_at),
         ("kit_ready", life.kit_ready_at),
-        ("inbound", kitted),
-        ("assembly", _all_passed([step for step in life.steps if step.number <= last_fitting])),
-        ("test_burnin", _all_passed(testing)),
+        ("inbound", _all_passed(kit) if kit else life.started_at),
+        ("assembly", _all_passed([*kit, *by_stage["assembly"]])),
+        ("test_burnin", _all_passed(by_stage["test_burnin"])),
         ("pack", life.sealed_at),
         ("domestic_haul", life.arrived_at),
         ("site_receiving", life.received_at),
@@ -100,7 +105,7 @@ def stage_now(life: RackLife, as_of: datetime) -> Stay | None:
     """Where an open rack is now: in repair when a nonconformity is open, else in its open stay; None when done."""
     open_ones = [stay for stay in stays_of(life, as_of) if stay.left_at is None]
     repairs = [stay for stay in open_ones if stay.stage == "repair_retest"]
-    return (repairs or open_ones or [None])[0]
+    return next(iter(repairs or open_ones), None)
 
 
 @dataclass(frozen=True, slots=True)

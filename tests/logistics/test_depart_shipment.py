@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from assembly.operations.nonconformities import report_nonconformity
 from inventory.models import Placement
 from inventory.operations.finding import UnitHeld
+from inventory.operations.holds import place_hold
 from inventory.operations.placements import Move, place
 from ledger.models import Event
 from ledger.refusals import NotPermitted
@@ -23,7 +24,6 @@ from logistics.operations.departures import (
 from logistics.operations.moments import MomentAhead
 from logistics.operations.readiness import BuildIncomplete
 from logistics.operations.shipments import ShipmentGone, UnknownShipment
-from logistics.operations.stopping import Stop, hold_units
 from tests.cast import NOON, a_caller, mei
 from tests.logistics.facts import refused
 from tests.logistics.world import HOUR, a_crate, a_shipment, departed
@@ -104,7 +104,7 @@ def test_hold_deep_inside_is_refused():
     shipment = a_shipment([crate])
     rack = Placement.objects.get(host=crate.unit, to_at=None).unit
     tray = Placement.objects.get(host=rack, to_at=None).unit
-    hold_units(a_caller("tanaka"), [Stop(tray.pk, "recall")])
+    place_hold(caller=a_caller("tanaka"), target=tray.tag, reason="recall")
 
     with refused(UnitHeld) as caught:
         depart(shipment)

@@ -10,6 +10,7 @@ from assembly.operations.nonconformities import report_nonconformity
 from assembly.operations.runs import NonconformityOpen, OutOfOrder
 from inventory.models import Identifier, Placement
 from inventory.operations.finding import UnitHeld, UnknownSerial
+from inventory.operations.holds import place_hold
 from ledger.models import Event
 from ledger.refusals import KeyReused, NotPermitted
 from logistics.models import Crate, Indicator, IndicatorReading
@@ -23,7 +24,6 @@ from logistics.operations.crates import (
     pack_racks,
 )
 from logistics.operations.readiness import NoBuild
-from logistics.operations.stopping import Stop, hold_units
 from logistics.text import is_sscc
 from tests.cast import NOON, a_caller
 from tests.logistics.facts import refused
@@ -123,7 +123,7 @@ def test_rack_with_an_open_nonconformity_is_refused():
 def test_held_rack_and_held_contents_are_refused():
     rack = a_tested_rack()
     tray = Placement.objects.get(host=rack, to_at=None).unit
-    hold_units(a_caller("tanaka"), [Stop(tray.pk, "leak")])
+    place_hold(caller=a_caller("tanaka"), target=tray.tag, reason="leak")
 
     with refused(UnitHeld) as caught:
         pack(rack)

@@ -1,0 +1,138 @@
+"""Shipments: the list, one page, what was reported last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from inventory.models import Placement, Unit
+from logistics.models import Acceptance, Forecast, IndicatorReading, Milestone, Shipment, ShipmentCrate
+
+STATES = ("planned", "on_the_way", "arrived", "received")
+SORTS = {"number": "number", "need_by": "need_by", "departure": "planned_departure_at"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentFilter:
+    """What a list of shipments is narrowed to; blank means everything. `text`: a number, an SSCC or a rack's serial."""
+
+    text: str = ""
+    state: str = ""
+    lane: str = ""
+
+
+def shipment_rows(wish: ShipmentFilter | None = None, sort: str = "") -> QuerySet[Shipment]:
+    """Shipments with lane, carrier, departure, arrival, `rack_count` and `reports` (a list, newest first).
+    Two queries a page."""
+    wish = wish or ShipmentFilter()
+    rows = (
+        Shipment.objects.select_related("lane__destination", "carrier", "departure", "arrival")
+        .annotate(rack_count=Count("crates"))
+        .prefetch_related(
+            Prefetch(
+                "milestones", Milestone.objects.select_related("leg").order_by("-happened_at", "-id"), to_attr="reports"
+            )
+        )
+    )
+    for condition in _conditions(wish):
+        rows = rows.filter(condition)
+    name = SORTS.get(sort.removeprefix("-"), "")
+    return rows.order_by(f"-{name}" if sort.startswith("-") else name, "-pk") if name else rows.order_by("-pk")
+
+
+def _conditions(wish: ShipmentFilter) -> list[Q]:
+    found = []
+    if wish.text:
+        packed = Placement.objects.filter(unit__serial__iendswith=wish.text, host__crate__isnull=False)
+        inside = ShipmentCrate.objects.filter(
+            Q(crate__sscc=wish.text) | Q(crate__unit_id__in=packed.values("host_id"))
+        ).values("shipment_id")
+        found.append(Q(number__iendswith=wish.text) | Q(pk__in=inside))
+    if wish.lane:
+        found.append(Q(lane__code=wish.lane))
+    if wish.state == "planned":
+        found.append(Q(departure=None))
+    elif wish.state == "on_the_way":
+        found.append(Q(departure__isnull=False, arrival=None))
+    elif wish.state == "arrived":
+        found.append(Q(arrival__isnull=False, arrival__received_at=None))
+    elif wish.state == "received":
+        found.append(Q(arrival__received_at__isnull=False))
+    return found
+
+
+def open_shipments() -> list[Shipment]:
+    """Shipments whose receiving is not finished, the next to be needed first. Two queries."""
+    rows = shipment_rows().filter(Q(arrival=None) | Q(arrival__received_at=None))
+    return list(rows.order_by("need_by", "planned_departure_at", "pk"))
+
+
+def racks_of_shipments(shipment_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The racks packed into the crates of each shipment (also those that have left their crate). One query."""
+    found: dict[int, list[int]] = {pk: [] for pk in shipment_ids}
+    rows = Placement.objects.filter(host__crate__shipment_crate__shipment_id__in=shipment_ids).order_by("unit_id")
+    for shipment_id, unit_id in rows.values_list("host__crate__shipment_crate__shipment_id", "unit_id"):
+        if unit_id not in found[shipment_id]:
+            found[shipment_id].append(unit_id)
+    return found
+
+
+def last_word_at(shipment: Shipment) -> datetime | None:
+    """When something was last heard of a shipment on its way: its latest report, else its departure."""
+    if not shipment.has_departed:
+        return None
+    reports: Sequence[Milestone] = getattr(shipment, "reports", ())
+    return max([shipment.departure.at, *(report.reported_at for report in reports)])
+
+
+@dataclass(frozen=True)
+class CrateRow:
+    """A crate on a shipment: what is in it or was, its indicators with their states by moment."""
+
+    row: ShipmentCrate
+    rack: Unit | None
+    acceptance: Acceptance | None
+    readings: tuple[IndicatorReading, ...]
+
+
+@dataclass(frozen=True)
+class ShipmentPage:
+    """One shipment with everything on its page."""
+
+    shipment: Shipment
+    crates: tuple[CrateRow, ...]
+    forecasts: tuple[Forecast, ...]
+    """The windows given so far of its racks, newest first."""
+
+
+FORECASTS_SHOWN = 20
+
+
+def shipment_page(number: str) -> ShipmentPage | None:
+    """One shipment by its number. Nine queries."""
+    shipment = (
+        shipment_rows().filter(number=number).prefetch_related("lane__legs__carrier").select_related("vehicle").first()
+    )
+    if shipment is None:
+        return None
+    rows = list(shipment.crates.select_related("crate__unit").order_by("crate__sscc"))
+    packed = Placement.objects.filter(host_id__in=[row.crate.unit_id for row in rows]).select_related("unit")
+    racks = {placement.host_id: placement.unit for placement in packed.order_by("id")}
+    readings: dict[int, list[IndicatorReading]] = {row.crate_id: [] for row in rows}
+    for reading in IndicatorReading.objects.filter(indicator__crate_id__in=readings).select_related("indicator"):
+        readings[reading.indicator.crate_id].append(reading)
+    words = {row.unit_id: row for row in shipment.acceptances.select_related("position", "by")}
+    crates = [_crate_row(row, racks.get(row.crate.unit_id), words, readings[row.crate_id]) for row in rows]
+    forecasts = Forecast.objects.filter(unit_id__in=[rack.pk for rack in racks.values()]).order_by(
+        "-made_at", "unit_id"
+    )
+    return ShipmentPage(shipment, tuple(crates), tuple(forecasts[:FORECASTS_SHOWN]))
+
+
+def _crate_row(
+    row: ShipmentCrate, rack: Unit | None, words: dict[int, Acceptance], readings: Sequence[IndicatorReading]
+) -> CrateRow:
+    return CrateRow(row, rack, words.get(rack.pk) if rack else None, tuple(readings))

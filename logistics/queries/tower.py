@@ -1,0 +1,200 @@
+"""The control tower: what is in work, on the way, short and to be decided, and whether the site's plan is met."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+
+from inventory.models import Hold
+from logistics.models import Lane, Shipment, Site
+from logistics.queries.lives import RackLife
+from logistics.queries.outlook import PLANT, Outlook, outlook
+from logistics.queries.shipments import open_shipments, racks_of_shipments
+
+STALE_AFTER = timedelta(hours=6)
+"""A shipment on the way of which nothing was heard for so long."""
+
+HOLDS_SHOWN = 20
+
+_COUNTED = """
+SELECT 'received', (a.received_at AT TIME ZONE 'Asia/Tokyo')::date, count(*)
+FROM logistics_arrival a JOIN logistics_shipmentcrate sc ON sc.shipment_id = a.shipment_id
+WHERE a.received_at <= %(as_of)s GROUP BY 2
+UNION ALL
+SELECT 'needed', b.need_by, count(*) FROM assembly_build b JOIN assembly_design d ON d.id = b.design_id
+WHERE d.kind = 'rack' AND b.need_by IS NOT NULL GROUP BY 2
+ORDER BY 1, 2
+"""
+
+_SHORT = """
+WITH wanted AS (
+  SELECT s.part_id, count(*) AS needed, min(b.need_by) AS stops
+  FROM assembly_slot s JOIN assembly_build b ON b.id = s.build_id AND b.completed_at IS NULL
+  WHERE s.required AND NOT EXISTS (
+    SELECT 1 FROM inventory_placement p WHERE p.host_id = b.unit_id AND p.position = s.position AND p.to_at IS NULL)
+  GROUP BY s.part_id
+), have AS (
+  SELECT u.part_id, count(*) FILTER (WHERE NOT h.held) AS good, count(*) FILTER (WHERE h.held) AS held
+  FROM inventory_unit u
+  JOIN wanted ON wanted.part_id = u.part_id
+  JOIN inventory_placement p ON p.unit_id = u.id AND p.to_at IS NULL AND p.location_id IS NOT NULL
+  CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM inventory_hold h WHERE h.released_at IS NULL
+                      AND (h.unit_id = u.id OR h.lot_id = u.lot_id)) AS held) h
+  WHERE u.ended_at IS NULL GROUP BY u.part_id
+), coming AS (
+  SELECT l.part_id, sum(l.quantity) AS quantity, min(n.shipped_at) AS shipped_at
+  FROM inventory_shipnoticeline l JOIN inventory_shipnotice n ON n.id = l.notice_id
+  JOIN wanted ON wanted.part_id = l.part_id
+  WHERE NOT EXISTS (SELECT 1 FROM inventory_goodsreceipt r WHERE r.line_id = l.id)
+  GROUP BY l.part_id
+)
+SELECT p.number, p.name_ja, p.name_en, w.needed, coalesce(h.good, 0), coalesce(h.held, 0), w.stops,
+       coalesce(c.quantity, 0), c.shipped_at
+FROM wanted w JOIN inventory_part p ON p.id = w.part_id
+LEFT JOIN have h ON h.part_id = w.part_id LEFT JOIN coming c ON c.part_id = w.part_id
+WHERE w.needed > coalesce(h.good, 0)
+ORDER BY w.stops NULLS LAST, w.needed - coalesce(h.good, 0) DESC, p.number LIMIT 20
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A part of which the open builds need more than there is good stock. `coming`: announced, not received."""
+
+    number: str
+    name_ja: str
+    name_en: str
+    needed: int
+    good: int
+    held: int
+    stops_on: date | None
+    coming: int
+    shipped_at: datetime | None
+
+    @property
+    def short(self) -> int:
+        return self.needed - self.good
+
+
+@dataclass(frozen=True, slots=True)
+class WorkStage:
+    """Racks in one stage of their routes, and how long closed stays there lasted (days)."""
+
+    key: str
+    count: int
+    days: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Tower:
+    """Everything the control tower shows, as known at one instant."""
+
+    as_of: datetime
+    view: Outlook
+    shipments: tuple[Shipment, ...]
+    racks: dict[int, list[int]]
+    """Rack unit ids by shipment id."""
+    received: tuple[tuple[date, int], ...]
+    needed: tuple[tuple[date, int], ...]
+    shortages: tuple[Shortage, ...]
+    holds: tuple[Hold, ...]
+    lanes: tuple[Lane, ...]
+    sites: dict[str, Site]
+
+    @property
+    def received_count(self) -> int:
+        return sum(count for _day, count in self.received)
+
+    @property
+    def needed_by_now(self) -> int:
+        today = self.as_of.astimezone(PLANT).date()
+        return sum(count for day, count in self.needed if day <= today)
+
+
+def control_tower(as_of: datetime) -> Tower:
+    """The facts of the control tower. Eight queries."""
+    shipments = open_shipments()
+    counted = _counted(as_of)
+    return Tower(
+        as_of=as_of,
+        view=outlook(as_of),
+        shipments=tuple(shipments),
+        racks=racks_of_shipments([shipment.pk for shipment in shipments]),
+        received=tuple((day, count) for kind, day, count in counted if kind == "received"),
+        needed=tuple((day, count) for kind, day, count in counted if kind == "needed"),
+        shortages=tuple(_shortages()),
+        holds=tuple(_holds()),
+        lanes=tuple(Lane.objects.select_related("destination").prefetch_related("legs")),
+        sites={site.kind: site for site in Site.objects.order_by("-pk")},
+    )
+
+
+def _counted(as_of: datetime) -> list[tuple[str, date, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, {"as_of": as_of})
+        return list(cursor.fetchall())
+
+
+def _shortages() -> list[Shortage]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SHORT)
+        return [Shortage(*row) for row in cursor.fetchall()]
+
+
+def _holds() -> list[Hold]:
+    """The latest open holds."""
+    rows = Hold.objects.open().select_related("unit__build__design", "lot", "placed_by")
+    return list(rows.order_by("-placed_at")[:HOLDS_SHOWN])
+
+
+AFTER_ROUTE = ("waiting_truck", "on_the_way", "at_site")
+"""Stages after the route's last operation."""
+
+
+def work_stages(lives: Sequence[RackLife]) -> list[WorkStage]:
+    """Open racks by the stage of their current operation, in the order of the routes, then of the way."""
+    open_now = Counter(key for life in lives if (key := work_stage(life)) is not None)
+    order = list(dict.fromkeys(step.stage for life in lives for step in life.steps))
+    days = _closed_days(lives)
+    return [WorkStage(key, open_now[key], tuple(days.get(key, ()))) for key in [*order, *AFTER_ROUTE]]
+
+
+def work_stage(life: RackLife) -> str | None:
+    """The stage of a rack that is not received: of its current operation, or of its way."""
+    if life.is_received:
+        return None
+    if life.arrived_at:
+        return "at_site"
+    if life.departed_at:
+        return "on_the_way"
+    if life.sealed_at:
+        return "waiting_truck"
+    return life.current.stage if life.current else "waiting_truck"
+
+
+def _closed_days(lives: Iterable[RackLife]) -> dict[str, list[float]]:
+    """Days of closed stays by work stage: from the stop of the operation before to the stop of the stage's last one."""
+    days: dict[str, list[float]] = {}
+    for life in lives:
+        reached = life.started_at
+        stages = list(dict.fromkeys(step.stage for step in life.steps))
+        stops = [(stage, _stop(life, stage)) for stage in stages]
+        stops += [
+            ("waiting_truck", life.departed_at), ("on_the_way", life.arrived_at), ("at_site", life.received_at),
+        ]  # fmt: skip
+        for stage, stop in stops:
+            if stop is None:
+                break
+            days.setdefault(stage, []).append(max((stop - reached) / timedelta(days=1), 0.0))
+            reached = max(stop, reached)
+    return days
+
+
+def _stop(life: RackLife, stage: str) -> datetime | None:
+    moments = [step.passed_at for step in life.steps if step.stage == stage]
+    known = [moment for moment in moments if moment is not None]
+    return max(known) if known and len(known) == len(moments) else None
