@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.decorators import login_not_required, login_required, permission_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -61,6 +61,7 @@ def issued_file(request: HttpRequest, code: str) -> HttpResponse:
     return pdf(files.get(paper.bytes_hash), f"{paper.kind}-{paper.subject_name}-r{paper.revision}.pdf")
 
 
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """The public page behind a paper's QR code: what was issued, whether it is the latest, whether the facts moved on.

@@ -3,6 +3,7 @@
 import importlib.util
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
@@ -15,7 +16,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
-    path("i18n/setlang/", set_language, name="set_language"),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("search/", views.search, name="search"),
     *[path("", include(f"{app}.urls")) for app in ("documents", "inventory", "assembly", "logistics") if importlib.util.find_spec(f"{app}.urls")],
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
