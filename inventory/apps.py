@@ -21,3 +21,9 @@ class InventoryConfig(AppConfig):
             importlib.import_module(f"inventory.operations.{noun}")
         for noun in CHECKS:
             importlib.import_module(f"inventory.checks.{noun}")
+        scanning = importlib.import_module("inventory.scanning")
+        receiving = importlib.import_module("inventory.scanning.receiving")
+        units = importlib.import_module("inventory.scanning.units")
+        scanning.register_resolver(500, receiving.resolve)
+        scanning.register_resolver(600, units.move_to)
+        scanning.register_resolver(900, units.look_up)

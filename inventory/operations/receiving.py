@@ -135,11 +135,7 @@ def _expected_line(text: str, lines: Sequence[ShipNoticeLine]) -> ShipNoticeLine
         )
     line = open_lines[0]
     if not line.part.is_serialised:
-        raise NotByLot(
-            _("%(text)s is announced by quantity.") % {"text": text},
-            true=_("Nothing was recorded."),
-            do=_("Open the ship notice and receive its lot."),
-        )
+        raise _by_quantity(text)
     if line.parent_serial:
         raise ArrivesInside(
             _("%(text)s arrives inside %(parent)s.") % {"text": text, "parent": line.parent_serial},
@@ -171,10 +167,20 @@ def _unexpected(text: str, lines: Sequence[ShipNoticeLine]) -> Refusal:
     known = Identifier.objects.filter(normalised=text, closed_at=None).select_related("unit").first()
     if known is not None:
         return _already(text, place_sentence(known.unit))
+    if ShipNoticeLine.objects.filter(lot_number=text, serial="").exists():
+        return _by_quantity(text)
     return UnknownSerial(
         _("%(text)s is not announced by any supplier.") % {"text": text[:60]},
         true=_("Nothing was recorded."),
         do=_("Check the label. If the part is right, have its ship notice imported first."),
+    )
+
+
+def _by_quantity(text: str) -> NotByLot:
+    return NotByLot(
+        _("%(text)s is announced by quantity.") % {"text": text},
+        true=_("Nothing was recorded."),
+        do=_("Open the ship notice and receive its lot."),
     )
 
 

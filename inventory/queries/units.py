@@ -35,7 +35,7 @@ def unit_rows(wish: UnitFilter, sort: str = "") -> QuerySet[Unit]:
     """Units with part and revision, `is_held`, and `here` (a list of the open placement with its location or host).
     Two queries a page."""
     held = Hold.objects.open().filter(Q(unit=OuterRef("pk")) | Q(lot__isnull=False, lot=OuterRef("lot_id")))
-    rows = (
+    rows: QuerySet[Unit] = (
         Unit.objects.with_names()
         .select_related("supplier")
         .annotate(is_held=Exists(held))
@@ -47,10 +47,16 @@ def unit_rows(wish: UnitFilter, sort: str = "") -> QuerySet[Unit]:
             )
         )
     )
-    for condition in _conditions(wish):
-        rows = rows.filter(condition)
+    rows = narrowed(rows, wish)
     name = SORTS.get(sort.removeprefix("-"), "")
     return rows.order_by(f"-{name}" if sort.startswith("-") else name, "-pk") if name else rows.order_by("-pk")
+
+
+def narrowed(rows: QuerySet[Unit], wish: UnitFilter) -> QuerySet[Unit]:
+    """Rows of `unit_rows`, narrowed further."""
+    for condition in _conditions(wish):
+        rows = rows.filter(condition)
+    return rows
 
 
 def _conditions(wish: UnitFilter) -> list[Q]:

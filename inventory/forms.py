@@ -1,0 +1,75 @@
+"""Shapes: what pages of parts, units and notices send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from inventory.files.tables import SIZE_LIMIT
+
+
+class FileForm(forms.Form):
+    """A file to be read in."""
+
+    file = forms.FileField(label=_("File"), help_text=_("CSV or XLSX, at most 20 MB"))
+
+    def clean_file(self) -> Any:
+        """No larger than what is read."""
+        file = self.cleaned_data["file"]
+        if (file.size or 0) > SIZE_LIMIT:
+            raise forms.ValidationError(_("The file is larger than 20 MB."))
+        return file
+
+
+class PlaceForm(forms.Form):
+    """Where goods are put."""
+
+    location = forms.CharField(label=_("Place"), max_length=60)
+
+
+class LotForm(PlaceForm):
+    """A quantity of an announced lot."""
+
+    line = forms.IntegerField(label=_("Line"), widget=forms.HiddenInput)
+    quantity = forms.DecimalField(label=_("Quantity"), max_digits=14, decimal_places=4, localize=False)
+
+
+class HoldForm(forms.Form):
+    """What is to be held, one number a line, and why."""
+
+    targets = forms.CharField(
+        label=_("Units and lots"),
+        help_text=_("Tags, serials or lot numbers, one a line"),
+        widget=forms.Textarea(attrs={"rows": 4, "lang": "en"}),
+        max_length=40_000,
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+    def targets_list(self) -> list[str]:
+        """The lines that are not blank, each once."""
+        lines = (line.strip() for line in str(self.cleaned_data["targets"]).splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class UnitFilterForm(forms.Form):
+    """The filters of the list of units; whatever cannot be read narrows nothing."""
+
+    q = forms.CharField(required=False, max_length=200)
+    part = forms.CharField(required=False, max_length=200)
+    kind = forms.CharField(required=False, max_length=60)
+    location = forms.CharField(required=False, max_length=60)
+    supplier = forms.CharField(required=False, max_length=60)
+    state = forms.ChoiceField(required=False, choices=[(name, name) for name in ("free", "fitted", "held", "ended")])
+
+    def chosen(self) -> dict[str, Any]:
+        """What was chosen, by filter; unreadable values are left out."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}

@@ -1,0 +1,118 @@
+"""Shapes of the API's answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from inventory.models import Hold, Identifier, Lot, Placement, ShipNotice, Unit
+from inventory.queries.notices import LineGroup
+
+
+class IdentifierSerializer(serializers.ModelSerializer[Identifier]):
+    """One name of a unit."""
+
+    class Meta:
+        model = Identifier
+        fields = ("id", "kind", "raw", "normalised", "source", "first_seen_at", "closed_at")
+        read_only_fields = fields
+
+
+class UnitSerializer(serializers.ModelSerializer[Unit]):
+    """A unit and where it is."""
+
+    part = serializers.CharField(source="part.number")
+    revision = serializers.CharField(source="part_revision.revision")
+    kind = serializers.CharField(source="part.kind")
+    supplier = serializers.CharField(source="supplier.code", default=None)
+    held = serializers.BooleanField(source="is_held")
+    place = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Unit
+        fields: tuple[str, ...] = (
+            "id", "tag", "serial", "part", "revision", "kind", "supplier", "country", "held", "place", "born_at",
+            "ended_at", "ended_why",
+        )  # fmt: skip
+        read_only_fields: tuple[str, ...] = fields
+
+    def get_place(self, unit: Unit) -> dict[str, Any] | None:
+        here: list[Placement] = unit.here  # type: ignore[attr-defined]
+        if not here:
+            return None
+        placement = here[0]
+        return {
+            "location": placement.location.code if placement.location else None,
+            "host": {"id": placement.host.pk, "tag": placement.host.tag} if placement.host else None,
+            "position": placement.position,
+            "from_at": placement.from_at,
+        }
+
+
+class UnitDetailSerializer(UnitSerializer):
+    """A unit with all its names."""
+
+    identifiers = IdentifierSerializer(many=True)
+
+    class Meta(UnitSerializer.Meta):
+        fields = (*UnitSerializer.Meta.fields, "identifiers")
+        read_only_fields = fields
+
+
+class LotSerializer(serializers.ModelSerializer[Lot]):
+    """A lot and where it lies."""
+
+    part = serializers.CharField(source="part.number")
+    supplier = serializers.CharField(source="supplier.code", default=None)
+    stock = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Lot
+        fields = ("id", "tag", "number", "part", "supplier", "unit", "expires_on", "stock")
+        read_only_fields = fields
+
+    def get_stock(self, lot: Lot) -> list[dict[str, str]]:
+        return [{"location": row.location.code, "quantity": str(row.quantity)} for row in lot.stocks.all()]
+
+
+class HoldSerializer(serializers.ModelSerializer[Hold]):
+    """A hold on a unit or a lot."""
+
+    unit = serializers.CharField(source="unit.tag", default=None)
+    lot = serializers.CharField(source="lot.tag", default=None)
+    placed_by = serializers.UUIDField(source="placed_by.pseudonym")
+
+    class Meta:
+        model = Hold
+        fields = ("id", "number", "unit", "lot", "reason", "placed_at", "placed_by", "released_at", "release_reason")
+        read_only_fields = fields
+
+
+class ShipNoticeSerializer(serializers.ModelSerializer[ShipNotice]):
+    """A ship notice, expected against received."""
+
+    supplier = serializers.CharField(source="supplier.code")
+    line_count = serializers.IntegerField()
+    expected = serializers.DecimalField(max_digits=20, decimal_places=4)
+    received = serializers.DecimalField(max_digits=20, decimal_places=4)
+
+    class Meta:
+        model = ShipNotice
+        fields = (
+            "id", "number", "supplier", "order_number", "ordered_at", "shipped_at", "file_name", "file_sha256",
+            "imported_at", "line_count", "expected", "received",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class LineGroupSerializer(serializers.Serializer[LineGroup]):
+    """What is announced of one part and lot, against what came."""
+
+    part_number = serializers.CharField()
+    revision = serializers.CharField()
+    lot_number = serializers.CharField()
+    line_id = serializers.IntegerField()
+    expires_on = serializers.DateField(allow_null=True)
+    expected = serializers.DecimalField(max_digits=20, decimal_places=4)
+    received = serializers.DecimalField(max_digits=20, decimal_places=4)

@@ -1,0 +1,20 @@
+"""Addresses of the pages about parts, units, notices, holds."""
+
+from django.urls import path
+
+from inventory.views import holds, receiving, ship_notices, stock, units
+
+urlpatterns = [
+    path("units/", units.units, name="units"),
+    path("units/<str:tag>/", units.unit, name="unit"),
+    path("stock/", stock.stock, name="stock"),
+    path("lots/<str:tag>/", stock.lot, name="lot"),
+    path("ship-notices/", ship_notices.ship_notices, name="ship_notices"),
+    path("ship-notices/<int:notice_id>/", ship_notices.ship_notice, name="ship_notice"),
+    path("ship-notices/<int:notice_id>/receipt/", ship_notices.receive_all, name="receive_notice"),
+    path("ship-notices/<int:notice_id>/lot-receipt/", ship_notices.receive_some, name="receive_lot"),
+    path("holds/", holds.holds, name="holds"),
+    path("holds/<str:number>/", holds.hold, name="hold"),
+    path("receiving/", receiving.receiving_home, name="receiving_home"),
+    path("receiving/<str:code>/", receiving.receiving, name="receiving"),
+]
