@@ -1,0 +1,45 @@
+"""Integrity checks of builds: registered in the table of `check_integrity`."""
+
+from __future__ import annotations
+
+from inventory.checks import register_check
+from inventory.checks.sql import statement
+
+register_check(
+    "assembly.fitted-units-sit-in-a-slot",
+    statement(
+        "SELECT 'placement ' || p.id, u.tag, p.position FROM inventory_placement p"
+        " JOIN assembly_build b ON b.unit_id = p.host_id JOIN inventory_unit u ON u.id = b.unit_id"
+        " WHERE p.to_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM assembly_slot s WHERE s.build_id = b.id AND s.position = p.position)"
+        " AND NOT EXISTS (SELECT 1 FROM inventory_partposition pp"
+        " WHERE pp.part_revision_id = u.part_revision_id AND pp.position = p.position) ORDER BY p.id",
+        "{1} has no place {2}",
+    ),
+)
+register_check(
+    "assembly.fitted-parts-are-accepted",
+    statement(
+        "SELECT 'slot ' || s.id, i.tag, s.position FROM assembly_slot s"
+        " JOIN assembly_build b ON b.id = s.build_id"
+        " JOIN inventory_placement p ON p.host_id = b.unit_id AND p.position = s.position AND p.to_at IS NULL"
+        " JOIN inventory_unit i ON i.id = p.unit_id"
+        " WHERE i.part_id <> s.part_id AND NOT i.part_id = ANY(s.alternates) AND NOT EXISTS"
+        " (SELECT 1 FROM assembly_deviation d WHERE d.build_id = b.id AND d.position = s.position"
+        " AND d.part_id = i.part_id) ORDER BY s.id",
+        "{1} sits in {2}, which takes another part",
+    ),
+)
+register_check(
+    "assembly.slots-are-those-of-the-design",
+    statement(
+        "SELECT 'build ' || COALESCE(x.build_id, s.build_id), COALESCE(x.position, s.position) FROM"
+        " (SELECT b.id AS build_id, d.* FROM assembly_build b JOIN assembly_designslot d ON d.design_id = b.design_id) x"
+        " FULL JOIN assembly_slot s ON s.build_id = x.build_id AND s.position = x.position"
+        " AND (s.kind, s.\"order\", s.part_id, s.alternates, s.required, s.ru_height)"
+        " = (x.kind, x.\"order\", x.part_id, x.alternates, x.required, x.ru_height)"
+        " AND (s.ru, s.slot_number, s.tray_index) IS NOT DISTINCT FROM (x.ru, x.slot_number, x.tray_index)"
+        " WHERE x.build_id IS NULL OR s.build_id IS NULL ORDER BY 1, 2",
+        "slot {1} is not a copy of the design's",
+    ),
+)
