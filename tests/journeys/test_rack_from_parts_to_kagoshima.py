@@ -1,0 +1,498 @@
+"""Journey 1: one GB200 rack from the supplier's ship notice to acceptance at Satsumasendai.
+
+Empty database, no world builder: management commands set the plant up, people use the API, and the main steps go
+through a real browser against the shipped processes. After each step the traveller says what is true.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+
+from assembly.operations.routing_specs import FieldSpec, OperationSpec
+from assembly.test_logs.writing import Host, dcgm_v4_diag, nccl_all_reduce, nvidia_smi_xml, tray_gpus
+from genpin.master.designs import DESIGNS
+from genpin.master.routings_rack import ROUTINGS
+from tests.journeys.announced import Announced, announce
+from tests.journeys.doors import PASSWORD, PIN, Door, Refused, command
+from tests.plant import Plant
+
+ORDER = "MO-26-0418"
+ROUTING = next(row for row in ROUTINGS if row.code == "RT-RACK-GB200")
+TRAY_ROUTING = next(row for row in ROUTINGS if row.code == "RT-CT-GB200")
+SWITCH_ROUTING = next(row for row in ROUTINGS if row.code == "RT-ST")
+RACK = next(row for row in DESIGNS if row.code == "D-20")
+PEOPLE = {
+    "mei": ("小林 芽衣", ["line"]),
+    "kenji": ("佐藤 健二", ["test"]),
+    "tanaka": ("田中 誠", ["quality"]),
+    "plan": ("計良 恵", ["planner"]),
+    "rosa": ("ロサ", ["logistics"]),
+    "sora": ("空野 空", ["site"]),
+}
+
+
+def plain(value: Any) -> Any:
+    """A specification as JSON."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def good(field: FieldSpec) -> str:
+    """A value within the field's limits."""
+    if field.expected:
+        return field.expected
+    if field.low is not None and field.high is not None:
+        return str((field.low + field.high) / 2)
+    return str(field.low if field.low is not None else field.high if field.high is not None else 1)
+
+
+def values_of(operations: Sequence[OperationSpec], number: int) -> list[dict[str, str]]:
+    operation = next(op for op in operations if op.number == number)
+    return [{"code": field.code, "text": good(field)} for field in operation.fields]
+
+
+@dataclasses.dataclass
+class Story:
+    """What the journey knows so far."""
+
+    plant: Plant
+    doors: dict[str, Door]
+    parts: Announced
+    rack: str = ""
+    rack_build: int = 0
+    trays: list[tuple[int, str]] = dataclasses.field(default_factory=list)
+    switches: list[tuple[int, str]] = dataclasses.field(default_factory=list)
+
+    def traveller(self) -> str:
+        return self.doors["mei"].paper("traveller", self.rack)
+
+    def run(self, builds: Sequence[int], number: int, operations: Sequence[OperationSpec], who: str = "mei") -> None:
+        """One operation of many builds: started, its values entered and signed, checked by a second person."""
+        door = self.doors[who]
+        door.do("assembly.start_runs", starts=[{"build_id": pk, "number": number} for pk in builds])
+        self.finish(builds, number, operations, who)
+
+    def finish(self, builds: Sequence[int], number: int, operations: Sequence[OperationSpec], who: str = "mei") -> None:
+        values = values_of(operations, number)
+        self.doors[who].do(
+            "assembly.finish_runs",
+            finishes=[
+                {"build_id": pk, "number": number, "values": values, "pin_check_id": self.doors[who].pin_check}
+                for pk in builds
+            ],
+        )
+        if "checked" in next(op for op in operations if op.number == number).signs:
+            checker = self.doors["tanaka"]
+            checker.do(
+                "assembly.sign_runs",
+                signs=[
+                    {"build_id": pk, "number": number, "meaning": "checked", "pin_check_id": checker.pin_check}
+                    for pk in builds
+                ],
+            )
+
+
+@pytest.fixture
+def story(live_plant: Plant) -> Story:
+    """The plant as an operator sets it up: master data, people — nothing else."""
+    environment = live_plant.environment
+    command(environment, "load_master_data")
+    for name, (name_ja, roles) in PEOPLE.items():
+        arguments = {
+            "username": name,
+            "name_ja": name_ja,
+            "name_en": name.title(),
+            "roles": roles,
+            "badge": f"B-{name}",
+            "password_hash": make_password(PASSWORD),
+            "pin_hash": make_password(PIN),
+        }
+        command(
+            environment,
+            "operate",
+            "accounts.register_person",
+            "--json",
+            "-",
+            "--key",
+            f"person-{name}",
+            stdin=json.dumps(arguments),
+        )
+    doors = {name: Door(live_plant.url, name).sign_in() for name in PEOPLE}
+    for name in ("mei", "kenji", "tanaka"):
+        doors[name].check_pin()
+    return Story(live_plant, doors, announce(ORDER, "2026-11-02T18:00:00+08:00"))
+
+
+@pytest.mark.commits
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_rack_goes_from_parts_to_kagoshima(story: Story, page: Any) -> None:
+    # 1. The planner releases a design whose soak lasts a minute, so that the journey can soak for real.
+    release_design(story)
+
+    # 2. The supplier's ship notice is imported; one bad line refuses the whole file.
+    import_notice(story)
+
+    # 3. Parts are received: one by scanner at the goods-in station, the rest by notice.
+    receive(story, page)
+
+    # 4. 18 compute trays and 9 switch trays are built slot by slot and tested by the testers' own files.
+    build_trays(story, page)
+
+    # 5. The rack is integrated, the first tray by scanner at station A2.
+    integrate(story, page)
+
+    # 6. Leak test, fill, power-on, firmware, configuration check, tests.
+    try_rack(story)
+
+    # 7. Burn-in in a cell; the clock counts only stored samples.
+    burn_in(story)
+
+    # 8. Final inspection, packing, shipping, milestones, arrival, acceptance with a place in the hall.
+    ship(story, page)
+
+    # 9. Whatever door it came by: the record is whole.
+    assert "The record is whole." in command(story.plant.environment, "check_integrity")
+
+
+def release_design(story: Story) -> None:
+    operations = [dataclasses.replace(op, soak_minutes=1) if op.kind == "burn_in" else op for op in ROUTING.operations]
+    plan = story.doors["plan"]
+    plan.do(
+        "assembly.release_routing",
+        code="RT-RACK-J",
+        revision="A",
+        operations=plain(operations),
+        reentry=plain(ROUTING.reentry),
+    )
+    plan.do(
+        "assembly.release_design",
+        code="D-J",
+        kind="rack",
+        part_number=RACK.part,
+        revision=RACK.revision,
+        routing_code="RT-RACK-J",
+        routing_revision="A",
+        rack_model="GB200-NVL72",
+        unit_prefix="RK",
+        slots=plain(RACK.slots),
+    )
+    with pytest.raises(Refused) as refused:
+        story.doors["mei"].do("assembly.release_routing", code="X", revision="A", operations=[], reentry=[])
+    assert refused.value.status == 403
+
+
+def import_notice(story: Story) -> None:
+    content = story.parts.csv()
+    spoiled = content.replace(b"PDB-CT", b"PDB-XX", 1)
+    with pytest.raises(Refused) as refused:
+        story.doors["plan"].upload("ship-notices", "asn.csv", spoiled)
+    assert "PDB-XX" in json.dumps(refused.value.body, ensure_ascii=False)
+    assert story.doors["plan"].get("ship-notices/")["results"] == []
+    imported = story.doors["plan"].upload("ship-notices", "asn.csv", content)
+    assert imported["already"] is False
+    assert story.doors["plan"].upload("ship-notices", "asn.csv", content)["already"] is True
+
+
+def receive(story: Story, page: Any) -> None:
+    first = story.parts.trays[0]["superchip_0"]
+    sign_in(page, story, "mei")
+    page.goto(f"{story.plant.url}/stations/R1/")
+    scan(page, first)
+    page.locator("#floor-answer .answer[data-state=ok]").wait_for()
+    scan(page, first)
+    page.locator("#floor-answer .answer[data-state=stop]").wait_for()
+    mei = story.doors["mei"]
+    for notice in mei.get("ship-notices/")["results"]:
+        mei.post(f"ship-notices/{notice['id']}/receipt/", {"location_code": "STORE"})
+    unit = mei.get(f"units/?q={first}")["results"][0]
+    assert unit["serial"] == first
+
+
+def build_trays(story: Story, page: Any) -> None:
+    plan, mei = story.doors["plan"], story.doors["mei"]
+    starts = [{"design_code": "GB200-CT", "location_code": "LINE-TRAY"} for _tray in range(18)]
+    compute = plan.do("assembly.start_builds", starts=starts)["builds"]
+    starts = [{"design_code": "N5200", "serial": serial} for serial, _bmc in story.parts.switches]
+    switch = plan.do("assembly.start_builds", starts=starts)["builds"]
+    story.trays = [(pk, mei.get(f"racks/{pk}/")["number"]) for pk in compute]
+    story.switches = [(pk, serial) for pk, (serial, _bmc) in zip(switch, story.parts.switches, strict=True)]
+
+    story.run(compute, 100, TRAY_ROUTING.operations)
+    story.run(switch, 100, SWITCH_ROUTING.operations)
+    mei.do("assembly.start_runs", starts=[{"build_id": pk, "number": 110} for pk in [*compute, *switch]])
+    scan_first_tray(story, page)
+    fits = []
+    for (pk, _number), kit in list(zip(story.trays, story.parts.trays, strict=True)):
+        fits += [
+            (slot["id"], kit[slot["position"]]) for slot in mei.get(f"builds/{pk}/slots/")["slots"] if not slot["unit"]
+        ]
+    for (pk, _number), (_serial, bmc) in zip(story.switches, story.parts.switches, strict=True):
+        fits += [(slot["id"], bmc) for slot in mei.get(f"builds/{pk}/slots/")["slots"]]
+    mei.do("assembly.install_units", fits=[{"slot_id": slot, "serial": serial} for slot, serial in fits])
+    story.finish(compute, 110, TRAY_ROUTING.operations)
+    story.finish(switch, 110, SWITCH_ROUTING.operations)
+    for number in (120, 130):
+        story.run(compute, number, TRAY_ROUTING.operations)
+        story.run(switch, number, SWITCH_ROUTING.operations)
+    story.run(switch, 140, SWITCH_ROUTING.operations, "kenji")
+    try_trays(story, compute)
+    text = mei.paper("traveller", story.trays[0][1])
+    assert story.trays[0][1] in text
+    assert "トレイ試験" in text
+    assert story.parts.trays[0]["pdb_0"] in text
+
+
+def scan_first_tray(story: Story, page: Any) -> None:
+    """Mei builds the first positions of the first tray by scanner; a part twice and a part of another slot are refused."""
+    kit = story.parts.trays[0]
+    page.goto(f"{story.plant.url}/stations/A1/")
+    scan(page, story.trays[0][1])
+    page.locator("#floor-answer .answer[data-state=ok]").wait_for()
+    scan(page, kit["pdb_0"])
+    page.locator("#floor-answer .answer[data-state=ok]", has_text="pdb_0").wait_for()
+    scan(page, kit["superchip_0"].translate(str.maketrans("0123456789", "０１２３４５６７８９")))
+    page.locator("#floor-answer .answer[data-state=ok]", has_text="superchip_0").wait_for()
+    scan(page, kit["superchip_0"])
+    page.locator("#floor-answer .answer[data-state=stop]").wait_for()
+    scan(page, "NO-SUCH-SERIAL")
+    page.locator("#floor-answer .answer[data-state=stop]", has_text="NO-SUCH-SERIAL").wait_for()
+
+
+def try_trays(story: Story, compute: Sequence[int]) -> None:
+    kenji = story.doors["kenji"]
+    kenji.do("assembly.start_runs", starts=[{"build_id": pk, "number": 140} for pk in compute])
+    with pytest.raises(Refused) as refused:
+        story.finish(compute[:1], 140, TRAY_ROUTING.operations, "kenji")
+    assert refused.value.code == "TestMissing"
+    for index, (_pk, number) in enumerate(story.trays):
+        kit = story.parts.trays[index]
+        gpus = tray_gpus(
+            story.parts.gpus(index),
+            (kit["superchip_0"], kit["superchip_1"]),
+            slot=None,
+            tray_index=None,
+            chassis_serial=None,
+        )
+        smi = nvidia_smi_xml(gpus, at=datetime(2026, 11, 10, 9, index, tzinfo=UTC))
+        for name, content in (("smi.xml", smi), ("dcgm.json", dcgm_v4_diag(gpus))):
+            answer = kenji.upload(
+                "test-logs", f"{number}-{name}", content.encode(), unit=number, station="T1", exit_code="0"
+            )
+            assert answer["verdict"] == "pass", answer
+            assert answer["disposition"] == "accept", answer
+    story.finish(compute, 140, TRAY_ROUTING.operations, "kenji")
+
+
+def integrate(story: Story, page: Any) -> None:
+    plan, mei = story.doors["plan"], story.doors["mei"]
+    start = {"design_code": "D-J", "order_number": ORDER, "need_by": "2026-12-20", "location_code": "LINE-RACK"}
+    story.rack_build = plan.do("assembly.start_build", start=start)["id"]
+    rack = mei.get(f"racks/{story.rack_build}/")
+    story.rack = rack["number"]
+    assert re.fullmatch(r"RK26-\d{5}", story.rack)
+    assert story.rack in story.traveller()
+
+    with pytest.raises(Refused) as refused:
+        mei.do("assembly.start_run", build_id=story.rack_build, number=230)
+    assert refused.value.code == "OutOfOrder"
+    for number, kinds in ((200, ("bus_bar", "manifold")), (210, ("cartridge",)), (220, ("shelf",))):
+        mei.do("assembly.start_run", build_id=story.rack_build, number=number)
+        fit_modules(story, kinds)
+        story.finish([story.rack_build], number, ROUTING.operations)
+    mei.do("assembly.start_run", build_id=story.rack_build, number=230)
+    insert_first_tray(story, page)
+    insert_trays(story)
+    fit_modules(story, ("mgmt",))
+    story.finish([story.rack_build], 230, ROUTING.operations)
+    text = story.traveller()
+    for _pk, number in [*story.trays, *story.switches]:
+        assert number in text
+
+
+def fit_modules(story: Story, kinds: Sequence[str]) -> None:
+    mei = story.doors["mei"]
+    slots = [slot for slot in mei.get(f"builds/{story.rack_build}/slots/")["slots"] if slot["kind"] in kinds]
+    mei.do(
+        "assembly.install_units",
+        fits=[{"slot_id": slot["id"], "serial": story.parts.modules[slot["position"]]} for slot in slots],
+    )
+
+
+def insert_first_tray(story: Story, page: Any) -> None:
+    page.goto(f"{story.plant.url}/stations/A2/")
+    scan(page, story.rack)
+    page.locator("#floor-answer .answer[data-state=ok]").wait_for()
+    scan(page, "SLOT-CT-00")
+    page.locator("#floor-answer .answer[data-state=ok]").wait_for()
+    scan(page, story.trays[0][1])
+    page.locator("#floor-answer .answer[data-state=ok]", has_text=story.trays[0][1]).wait_for()
+    assert page.locator("svg.rack").count() == 1
+    scan(page, story.trays[0][1])
+    page.locator("#floor-answer .answer[data-state=stop]").wait_for()
+
+
+def insert_trays(story: Story) -> None:
+    mei = story.doors["mei"]
+    slots = mei.get(f"builds/{story.rack_build}/slots/")["slots"]
+    empty = [slot for slot in slots if slot["kind"] == "compute" and not slot["unit"]]
+    fits = [(slot["id"], number) for slot, (_pk, number) in zip(empty, story.trays[1:], strict=True)]
+    fits += [
+        (slot["id"], serial)
+        for slot, (_pk, serial) in zip([s for s in slots if s["kind"] == "switch"], story.switches, strict=True)
+    ]
+    mei.do("assembly.install_units", fits=[{"slot_id": slot, "serial": serial} for slot, serial in fits])
+
+
+def try_rack(story: Story) -> None:
+    kenji = story.doors["kenji"]
+    build = [story.rack_build]
+    for number in (240, 250, 260):
+        story.run(build, number, ROUTING.operations)
+    for number in (300, 310):
+        story.run(build, number, ROUTING.operations, "kenji")
+    kenji.do("assembly.start_run", build_id=story.rack_build, number=320)
+    with pytest.raises(Refused) as refused:
+        story.finish(build, 320, ROUTING.operations, "kenji")
+    assert refused.value.code == "ConfigurationDiffers"
+    slots = [slot for slot in kenji.get(f"builds/{story.rack_build}/slots/")["slots"] if slot["kind"] == "compute"]
+    for index, (slot, (_pk, number)) in enumerate(zip(slots, story.trays, strict=True)):
+        kit = story.parts.trays[index]
+        gpus = tray_gpus(
+            story.parts.gpus(index),
+            (kit["superchip_0"], kit["superchip_1"]),
+            slot=slot["slot_number"],
+            tray_index=slot["tray_index"],
+            chassis_serial=story.parts.modules["CBC_0"],
+        )
+        content = nvidia_smi_xml(gpus, at=datetime(2026, 11, 14, 9, index, tzinfo=UTC)).encode()
+        kenji.upload("test-logs", f"{number}-rack.xml", content, unit=number, station="T2", exit_code="0")
+    story.finish(build, 320, ROUTING.operations, "kenji")
+    story.run(build, 330, ROUTING.operations, "kenji")
+    kenji.do("assembly.start_run", build_id=story.rack_build, number=340)
+    hosts = [Host(f"tray{index:02d}", ("0x29", "0x3f", "0x9c", "0xb2")) for index in range(18)]
+    kenji.upload("test-logs", "nccl.txt", nccl_all_reduce(hosts).encode(), unit=story.rack, station="T2", exit_code="0")
+    story.finish(build, 340, ROUTING.operations, "kenji")
+    text = story.traveller()
+    assert "nccl-tests" in text
+    assert "72" in text
+
+
+def burn_in(story: Story) -> None:
+    kenji = story.doors["kenji"]
+    kenji.do("assembly.start_burn_in", build_id=story.rack_build, cell_code="A-07")
+    series = [(spec["low"], spec["high"]) for spec in kenji.get("telemetry-series/")["results"]]
+    values = [
+        (low + high) / 2 if low is not None and high is not None else low if low is not None else high or 0
+        for low, high in series
+    ]
+    assert "A-07" in story.traveller()
+    began = time.monotonic()
+    soaked = 0
+    while soaked < 1 and time.monotonic() - began < 150:
+        moment = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+        kenji.do("assembly.feed_telemetry", cell_code="A-07", samples=[{"at": moment, "values": values}])
+        time.sleep(3)  # a cell reports every few seconds; the minute has to pass
+        soaked = kenji.get(f"burn-in-runs/?build={story.rack_build}")["results"][0]["soak_minutes"]
+    kenji.do("assembly.stop_burn_in", build_id=story.rack_build)
+    story.finish([story.rack_build], 350, ROUTING.operations, "kenji")
+    story.run([story.rack_build], 360, ROUTING.operations, "kenji")
+
+
+def ship(story: Story, page: Any) -> None:
+    mei, rosa, sora, tanaka = (story.doors[name] for name in ("mei", "rosa", "sora", "tanaka"))
+    story.run([story.rack_build], 510, ROUTING.operations, "mei")
+    indicators = [
+        {"kind": "shock", "serial": "SW-0001", "rating": "25 g"},
+        {"kind": "tilt", "serial": "TW-0001", "rating": "80°"},
+    ]
+    mei.check_pin()
+    packing = {
+        "rack": story.rack,
+        "tare_kg": "320",
+        "gross_kg": "1680",
+        "length_mm": 1400,
+        "width_mm": 900,
+        "height_mm": 2450,
+        "indicators": indicators,
+        "values": values_of(ROUTING.operations, 520),
+        "pin_check_id": mei.pin_check,
+    }
+    mei.do("logistics.pack_rack", packing=packing)
+    assert "梱包" in story.traveller()
+    crate = mei.get(f"units/?q={story.rack}")["results"][0]
+    assert crate["serial"] == story.rack
+
+    now = datetime.now(UTC)
+    plan = {
+        "lane_code": "HRM-SMJ-SEN",
+        "carrier_code": "HRM-ROAD",
+        "need_by": "2026-12-20",
+        "planned_departure_at": (now + timedelta(hours=2)).isoformat(),
+        "crates": [],
+    }
+    lanes = rosa.get("lanes/")["results"]
+    lane = next(row for row in lanes if len(row["legs"]) == 3)
+    plan |= {"lane_code": lane["code"], "carrier_code": lane["legs"][0]["carrier"]}
+    shipment = rosa.do("logistics.plan_shipment", plan=plan)["id"]
+    sscc = rosa.get("crates/?shipped=no")["results"][0]["sscc"]
+    rosa.do("logistics.assign_crates", shipment_id=shipment, crates=[sscc])
+    rosa.do("logistics.depart_shipment", shipment_id=shipment, truck="姫路 130 あ 12-34", driver="岡 健", seal="S-7781")
+    number = rosa.get(f"shipments/{shipment}/")["number"]
+    assert sscc in rosa.paper("packing-list", number).replace(" ", "").replace("(00)", "")
+    for leg in range(1, 4):
+        for kind in ("leg_departed", "leg_arrived"):
+            report = {
+                "shipment_id": shipment,
+                "milestone": kind,
+                "leg_number": leg,
+                "occurred_at": datetime.now(UTC).isoformat(),
+            }
+            rosa.do("logistics.report_milestone", report=report)
+    sora.do(
+        "logistics.arrive_shipment",
+        shipment_id=shipment,
+        readings=[{"serial": row["serial"], "state": "intact", "kind": row["kind"]} for row in indicators],
+    )
+    sora.do("logistics.finish_receiving", shipment_id=shipment)
+    verdict = {"shipment_id": shipment, "rack": story.rack, "outcome": "accepted", "position_code": "H1-A01"}
+    sora.do("logistics.accept_rack", verdict=verdict)
+    where = tanaka.get(f"units/?q={story.rack}")["results"][0]
+    assert "H1-A01" in json.dumps(where, ensure_ascii=False)
+    as_built = tanaka.paper("as-built", story.rack)
+    assert as_built.count("GPU-") >= 72
+    sign_in(page, story, "tanaka")
+    page.goto(f"{story.plant.url}/racks/{story.rack}/")
+    page.get_by_role("heading", name=re.compile(story.rack)).wait_for()
+
+
+def sign_in(page: Any, story: Story, name: str) -> None:
+    page.context.clear_cookies()
+    page.goto(f"{story.plant.url}/login/")
+    page.fill("[name=username]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.click("form[method=post] button[data-kind=primary]")
+    page.wait_for_url(lambda url: "/login/" not in url)
+
+
+def scan(page: Any, text: str) -> None:
+    """What a scanner does: types and sends Enter; waits until the answer to it is there."""
+    seq = page.locator("form[data-scan-door]").get_attribute("data-seq")
+    assert seq is not None
+    field = page.locator("[data-scan]")
+    with page.expect_response(lambda reply: reply.url.endswith("/api/scans/")):
+        field.fill(text)
+        field.press("Enter")
