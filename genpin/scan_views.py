@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -17,8 +17,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from assembly.views.stations import answer_fragment
+from accounts.models import OperatorSession
+from assembly.views import stations
 from genpin.scans import TEXT_LIMIT, Scan, ScanTooEarly, take_scan
+from inventory.views import receiving
 from ledger.doors import caller_from
 from ledger.refusals import BadInput
 
@@ -66,8 +68,15 @@ class ScanDoor(APIView):
         except ScanTooEarly as refusal:
             return Response(refusal.as_json(), status=425, headers={"Retry-After": "1"})
         if request.accepted_renderer.format == "html":
-            return answer_fragment(request._request, scan.operator_session, answer)
+            return _fragment(request._request, scan.operator_session, answer)
         return Response(answer)
+
+
+def _fragment(request: HttpRequest, session_id: uuid.UUID, answer: dict[str, Any]) -> HttpResponse:
+    """Each kind of station draws its own answer."""
+    kind = OperatorSession.objects.values_list("station__kind", flat=True).get(pk=session_id)
+    draw = receiving.answer_fragment if kind == "receiving" else stations.answer_fragment
+    return draw(request, session_id, answer)
 
 
 def read_shape(body: Any) -> Scan:

@@ -50,11 +50,11 @@ def station_home(request: HttpRequest) -> HttpResponse:
 def station_page(request: HttpRequest, code: str) -> HttpResponse:
     """One station: the scan field, the rack, the last answer, the next act. Opening it begins the operator's session."""
     station = get_object_or_404(Station, code=code)
+    if station.kind == "receiving":
+        return redirect("receiving", code=code)
     session = _session_at(request, station)
     if isinstance(session, HttpResponse):
         return session
-    if station.kind == "receiving":
-        return redirect("receiving", code=code)
     return render(request, "assembly/station.html", page_context(request, session))
 
 
