@@ -22,7 +22,7 @@ class PinCheckView(APIView):
     )
     def post(self, request: Request) -> Response:
         caller = caller_from(request, door="api", key=new_key())
-        person = User.objects.get(pk=request.user.pk)
+        person = User.objects.get(pk=request.user.pk or 0)
         body = request.data if isinstance(request.data, dict) else {}
         check = check_pin(person, str(body.get("pin", "")), at=caller.at, session=caller.session)
         return Response({"id": check.pk}, status=201)
@@ -33,7 +33,7 @@ class MeView(APIView):
 
     @extend_schema(operation_id="me", tags=["accounts"], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        user = User.objects.get(pk=request.user.pk)
+        user = User.objects.get(pk=request.user.pk or 0)
         return Response(
             {
                 "username": user.username,

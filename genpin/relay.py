@@ -40,7 +40,8 @@ def relay_once(now: datetime, publish: Callable[[int], None]) -> int:
 
 def patience(attempts: int) -> timedelta:
     """How long a published row may take before it is sent again."""
-    return min(AGAIN_AFTER * 2 ** max(attempts - 1, 0), timedelta(hours=1))
+    doubled: timedelta = AGAIN_AFTER * (1 << min(max(attempts - 1, 0), 12))
+    return min(doubled, timedelta(hours=1))
 
 
 def beat(now: datetime) -> None:

@@ -25,7 +25,7 @@ from ledger.doors import caller_from
 from ledger.refusals import BadInput
 
 
-class ScanSerializer(serializers.Serializer):
+class ScanSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """A scan as a device sends it."""
 
     id = serializers.UUIDField()

@@ -28,7 +28,7 @@ def insert_rows(rows: Sequence[M]) -> list[M]:
     if key is not None and getattr(rows[0], key.attname) is None:
         _number(model, rows)
     fields = model._meta.local_concrete_fields
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     readers = [(field.attname, isinstance(field, models.JSONField)) for field in fields]
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
@@ -63,7 +63,7 @@ def update_rows(rows: Sequence[M], names: Sequence[str]) -> None:
     model = type(rows[0])
     key = model._meta.pk
     assert key is not None
-    fields = [model._meta.get_field(name) for name in names]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
     quote = connection.ops.quote_name
     columns = [quote(field.column) for field in fields]
     types = [_array_type(field) for field in [key, *fields]]
@@ -73,7 +73,7 @@ def update_rows(rows: Sequence[M], names: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {quote(model._meta.db_table)} t SET {sets} FROM unnest({arrays}) AS v({aliases})"
-            f" WHERE t.{quote(key.column)} = v.c0",
+            f" WHERE t.{quote(str(key.column))} = v.c0",
             [[getattr(row, field.attname) for row in rows] for field in [key, *fields]],
         )
 

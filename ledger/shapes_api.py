@@ -17,16 +17,16 @@ from ledger.operations import Operation
 from ledger.shapes import hints_of
 
 
-class RefusalSerializer(serializers.Serializer):
+class RefusalSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """A refusal as the API says it."""
 
     code = serializers.CharField()
     detail = serializers.CharField()
 
 
-def serializer_for(entry: Operation, without: tuple[str, ...] = ()) -> type[serializers.Serializer]:
+def serializer_for(entry: Operation, without: tuple[str, ...] = ()) -> type[serializers.Serializer[Any]]:
     """A serializer class with one field an argument."""
-    fields = {
+    fields: dict[str, Any] = {
         name: _field(kind, default is inspect.Parameter.empty)
         for name, (kind, default) in hints_of(entry.function).items()
         if name not in without
@@ -49,7 +49,7 @@ _FIELDS: dict[Any, Any] = {
 }
 
 
-def _field(kind: Any, required: bool) -> serializers.Field:
+def _field(kind: Any, required: bool) -> Any:
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
         inner = next(part for part in typing.get_args(kind) if part is not type(None))
@@ -67,7 +67,7 @@ def _field(kind: Any, required: bool) -> serializers.Field:
     return serializers.JSONField(required=required)
 
 
-def _nested(kind: type[Any]) -> type[serializers.Serializer]:
+def _nested(kind: type[Any]) -> type[serializers.Serializer[Any]]:
     hints = typing.get_type_hints(kind)
     fields = {
         field.name: _field(

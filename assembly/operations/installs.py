@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -256,7 +257,7 @@ def _lock_slots(slot_ids: Sequence[int]) -> dict[int, _SlotRow]:
     return {row["id"]: _slot_row(row) for row in found}
 
 
-def _slot_row(row: dict[str, object]) -> _SlotRow:
+def _slot_row(row: dict[str, Any]) -> _SlotRow:
     slot = Slot(
         id=row["id"],
         build_id=row["build_id"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -81,7 +82,11 @@ def filled_slots(build_id: int) -> list[FilledSlot]:
     """The slots of a build in order, with what is in them now. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_FILLED, [build_id])
-        return [FilledSlot(*row[:13], tuple(row[13]), *row[14:]) for row in cursor.fetchall()]
+        return [_filled(row) for row in cursor.fetchall()]
+
+
+def _filled(row: tuple[Any, ...]) -> FilledSlot:
+    return FilledSlot(*row[:13], tuple(row[13]), *row[14:])  # type: ignore[call-arg]
 
 
 def slot_name(kind: str, position: str, slot_number: int | None) -> str:

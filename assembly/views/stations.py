@@ -48,7 +48,7 @@ def station_home(request: HttpRequest) -> HttpResponse:
 @permission_required("accounts.work_at_station", raise_exception=True)
 @require_GET
 def station_page(request: HttpRequest, code: str) -> HttpResponse:
-    """One station: the scan field, the rack, the last answer, the next act. Opening it begins the operator's session."""
+    """One station: scan field, rack, last answer, next act. Opening it begins the operator's session."""
     station = get_object_or_404(Station, code=code)
     if station.kind == "receiving":
         return redirect("receiving", code=code)
@@ -239,7 +239,7 @@ def finish(request: HttpRequest, code: str) -> HttpResponse:
     """Finish the open operation with its values; asks for the PIN when the operation is signed."""
     session = _own_session(request, code)
     build_id, number = int(request.POST.get("build", 0)), int(request.POST.get("number", 0))
-    given = {name[2:]: value for name, value in request.POST.items() if name.startswith("v_")}
+    given = {name[2:]: str(value) for name, value in request.POST.items() if name.startswith("v_")}
     work = work_in_hand({"build": build_id})
     if work is None or work.current is None:
         return _told(request, session, _gone(), {})

@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("name", nargs="?", help="the operation, such as inventory.move_units; without it, a list")
-        parser.add_argument("--json", dest="file", help="a file with the arguments as a JSON object; - is standard input")
+        parser.add_argument("--json", dest="file", help="a file with the arguments as JSON; - is standard input")
         parser.add_argument("--as", dest="user", default="genpin", help="the person who acts")
         parser.add_argument("--key", help="the idempotency key: the same key again changes nothing")
 
@@ -27,9 +27,9 @@ class Command(BaseCommand):
             for name, entry in sorted(OPERATIONS.items()):
                 self.stdout.write(f"{name}  {entry.doc.splitlines()[0] if entry.doc else ''}")
             return
-        entry = OPERATIONS.get(options["name"])
-        if entry is None:
+        if options["name"] not in OPERATIONS:
             raise CommandError(f"There is no operation {options['name']}; `operate` alone lists them.")
+        entry = OPERATIONS[options["name"]]
         if not options["key"]:
             raise CommandError("--key is needed: it makes a repeat harmless.")
         user = User.objects.filter(username=options["user"], is_active=True).first()
