@@ -134,7 +134,7 @@ def _slot(position: str, context: ScanContext) -> ScanAnswer:
 
 
 def _fit(caller: Caller, text: str, hits: list[int], context: ScanContext) -> ScanAnswer | None:
-    """Fit what was scanned into the chosen slot, else the next empty one that takes it; None when it is work to take up."""
+    """Fit what was scanned into the chosen slot, else the next empty one that takes it; None: it is work to take up."""
     build, slots = _in_hand(context)
     state = routes_of([build])[build.pk].current
     kinds = state.operation.slot_kinds if state is not None and state.open_run is not None else []

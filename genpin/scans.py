@@ -59,8 +59,8 @@ class Scan:
 def take_scan(caller: Caller, scan: Scan) -> dict[str, Any]:
     """Store and judge one scan; the same id again gives the same answer.
 
-    Refuses NotYourSession, ScanNumberReused, ScanIdReused, ScanTooEarly — all before anything is judged; a refusal by the
-    operation is an answer, not an exception."""
+    Refuses NotYourSession, ScanNumberReused, ScanIdReused, ScanTooEarly, all before anything is judged; a refusal by
+    the operation is an answer, not an exception."""
     session = _session(caller, scan)
     caller = replace(caller, station=session.station.code, session=session.pk)
     _store(caller, scan)

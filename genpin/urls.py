@@ -18,7 +18,11 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("search/", views.search, name="search"),
-    *[path("", include(f"{app}.urls")) for app in ("documents", "inventory", "assembly", "logistics") if importlib.util.find_spec(f"{app}.urls")],
+    *[
+        path("", include(f"{app}.urls"))
+        for app in ("documents", "inventory", "assembly", "logistics")
+        if importlib.util.find_spec(f"{app}.urls")
+    ],
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/", include(API_URLS)),
     path("admin/", admin.site.urls),

@@ -295,7 +295,8 @@ class _Known:
 def _known_of(unit_ids: Sequence[int]) -> dict[int, _Known]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT u.id, (SELECT b.order_number FROM assembly_build b WHERE b.unit_id = u.id AND b.completed_at IS NULL),"
+            "SELECT u.id,"
+            " (SELECT b.order_number FROM assembly_build b WHERE b.unit_id = u.id AND b.completed_at IS NULL),"
             " h.number, h.reason FROM inventory_unit u"
             " LEFT JOIN LATERAL (SELECT number, reason FROM inventory_hold WHERE unit_id = u.id AND released_at IS NULL"
             " ORDER BY id LIMIT 1) h ON true WHERE u.id = ANY(%s)",
@@ -380,7 +381,7 @@ def _refuse_packed(build: Build) -> None:
 
 
 def _demand_reentry(caller: Caller, build: Build, slot: Slot, reason: str) -> list[int]:
-    """Demand again what the rule of this slot kind repeats, and the operation that fills it, as far as they were done."""
+    """Demand again what the rule of this slot kind repeats, and the operation that fills it, as far as done."""
     route = routes_of([build])[build.pk]
     rule = build.design.routing.reentry_rules.filter(slot_kind=slot.kind).first()
     filling = RoutingOperation.objects.filter(routing_id=build.design.routing_id, slot_kinds__contains=[slot.kind])

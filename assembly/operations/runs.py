@@ -239,7 +239,7 @@ def start_many(caller: Caller, starts: Sequence[RunStart]) -> list[OperationRun]
 
 
 def finish_many(caller: Caller, finishes: Sequence[RunFinish], shown_hash: str = "") -> list[OperationRun]:
-    """Step: finish one open run in each of these builds, set-based: judge, record, sign, open nonconformities, complete."""
+    """Step: finish one open run in each of these builds: judge, record, sign, open nonconformities, complete."""
     builds = lock_builds(finish.build_id for finish in finishes)
     routes = routes_of(list(builds.values()))
     runs = [_open_run(routes[finish.build_id], finish.number) for finish in finishes]
@@ -293,7 +293,7 @@ def finish_many(caller: Caller, finishes: Sequence[RunFinish], shown_hash: str =
 
 
 def sign_many(caller: Caller, rows: Sequence[tuple[Build, OperationRun, str, int | None, str]]) -> list[Signature]:
-    """Step: sign runs (with `operation` loaded) of locked builds; each row is build, run, meaning, PIN check, shown hash."""
+    """Step: sign runs (`operation` loaded) of locked builds; a row is build, run, meaning, PIN check, shown hash."""
     if not rows:
         return []
     signers = {check: signer_of(caller, check or 0) for check in {row[3] for row in rows}}

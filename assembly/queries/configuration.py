@@ -57,19 +57,22 @@ WITH trays AS (
   JOIN inventory_unit bu ON bu.id = bp.unit_id
 ), places AS (
   SELECT boards.tray_id, boards.board_position || '/' || pp.position AS position, gp.unit_id AS gpu_id,
-    (SELECT min(i.normalised) FROM inventory_identifier i WHERE i.unit_id = gp.unit_id AND i.kind = 'uuid' AND i.closed_at IS NULL) AS uuid
+    (SELECT min(i.normalised) FROM inventory_identifier i
+      WHERE i.unit_id = gp.unit_id AND i.kind = 'uuid' AND i.closed_at IS NULL) AS uuid
   FROM boards JOIN inventory_partposition pp ON pp.part_revision_id = boards.part_revision_id AND pp.born = 'reported'
   LEFT JOIN inventory_placement gp ON gp.host_id = boards.board_id AND gp.position = pp.position AND gp.to_at IS NULL
 )
 SELECT 'unknown', trays.serial, places.position, '', '' FROM places JOIN trays USING (tray_id) WHERE places.uuid IS NULL
 UNION ALL
 SELECT 'not_reported', trays.serial, places.position, places.uuid, '' FROM places JOIN trays USING (tray_id)
-  WHERE places.uuid IS NOT NULL AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.tray_id = places.tray_id AND seen.uuid = places.uuid)
+  WHERE places.uuid IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.tray_id = places.tray_id AND seen.uuid = places.uuid)
 UNION ALL
 SELECT 'not_built', trays.serial, '', '', seen.uuid FROM seen JOIN trays USING (tray_id)
   WHERE NOT EXISTS (SELECT 1 FROM places WHERE places.tray_id = seen.tray_id AND places.uuid = seen.uuid)
 UNION ALL
-SELECT DISTINCT 'slot', trays.serial, '', coalesce(trays.slot_number::text, '') || '/' || coalesce(trays.tray_index::text, ''),
+SELECT DISTINCT 'slot', trays.serial, '',
+  coalesce(trays.slot_number::text, '') || '/' || coalesce(trays.tray_index::text, ''),
   coalesce(seen.slot_number::text, '') || '/' || coalesce(seen.tray_index::text, '')
   FROM seen JOIN trays USING (tray_id)
   WHERE seen.slot_number IS DISTINCT FROM trays.slot_number OR seen.tray_index IS DISTINCT FROM trays.tray_index

@@ -62,7 +62,8 @@ class FilledSlot:
 
 _FILLED = """
 SELECT s.id, s.position, s.kind, s."order", s.ru, s.ru_height, s.slot_number, s.tray_index, s.required, s.part_id,
-  p.number, p.name_ja, p.name_en, s.alternates, u.id, coalesce(u.serial, ''), coalesce(u.tag, ''), coalesce(up.number, ''),
+  p.number, p.name_ja, p.name_en, s.alternates, u.id,
+  coalesce(u.serial, ''), coalesce(u.tag, ''), coalesce(up.number, ''),
   pl.from_at,
   EXISTS (SELECT 1 FROM inventory_hold h WHERE h.unit_id = u.id AND h.released_at IS NULL),
   EXISTS (SELECT 1 FROM assembly_nonconformity n WHERE n.unit_id = u.id AND n.closed_at IS NULL),
