@@ -395,7 +395,7 @@ def _demand_reentry(caller: Caller, build: Build, slot: Slot, reason: str) -> li
         event = record(
             caller, "assembly.rework-demanded", build, reason=reason, repeats=sorted(repeats), position=slot.position
         )
-        demand(build, route, repeats, reason, event, caller, None)
+        demand(caller, route, repeats, reason=reason, event=event)
     return sorted(repeats)
 
 

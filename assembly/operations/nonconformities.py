@@ -145,7 +145,7 @@ def dispose_nonconformity(
             if disposition == "rework"
             else {_number_of(report.run) if report.run else 0}
         )
-        demand(build, route, numbers, reason, event, caller, report)
+        demand(caller, route, numbers, reason=reason, event=event, report=report)
     Nonconformity.objects.filter(pk=report.pk).update(
         disposition=disposition,
         disposition_reason=reason,
@@ -203,10 +203,11 @@ def _pass_conditionally(caller: Caller, report: Nonconformity, event: int, appro
     )
 
 
-def demand(  # noqa: PLR0913
-    build: Build, route: Route, numbers: set[int], reason: str, event: int, caller: Caller, report: Nonconformity | None
+def demand(
+    caller: Caller, route: Route, numbers: set[int], *, reason: str, event: int, report: Nonconformity | None = None
 ) -> None:
     """Step: append a rework that wants these operations again (those the route has); reopens a completed build."""
+    build = route.build
     wanted = [state.operation for state in route.operations if state.operation.number in numbers]
     rework = Rework.objects.create(
         build=build, nonconformity=report, reason=reason, at=caller.happened_at, event_id=event
