@@ -5,7 +5,10 @@ import importlib.util
 
 from django.apps import AppConfig
 
-ROOMS = ("routings", "designs", "cells", "builds", "runs", "installs", "nonconformities", "test_runs", "burn_in")
+ROOMS = (
+    "routings", "designs", "cells", "builds", "runs", "installs", "nonconformities", "test_runs", "reservations",
+    "burn_in", "telemetry",
+)  # fmt: skip
 
 
 class AssemblyConfig(AppConfig):
@@ -16,3 +19,6 @@ class AssemblyConfig(AppConfig):
         for room in ROOMS:
             if importlib.util.find_spec(f"assembly.operations.{room}"):
                 importlib.import_module(f"assembly.operations.{room}")
+        importlib.import_module("assembly.checks")
+        scanning = importlib.import_module("inventory.scanning")
+        scanning.register_resolver(100, importlib.import_module("assembly.scanning").resolve)

@@ -36,8 +36,8 @@ register_check(
         "SELECT 'build ' || COALESCE(x.build_id, s.build_id), COALESCE(x.position, s.position) FROM"
         " (SELECT b.id AS build_id, d.* FROM assembly_build b JOIN assembly_designslot d ON d.design_id = b.design_id) x"
         " FULL JOIN assembly_slot s ON s.build_id = x.build_id AND s.position = x.position"
-        " AND (s.kind, s.\"order\", s.part_id, s.alternates, s.required, s.ru_height)"
-        " = (x.kind, x.\"order\", x.part_id, x.alternates, x.required, x.ru_height)"
+        ' AND (s.kind, s."order", s.part_id, s.alternates, s.required, s.ru_height)'
+        ' = (x.kind, x."order", x.part_id, x.alternates, x.required, x.ru_height)'
         " AND (s.ru, s.slot_number, s.tray_index) IS NOT DISTINCT FROM (x.ru, x.slot_number, x.tray_index)"
         " WHERE x.build_id IS NULL OR s.build_id IS NULL ORDER BY 1, 2",
         "slot {1} is not a copy of the design's",

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assembly.elevation import Drawing, Position, RackFace, Row, TrayDrawing, TrayTop, lens, tray_top
+from assembly.elevation import Drawing, RackFace, Row, TrayDrawing, TrayTop, lens, tray_top
 from assembly.models import Build
-from assembly.queries.faces import braces_of, rack_rows
+from assembly.queries.faces import braces_of, rack_rows, tray_positions
 from assembly.queries.route import OperationState, Route, routes_of
 from assembly.queries.slots import FilledSlot, build_page, filled_slots, next_slot
 
@@ -54,7 +54,8 @@ def work_in_hand(facts: Mapping[str, Any]) -> WorkInHand | None:
     if build.design.kind == "rack":
         drawing = _rack(build, slots, wanted, done)
     else:
-        tray = tray_top(TrayTop(f"tray-{build.pk}", _positions(slots, wanted), build.unit.name, front=_("front")))
+        positions = tray_positions(slots, wanted.position if wanted else "")
+        tray = tray_top(TrayTop(f"tray-{build.pk}", positions, build.unit.name, front=_("front")))
     return WorkInHand(build, route, slots, current, wanted, drawing, tray)
 
 
@@ -69,16 +70,3 @@ def _rack(build: Build, slots: Sequence[FilledSlot], wanted: FilledSlot | None, 
     face = RackFace(f"rack-{build.pk}", units, rows, build.unit.name, braces=braces_of(slots))
     centre = next((slot.ru for slot in (wanted, done) if slot is not None and slot.ru), None)
     return lens(face, centre or next((slot.ru for slot in slots if slot.kind == "compute" and slot.ru), 22))
-
-
-def _positions(slots: Sequence[FilledSlot], wanted: FilledSlot | None) -> tuple[Position, ...]:
-    return tuple(
-        Position(
-            kind=slot.kind,
-            name=slot.position,
-            state="next" if wanted is not None and slot.position == wanted.position else slot.state,
-            text=(slot.serial or slot.tag)[-6:],
-            label=f"{slot.position} {slot.serial or slot.tag}".strip(),
-        )
-        for slot in slots
-    )

@@ -1,0 +1,118 @@
+"""Shapes: what the pages of builds send. Rules are in the operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+_CODE = {"lang": "en", "autocomplete": "off", "spellcheck": "false"}
+
+
+class BuildFilterForm(forms.Form):
+    """The filters of a list of builds; what cannot be read narrows nothing."""
+
+    q = forms.CharField(required=False, max_length=100)
+    stage = forms.CharField(required=False, max_length=20)
+    state = forms.CharField(required=False, max_length=20)
+    design = forms.CharField(required=False, max_length=60)
+    need_by = forms.DateField(required=False)
+
+    def chosen(self) -> dict[str, str]:
+        """What was chosen, as text."""
+        self.is_valid()
+        return {name: str(value) for name, value in self.cleaned_data.items() if value}
+
+
+class BuildStartForm(forms.Form):
+    """What to build, in how many pieces, for which order."""
+
+    design = forms.ChoiceField(label=_("Design"))
+    quantity = forms.IntegerField(label=_("How many"), min_value=1, max_value=200, initial=1)
+    serials = forms.CharField(
+        label=_("Serials"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={**_CODE, "rows": 3}),
+        help_text=_("Only for units that came from a supplier: one a line. The plant numbers its own."),
+    )
+    order_number = forms.CharField(
+        label=_("Order"), required=False, max_length=60, help_text=_("Blank: the plant numbers it.")
+    )
+    need_by = forms.DateField(
+        label=_("Needed by"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    location = forms.ChoiceField(label=_("Place"))
+
+    def __init__(self, *args: Any, designs: list[tuple[str, str]], places: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["design"].choices = designs  # type: ignore[attr-defined]
+        self.fields["location"].choices = places  # type: ignore[attr-defined]
+
+    def serial_list(self) -> list[str]:
+        """The lines that are not blank."""
+        return [line.strip() for line in str(self.cleaned_data["serials"]).splitlines() if line.strip()]
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RemovalForm(ReasonForm):
+    """Why a unit comes out, and where it goes."""
+
+    location = forms.ChoiceField(label=_("Where to"))
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["location"].choices = places  # type: ignore[attr-defined]
+
+
+class NonconformityForm(forms.Form):
+    """What was found, on which unit."""
+
+    serial = forms.CharField(
+        label=_("Unit"), max_length=200, widget=forms.TextInput(attrs=_CODE), help_text=_("Scan the tag or the label.")
+    )
+    text = forms.CharField(label=_("What is wrong"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}))
+    defect_code = forms.CharField(
+        label=_("Defect code"), required=False, max_length=40, widget=forms.TextInput(attrs=_CODE)
+    )
+
+
+class DispositionForm(ReasonForm):
+    """Quality's decision, signed by PIN."""
+
+    disposition = forms.ChoiceField(label=_("Disposition"), widget=forms.RadioSelect)
+    repeats = forms.TypedMultipleChoiceField(
+        label=_("Operations to repeat"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    pin = forms.CharField(
+        label=_("PIN"),
+        max_length=20,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("Meaning of the signature: “Approved”. I decided this."),
+    )
+    field_order = ("disposition", "repeats", "reason", "pin")
+
+    def __init__(
+        self, *args: Any, choices: list[tuple[str, Any]], operations: list[tuple[int, str]], **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self.fields["disposition"].choices = choices  # type: ignore[attr-defined]
+        self.fields["repeats"].choices = operations  # type: ignore[attr-defined]
+
+
+class DeviationForm(ReasonForm):
+    """Another part at a position of one build."""
+
+    position = forms.ChoiceField(label=_("Position"))
+    part = forms.CharField(label=_("Part number"), max_length=60, widget=forms.TextInput(attrs=_CODE))
+    field_order = ("position", "part", "reason")
+
+    def __init__(self, *args: Any, positions: list[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["position"].choices = positions  # type: ignore[attr-defined]

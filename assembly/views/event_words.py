@@ -1,0 +1,92 @@
+"""What the events of a build are called: event kind → (state, sentence). The sentence takes facts of the payload."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from accounts.models import User
+from assembly.views.words import DISPOSITIONS, MEANINGS, RESULTS
+from inventory.views.event_words import TITLES
+from ledger.models import Event
+
+SENTENCES: dict[str, tuple[str, Any]] = {
+    "assembly.build-started": ("run", lazy("Build started to design %(design)s, order %(order)s")),
+    "assembly.build-completed": ("done", lazy("All operations done: complete")),
+    "assembly.operation-started": ("run", lazy("Operation %(operation)s started, attempt %(attempt)s")),
+    "assembly.operation-finished": ("done", lazy("Operation %(operation)s %(result)s, attempt %(attempt)s")),
+    "assembly.operation-aborted": ("void", lazy("Operation %(operation)s broken off, attempt %(attempt)s: %(reason)s")),
+    "assembly.run-signed": ("seal", lazy("Operation %(operation)s signed: %(meaning)s")),
+    "assembly.unit-installed": ("done", lazy("%(serial)s fitted at %(position)s of %(host)s")),
+    "assembly.unit-removed": ("swap", lazy("Taken out of %(position)s of %(host)s: %(reason)s (to %(to)s)")),
+    "assembly.nonconformity-opened": ("late", lazy("Nonconformity %(number)s opened: %(text)s")),
+    "assembly.nonconformity-disposed": ("info", lazy("%(number)s decided: %(disposition)s. %(reason)s")),
+    "assembly.nonconformity-closed": ("ok", lazy("Nonconformity %(number)s closed")),
+    "assembly.rework-demanded": ("swap", lazy("Operations %(repeats)s wanted again: %(reason)s")),
+    "assembly.deviation-approved": ("late", lazy("Deviation %(number)s: %(part)s may sit at %(position)s. %(reason)s")),
+    "assembly.cell-reserved": ("wait", lazy("Burn-in cell %(cell)s reserved")),
+    "assembly.reservation-cancelled": ("void", lazy("Reservation of cell %(cell)s cancelled")),
+    "assembly.burn-in-started": ("run", lazy("Burn-in started in cell %(cell)s")),
+    "assembly.burn-in-ended": ("done", lazy("Burn-in ended: %(verdict)s")),
+    "assembly.burn-in-aborted": ("void", lazy("Burn-in broken off: %(why)s")),
+    "assembly.test-imported": ("info", lazy("Test file of %(tool)s read: %(verdict)s, %(disposition)s")),
+    "inventory.unit-registered": ("ok", lazy("Registered, serial %(serial)s")),
+    "inventory.unit-moved": ("info", lazy("Moved to %(to)s")),
+    "inventory.hold-placed": ("hold", lazy("Hold %(number)s: %(reason)s")),
+    "inventory.hold-released": ("ok", lazy("Hold %(number)s released: %(reason)s")),
+    "inventory.lot-consumed": ("info", lazy("Lot %(lot)s used: %(quantity)s")),
+}
+
+
+class _Facts(dict[str, Any]):
+    """The payload of an event as a sentence needs it; a fact that is not there is a dash."""
+
+    def __init__(self, payload: Mapping[str, Any]) -> None:
+        super().__init__({key: _spoken(key, value) for key, value in payload.items()})
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _spoken(key: str, value: Any) -> Any:
+    tables: dict[str, Mapping[str, Any]] = {"result": RESULTS, "disposition": DISPOSITIONS, "meaning": MEANINGS}
+    if key in tables and isinstance(value, str) and value in tables[key]:
+        found = tables[key][value]
+        return found[1] if isinstance(found, tuple) else found
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "–" if value in (None, "") else value
+
+
+def sentence(event: Event) -> tuple[str, str]:
+    """An event as (state, words). A kind that nobody named is shown by its name."""
+    if event.kind in SENTENCES:
+        state, words = SENTENCES[event.kind]
+        if event.payload.get("result") == "fail":
+            state = "fail"
+        return state, str(words) % _Facts(event.payload)
+    state, words = TITLES.get(event.kind, ("info", event.kind))
+    return state, str(words)
+
+
+def event_line(event: Event, actors: Mapping[UUID, User], about: str = "") -> dict[str, Any]:
+    """An event as components/line.html wants it; `about` names its unit where that is not the page's own."""
+    state, words = sentence(event)
+    actor = actors.get(event.actor)
+    by = [actor.name if actor else _("somebody who is no longer named")]
+    if event.station:
+        by.append(event.station)
+    return {
+        "at": event.happened_at,
+        "state": state,
+        "title": words,
+        "detail": about,
+        "by": " · ".join(by),
+        "links": [],
+        "position": event.pk,
+        "hash": bytes(event.leaf_hash).hex()[:16],
+    }

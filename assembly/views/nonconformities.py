@@ -1,0 +1,227 @@
+"""Pages of quality: nonconformities with their disposition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import User
+from accounts.operations.pins import check_pin
+from assembly.forms import DispositionForm, NonconformityForm
+from assembly.models import Nonconformity
+from assembly.operations.nonconformities import DISPOSITIONS as DECIDABLE
+from assembly.operations.nonconformities import dispose_nonconformity, report_nonconformity
+from assembly.queries.quality import ReportFilter, report_events, report_list, report_page
+from assembly.queries.route import routes_of
+from assembly.views.builds import form_page
+from assembly.views.event_words import event_line
+from assembly.views.words import DISPOSITIONS, RESULTS
+from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of
+from ledger.doors import Outcome, call_from_page, caller_from, new_key
+from ledger.refusals import Refusal
+
+
+def report_state(report: Nonconformity) -> tuple[str, Any]:
+    """Where a nonconformity stands: (state, words)."""
+    if report.closed_at is not None:
+        return "done", _("closed")
+    if report.disposition is None:
+        return "hold", _("undecided")
+    return "swap", DISPOSITIONS[report.disposition][1]
+
+
+@permission_required("assembly.read", raise_exception=True)
+@require_GET
+def nonconformities(request: HttpRequest) -> HttpResponse:
+    """Nonconformities, the newest first, with filters and export."""
+    chosen = {name: request.GET[name][:100] for name in ("q", "state") if request.GET.get(name)}
+    rows = report_list(ReportFilter(text=chosen.get("q", ""), state=chosen.get("state", "")))
+    heading = [_("Number"), _("Opened"), _("Build"), _("Unit"), _("Defect code"), _("What is wrong"), _("State")]
+    file = exported(request, "nonconformities", heading, (_report_cells(row) for row in rows))
+    if file is not None:
+        return file  # type: ignore[no-any-return]
+    page = page_of(request, rows)
+    states = {"": _("All"), "undecided": _("undecided"), "open": _("open"), "closed": _("closed")}
+    options = [{"value": value, "label": label} for value, label in states.items()]
+    filters = [
+        {"name": "q", "label": _("Number, unit or words"), "value": chosen.get("q"), "kind": "search"},
+        {"name": "state", "label": _("State"), "value": chosen.get("state"), "kind": "select", "options": options},
+    ]
+    spoken = chosen | ({"state": states[chosen["state"]]} if chosen.get("state") in states else {})
+    context = {
+        "reports": [_report_row(report) for report in page],
+        "page": page,
+        "filters": filters,
+        "chosen": chosen_links(request, spoken, {"q": _("Number, unit or words"), "state": _("State")}),
+        "exports": exports_of(request),
+        "new_url": reverse("nonconformity_new") if request.user.has_perm("assembly.report_nonconformity") else "",
+        "empty": empty_words(chosen),
+    }
+    return render(request, "assembly/nonconformities.html", context)
+
+
+def _report_row(report: Nonconformity) -> dict[str, Any]:
+    state, word = report_state(report)
+    return {
+        "number": report.number,
+        "url": reverse("nonconformity", args=[report.number]),
+        "opened_at": report.opened_at,
+        "build": report.build.unit.name,
+        "build_url": reverse("rack", args=[report.build.unit.name]),
+        "unit": report.unit.name if report.unit_id != report.build.unit_id else "",
+        "defect": report.defect_code,
+        "text": report.text,
+        "state": state,
+        "word": word,
+    }
+
+
+def _report_cells(report: Nonconformity) -> list[str]:
+    row = _report_row(report)
+    opened = f"{timezone.localtime(report.opened_at):%Y-%m-%d %H:%M}"
+    names = (row["number"], opened, row["build"], row["unit"], row["defect"], row["text"], row["word"])
+    return [str(cell) for cell in names]
+
+
+@permission_required("assembly.report_nonconformity", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def nonconformity_new(request: HttpRequest) -> HttpResponse:
+    """Report that something is wrong."""
+    form = NonconformityForm(request.POST or None, initial={"serial": request.GET.get("serial", "")[:200]})
+    outcome = None
+    if request.method == "POST" and form.is_valid():
+        outcome = call_from_page(request, report_nonconformity, **form.cleaned_data)
+        if outcome.refusal is None:
+            messages.success(request, _("%(number)s is open.") % {"number": outcome.result.number})
+            return redirect("nonconformity", outcome.result.number)
+    return form_page(
+        request,
+        form,
+        heading=_("Report a nonconformity"),
+        intro=_("Until quality has decided, nothing goes on with this build."),
+        button=_("Report"),
+        back=(reverse("nonconformities"), _("Nonconformities")),
+        outcome=outcome,
+    )
+
+
+@permission_required("assembly.read", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def nonconformity(request: HttpRequest, number: str) -> HttpResponse:
+    """One nonconformity: what was found, and quality's disposition by PIN."""
+    report = report_page(number)
+    if report is None:
+        raise Http404(_("There is no such nonconformity."))
+    form, outcome = None, None
+    if report.disposition is None and request.user.has_perm("assembly.dispose_nonconformity"):
+        form = _disposition_form(request, report)
+        if request.method == "POST" and form.is_valid():
+            outcome = _dispose(request, report, form)
+            if outcome.refusal is None:
+                messages.success(request, _("%(number)s is decided.") % {"number": number})
+                return redirect("nonconformity", number)
+    elif request.method == "POST":
+        outcome = _dispose_unasked(request, report)
+    status = outcome.status if outcome else 422 if form is not None and form.errors else 200
+    return render(
+        request, "assembly/nonconformity.html", _report_context(request, report, form, outcome), status=status
+    )
+
+
+def _disposition_form(request: HttpRequest, report: Nonconformity) -> DispositionForm:
+    route = routes_of([report.build])[report.build_id]
+    operations = [
+        (state.operation.number, f"{state.operation.number} {state.operation.name}")
+        for state in route.operations
+        if state.runs
+    ]
+    choices = [(name, DISPOSITIONS[name][1]) for name in DECIDABLE]
+    return DispositionForm(request.POST or None, choices=choices, operations=operations)
+
+
+def _dispose(request: HttpRequest, report: Nonconformity, form: DispositionForm) -> Outcome:
+    """The PIN is checked here, at the door; the operation takes the id of the check."""
+    given = form.cleaned_data
+    caller = caller_from(request, door="page", key=new_key())
+    try:
+        check = check_pin(User.objects.get(pk=request.user.pk), given["pin"], at=caller.at, session=caller.session)
+    except Refusal as refusal:
+        return Outcome(refusal=refusal)
+    return call_from_page(
+        request,
+        dispose_nonconformity,
+        number=report.number,
+        disposition=given["disposition"],
+        reason=given["reason"],
+        pin_check_id=check.pk,
+        repeats=given["repeats"] if given["disposition"] == "rework" else [],
+    )
+
+
+def _dispose_unasked(request: HttpRequest, report: Nonconformity) -> Outcome:
+    """A decision by somebody who may not, or on what is decided: the operation refuses it."""
+    return call_from_page(
+        request,
+        dispose_nonconformity,
+        number=report.number,
+        disposition=request.POST.get("disposition", ""),
+        reason=request.POST.get("reason", ""),
+        pin_check_id=0,
+    )
+
+
+def _report_context(
+    request: HttpRequest, report: Nonconformity, form: DispositionForm | None, outcome: Outcome | None
+) -> dict[str, Any]:
+    state, word = report_state(report)
+    events, actors = report_events(report)
+    found: list[dict[str, Any]] = [
+        {"label": _("Build"), "value": report.build.unit.name, "url": reverse("rack", args=[report.build.unit.name])},
+        {"label": _("Unit"), "value": report.unit.name, "url": reverse("unit", args=[report.unit.tag])},
+        {"label": _("Found by"), "value": report.opened_by.name},
+        {"label": _("Opened"), "value": _moment(report.opened_at)},
+        {"label": _("Defect code"), "value": report.defect_code or _("none"), "code": bool(report.defect_code)},
+    ]
+    if report.run is not None:
+        result = RESULTS.get(report.run.result or "", ("run", ""))
+        words = f"{report.run.operation.number} {report.run.operation.name} #{report.run.attempt}"
+        found.append({"label": _("Operation"), "value": words, "state": result[0], "word": result[1]})
+    return {
+        "report": {"number": report.number, "text": report.text, "state": state, "word": word},
+        "facts": found,
+        "decision": _decision(report),
+        "events": [event_line(event, actors) for event in events],
+        "form": form,
+        "refusal": outcome.refusal if outcome else None,
+        "key": request.POST.get("key") or new_key(),
+    }
+
+
+def _decision(report: Nonconformity) -> list[dict[str, Any]]:
+    if report.disposition is None or report.disposed_by is None:
+        return []
+    wanted = [
+        f"{row.operation.number} {row.operation.name}"
+        for rework in report.reworks.all()
+        for row in rework.operations.all()
+    ]
+    return [
+        {"label": _("Disposition"), "value": DISPOSITIONS[report.disposition][1]},
+        {"label": _("Reason"), "value": report.disposition_reason},
+        {"label": _("Decided by"), "value": report.disposed_by.name},
+        {"label": _("Decided"), "value": _moment(report.disposed_at)},
+        {"label": _("To be repeated"), "value": ", ".join(wanted) or _("nothing")},
+        {"label": _("Closed"), "value": _moment(report.closed_at) or _("not yet")},
+    ]
+
+
+def _moment(at: Any) -> str:
+    return f"{timezone.localtime(at):%Y/%m/%d %H:%M}" if at else ""
