@@ -60,6 +60,13 @@ class UnitLabelSheet:
     record: int
 
 
+@dataclass(frozen=True)
+class LabelSet:
+    """Labels that are printed together."""
+
+    labels: tuple[UnitLabelSheet, ...]
+
+
 WORDS: dict[str, Words] = {
     "title": Words("現品票", "Unit label"),
     "product": Words("品番・版数", "Part, rev."),
@@ -92,17 +99,12 @@ def _story(sheets: tuple[UnitLabelSheet, ...], lang: str, page: Page, flowables:
         subject=", ".join(sheet.tag for sheet in sheets[:3]),
         lang=lang,
         flowables=flowables,
-        facts=facts_hash(sheets[0] if len(sheets) == 1 else _LabelSet(sheets)),
+        facts=facts_hash(sheets[0] if len(sheets) == 1 else LabelSet(sheets)),
         record=max(sheet.record for sheet in sheets),
         author=sheets[0].plant.name.say(lang),
         page=page,
         is_label=True,
     )
-
-
-@dataclass(frozen=True)
-class _LabelSet:
-    labels: tuple[UnitLabelSheet, ...]
 
 
 def _page_of(labels: list["_Label"]) -> Table:

@@ -30,7 +30,7 @@ def resolve(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | Non
     facts: dict[str, Any] = {"notice": line.notice_id, "unit": unit.tag}
     return ScanAnswer(
         state="ok",
-        say=(line.part.name, _("is received.")),
+        say=(_("%(part)s is received.") % {"part": line.part.name},),
         detail=({"code": unit.tag, "text": unit.serial}, {"code": "", "text": receipt.location.name}),
         next=_("Put the tag %(tag)s on it, then scan the next label or a place.") % {"tag": unit.tag},
         context=_kept(context) | facts,

@@ -26,7 +26,7 @@ def move_to(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | Non
         unit = Unit.objects.get(tag=tag)
         return ScanAnswer(
             state="ok",
-            say=(unit.name, _("is now at %(place)s.") % {"place": location.name}),
+            say=(_("%(unit)s is now at %(place)s.") % {"unit": unit.name, "place": location.name},),
             detail=({"code": location.code, "text": location.name},),
             context=_without_unit(context),
         )
