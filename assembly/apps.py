@@ -20,5 +20,6 @@ class AssemblyConfig(AppConfig):
             if importlib.util.find_spec(f"assembly.operations.{room}"):
                 importlib.import_module(f"assembly.operations.{room}")
         importlib.import_module("assembly.checks")
+        importlib.import_module("assembly.papers")
         scanning = importlib.import_module("inventory.scanning")
         scanning.register_resolver(100, importlib.import_module("assembly.scanning").resolve)

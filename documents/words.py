@@ -31,6 +31,18 @@ class Plant:
     section: Words
 
 
+PLANT_NAME = Words("播磨電装株式会社 播磨工場", "Harima Denso Co., Ltd., Harima Plant")
+"""The issuer of every paper; invented. One plant, so a constant: another plant changes it here."""
+
+SITE_NAME = Words("薩摩川内データセンター", "Satsumasendai data centre")
+"""Where the racks of this plant go. Assembly knows no shipment when it prints this; logistics has the site's row."""
+
+
+def told(text: Words | str, lang: str) -> str:
+    """Words in the language of the paper; what a person typed, as it was typed."""
+    return text if isinstance(text, str) else text.say(lang)
+
+
 SHARED: dict[str, Words] = {
     "copy": Words("控え", "COPY"),
     "approved": Words("承認", "Approved"),
@@ -78,18 +90,34 @@ STATES: dict[str, Words] = {
     "stopped": Words("停止", "stopped"),
     "stopped_held": Words("停止・保留", "stopped, on hold"),
     "finished": Words("完了", "finished"),
+    "aborted": Words("中止", "aborted"),
     "open": Words("未処置", "open"),
     "closed": Words("完了", "closed"),
     "intact": Words("異常なし", "intact"),
     "tripped": Words("作動あり", "tripped"),
     "accept": Words("受入", "accept"),
     "retest": Words("再試験", "retest"),
+    "rework": Words("手直し", "rework"),
+    "use_as_is": Words("特別採用", "use as is"),
+    "scrap": Words("廃棄", "scrap"),
+    "return": Words("返品", "return"),
     "hold": Words("保留", "hold"),
     "reject": Words("不採用", "reject"),
     "review": Words("要確認", "review"),
 }
 
-_MARKS = {"pass": "○", "fail": "×", "conditional": "△", "warn": "△", "error": "×", "not_run": "–", "none": "–", "": ""}
+_UNITS = {"pcs": Words("個", "pcs")}
+_MARKS = {
+    "pass": "○",
+    "fail": "×",
+    "conditional": "△",
+    "warn": "△",
+    "error": "×",
+    "aborted": "–",
+    "not_run": "–",
+    "none": "–",
+    "": "",
+}
 _WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
@@ -125,6 +153,12 @@ def number(value: Decimal | int | str | None) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+
+
+def amount(quantity: Decimal, unit: str, lang: str) -> str:
+    """`41.2 L`, `96 個`: a quantity with its unit; counted things have a word, measures are written the same way."""
+    word = _UNITS[unit].say(lang) if unit in _UNITS else unit
+    return f"{number(quantity)} {word}".rstrip()
 
 
 def limits(low: Decimal | None, high: Decimal | None) -> str:

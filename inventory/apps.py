@@ -21,6 +21,7 @@ class InventoryConfig(AppConfig):
             importlib.import_module(f"inventory.operations.{noun}")
         for noun in CHECKS:
             importlib.import_module(f"inventory.checks.{noun}")
+        importlib.import_module("inventory.papers")
         scanning = importlib.import_module("inventory.scanning")
         receiving = importlib.import_module("inventory.scanning.receiving")
         units = importlib.import_module("inventory.scanning.units")

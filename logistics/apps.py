@@ -1,6 +1,20 @@
+"""Moving: crates, shipments, the site, lead times."""
+
+import importlib
+
 from django.apps import AppConfig
+
+ROOMS = (
+    "acceptances", "arrivals", "crates", "departures", "forecasts", "lanes", "milestones", "shipments", "sites",
+)  # fmt: skip
 
 
 class LogisticsConfig(AppConfig):
     name = "logistics"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        for room in ROOMS:
+            importlib.import_module(f"logistics.operations.{room}")
+        importlib.import_module("logistics.papers")
+        importlib.import_module("logistics.checks").register()

@@ -29,7 +29,7 @@ from documents.paper import (
 )
 from documents.press import issue_words
 from documents.seal import facts_hash
-from documents.words import Plant, Words, moment, number, speaker
+from documents.words import Plant, Words, amount, moment, speaker
 
 Say = Callable[[str], str]
 
@@ -239,7 +239,7 @@ def _lots(sheet: AsBuiltSheet, lang: str, say: Say) -> list[Flowable]:
         Column(say("at"), 26, "CENTER"),
     ]
     rows = [
-        [lot.part_number, lot.name.say(lang), lot.lot, f"{number(lot.quantity)} {lot.unit}", moment(lot.at)]
+        [lot.part_number, lot.name.say(lang), lot.lot, amount(lot.quantity, lot.unit, lang), moment(lot.at)]
         for lot in sheet.lots
     ]
     return section(say("lots"), list_table(columns, rows, size=7))

@@ -29,7 +29,7 @@ from documents.paper import (
 )
 from documents.press import issue_words
 from documents.seal import facts_hash
-from documents.words import day, limits, mark, moment, number, speaker, state
+from documents.words import amount, day, limits, mark, moment, number, speaker, state
 
 Say = Callable[[str], str]
 
@@ -116,7 +116,7 @@ def _now(sheet: TravellerSheet, lang: str, say: Say) -> Table:
 
 def _composition(sheet: TravellerSheet, lang: str, say: Say) -> Table:
     counts = " · ".join(f"{count.kind.say(lang)} {count.installed}/{count.required}" for count in sheet.composition)
-    lots = "\n".join(f"{lot.name.say(lang)} {lot.lot} {number(lot.quantity)} {lot.unit}" for lot in sheet.lots[:2])
+    lots = "\n".join(f"{lot.name.say(lang)} {lot.lot} {amount(lot.quantity, lot.unit, lang)}" for lot in sheet.lots[:2])
     rows = [
         [
             say("composition"),

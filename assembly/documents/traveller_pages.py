@@ -7,7 +7,7 @@ from reportlab.platypus import Flowable, PageBreak
 
 from assembly.documents.traveller_sheet import BurnIn, SlotRow, TravellerSheet
 from documents.paper import Column, Marks, form_table, gap, list_table, section
-from documents.words import limits, mark, moment, number, state
+from documents.words import Words, amount, limits, mark, moment, number, state, told
 
 Say = Callable[[str], str]
 
@@ -73,7 +73,7 @@ def _lots(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
         Column(say("at"), 26, "CENTER"),
     ]
     rows = [
-        [lot.step, lot.part_number, lot.name.say(lang), lot.lot, f"{number(lot.quantity)} {lot.unit}", moment(lot.at)]
+        [lot.step, lot.part_number, lot.name.say(lang), lot.lot, amount(lot.quantity, lot.unit, lang), moment(lot.at)]
         for lot in sheet.lots
     ]
     return section(say("lots"), list_table(columns, rows, size=7, least_height=_ROW))
@@ -113,7 +113,7 @@ def _burn_in(run: BurnIn, lang: str, say: Say) -> list[Flowable]:
         ],
         (24, 67, 24, 67),
     )
-    clocks = list_table(_clock_columns(say), _clock_rows(run, say), size=7, least_height=_ROW)
+    clocks = list_table(_clock_columns(say), _clock_rows(run, lang, say), size=7, least_height=_ROW)
     series = list_table(_series_columns(say), _series_rows(run, lang), size=7, least_height=_ROW)
     return section(title, summary, gap(2), clocks, gap(2), series, least=70)
 
@@ -128,12 +128,13 @@ def _clock_columns(say: Say) -> list[Column]:
     ]
 
 
-def _clock_rows(run: BurnIn, say: Say) -> list[list[str]]:
+def _clock_rows(run: BurnIn, lang: str, say: Say) -> list[list[str]]:
     """Counted intervals and gaps in one order of time, so that the day can be read from top to bottom."""
-    counted = [(soak.started_at, soak.ended_at, soak.minutes, say("interval"), "") for soak in run.intervals]
+    no_reason: Words | str = ""
+    counted = [(soak.started_at, soak.ended_at, soak.minutes, say("interval"), no_reason) for soak in run.intervals]
     lost = [(stop.started_at, stop.ended_at, stop.minutes, say("gap"), stop.reason) for stop in run.gaps]
     return [
-        [word, moment(start), moment(end) or say("running"), _duration(minutes), reason]
+        [word, moment(start), moment(end) or say("running"), _duration(minutes), told(reason, lang)]
         for start, end, minutes, word, reason in sorted(counted + lost, key=lambda clock: (clock[0], clock[3]))
     ]
 
@@ -173,7 +174,15 @@ def _signatures(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
         Column(say("event"), 20, "RIGHT"),
     ]
     rows = [
-        [sign.step, sign.subject, say(sign.meaning), sign.name, sign.section, moment(sign.at), number(sign.event)]
+        [
+            sign.step,
+            told(sign.subject, lang),
+            say(sign.meaning),
+            sign.name,
+            sign.section,
+            moment(sign.at),
+            number(sign.event),
+        ]
         for sign in sheet.signatures
     ]
     return section(say("signatures"), list_table(columns, rows, size=7, least_height=_ROW))
@@ -193,7 +202,7 @@ def _nonconformities(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowabl
     ]
     rows = [
         [
-            item.number, item.step, item.what, moment(item.found_at), item.disposition, item.demands,
+            item.number, item.step, item.what, moment(item.found_at), state(item.disposition, lang), item.demands,
             state(item.state, lang),
         ]
         for item in sheet.nonconformities

@@ -108,7 +108,7 @@ class SoakGap:
     started_at: datetime
     ended_at: datetime | None
     minutes: int
-    reason: str
+    reason: Words | str
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,9 @@ class SeriesSummary:
     unit: str
     low: Decimal | None
     high: Decimal | None
-    minimum: Decimal
-    mean: Decimal
-    maximum: Decimal
+    minimum: Decimal | None
+    mean: Decimal | None
+    maximum: Decimal | None
     samples: int
     verdict: str
 
@@ -148,7 +148,7 @@ class Signature:
     """Printed name, time and meaning (21 CFR 11.50); `meaning` is prepared, inspected, checked or approved."""
 
     step: str
-    subject: str
+    subject: Words | str
     name: str
     section: str
     meaning: str
@@ -165,6 +165,7 @@ class Nonconformity:
     found_at: datetime
     step: str
     disposition: str
+    """Word code: retest, rework, use_as_is, scrap, return; empty until quality decided."""
     demands: str
     state: str
 
@@ -181,6 +182,7 @@ class TestRunRow:
     file_sha256: str
     verdict: str
     disposition: str
+    """Word code: accept, retest, hold, reject, review."""
     reason: str
 
 

@@ -27,7 +27,7 @@ from documents.paper import (
     text_width,
 )
 from documents.seal import facts_hash
-from documents.words import Plant, Words, day, moment, number, speaker
+from documents.words import Plant, Words, amount, day, moment, speaker
 
 Say = Callable[[str], str]
 
@@ -164,7 +164,7 @@ def _draw_head(canvas: Any, sheet: UnitLabelSheet, lang: str, say: Say) -> None:
 def _rows(sheet: UnitLabelSheet, lang: str, say: Say) -> list[tuple[str, str, bool]]:
     unknown = say("unknown")
     serial = sheet.serial or (f"{say('lot')} {sheet.lot}" if sheet.lot else unknown)
-    origin = f"{sheet.country or unknown}   {say('quantity')} {number(sheet.quantity)} {sheet.unit}"
+    origin = f"{sheet.country or unknown}   {say('quantity')} {amount(sheet.quantity, sheet.unit, lang)}"
     received = day(sheet.received_on, lang) or unknown
     lot = f"{sheet.lot or '–'}   {sheet.order}".rstrip()
     return [

@@ -31,7 +31,7 @@ from documents.paper import (
 )
 from documents.press import issue_words
 from documents.seal import facts_hash
-from documents.words import Plant, Words, moment, number, speaker, state
+from documents.words import Plant, Words, moment, number, speaker, state, told
 from logistics.documents.packing_list_words import WORDS
 
 Say = Callable[[str], str]
@@ -86,7 +86,7 @@ class LegRow:
     destination: Words
     departs_at: datetime | None
     arrives_at: datetime | None
-    carrier: str
+    carrier: Words | str
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class PackingListSheet:
     lane: str
     departs_at: datetime | None
     arrives_at: datetime | None
-    carrier: str
+    carrier: Words | str
     vehicle: str
     driver: str
     seals: tuple[str, ...]
@@ -155,7 +155,7 @@ def _heading(sheet: PackingListSheet, lang: str, say: Say, issue: Issue | None) 
 
 def _shipment(sheet: PackingListSheet, lang: str, say: Say, issue: Issue | None) -> Table:
     road = f"{sheet.origin.say(lang)} → {sheet.destination.say(lang)} {sheet.dock}".rstrip()
-    truck = " / ".join(filter(None, (sheet.carrier, sheet.vehicle, sheet.driver)))
+    truck = " / ".join(filter(None, (told(sheet.carrier, lang), sheet.vehicle, sheet.driver)))
     times = f"{moment(sheet.departs_at) or say('unset')} → {moment(sheet.arrives_at) or say('unset')}"
     papers = " / ".join((*sheet.seals, *sheet.permits)) or say("none")
     room = 82 * MM
@@ -211,7 +211,7 @@ def _legs(sheet: PackingListSheet, lang: str, say: Say) -> list[Flowable]:
     rows = [
         [
             leg.mode.say(lang), leg.origin.say(lang), leg.destination.say(lang),
-            moment(leg.departs_at), moment(leg.arrives_at), leg.carrier,
+            moment(leg.departs_at), moment(leg.arrives_at), told(leg.carrier, lang),
         ]
         for leg in sheet.legs
     ]  # fmt: skip

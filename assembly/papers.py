@@ -1,0 +1,65 @@
+"""The papers of assembly: traveller and as-built record, by serial, tag or order number of a build.
+
+A room above operations, as `scanning` is: keys are resolved by `inventory.operations.finding`."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from assembly.documents import as_built, traveller
+from assembly.documents.as_built import AsBuiltSheet
+from assembly.documents.traveller_sheet import TravellerSheet
+from assembly.models import Build
+from assembly.queries.as_built import as_built_sheet
+from assembly.queries.traveller import traveller_sheet
+from documents.kinds import DocumentKind, NothingToPrint, Subject, register_kind
+from inventory.operations.finding import AmbiguousSerial, find_unit_ids, one_unit_id
+
+
+def find_build(key: str) -> Build:
+    """The build of the unit that a key names, else of the order number.
+
+    Refuses LayoutError, UnknownSerial, AmbiguousSerial, NothingToPrint (the unit is not made here)."""
+    hits = find_unit_ids([key])[key]
+    builds = list(Build.objects.filter(unit_id__in=hits).select_related("unit", "design"))
+    if not hits:
+        builds = list(Build.objects.filter(order_number=key.strip()).select_related("unit", "design")[:2])
+    if len(builds) == 1:
+        return builds[0]
+    if len(builds) > 1 and not hits:
+        raise AmbiguousSerial(
+            _("Several builds have the order number %(number)s.") % {"number": key[:60]},
+            do=_("Name the rack or tray by its serial."),
+        )
+    one_unit_id(key, hits)
+    raise NothingToPrint(
+        _("%(unit)s is not made here.") % {"unit": key[:60]}, do=_("Name a rack or tray of the plant.")
+    )
+
+
+def find_made(key: str) -> Subject:
+    build = find_build(key)
+    return Subject("assembly.build", build.pk, build.unit.name)
+
+
+def find_rack(key: str) -> Subject:
+    """As find_build; refuses NothingToPrint for a tray, whose configuration is in its rack's record."""
+    build = find_build(key)
+    if build.design.kind != "rack":
+        raise NothingToPrint(
+            _("%(unit)s is a tray; an as-built record is about a rack.") % {"unit": build.unit.name},
+            do=_("Name the rack, or print the tray's traveller."),
+        )
+    return Subject("assembly.build", build.pk, build.unit.name)
+
+
+def _traveller(subject: Subject) -> TravellerSheet:
+    return traveller_sheet(subject.id)
+
+
+def _as_built(subject: Subject) -> AsBuiltSheet:
+    return as_built_sheet(subject.id)
+
+
+register_kind(DocumentKind("traveller", "TRV", "工程移動票", "Traveller", find_made, _traveller, traveller.story))
+register_kind(DocumentKind("as-built", "ABR", "実装構成記録", "As-built record", find_rack, _as_built, as_built.story))
