@@ -31,7 +31,12 @@ def insert_rows(rows: Sequence[M]) -> list[M]:
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     readers = [(field.attname, isinstance(field, models.JSONField)) for field in fields]
     table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+    # Django wraps faults of execute(), not of copy(): without this a violated wall would be no IntegrityError.
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+    ):
         for row in rows:
             values = row.__dict__
             copy.write_row([_value(values[name], is_json) for name, is_json in readers])
@@ -74,7 +79,10 @@ def update_rows(rows: Sequence[M], names: Sequence[str]) -> None:
         cursor.execute(
             f"UPDATE {quote(model._meta.db_table)} t SET {sets} FROM unnest({arrays}) AS v({aliases})"
             f" WHERE t.{quote(str(key.column))} = v.c0",
-            [[getattr(row, field.attname) for row in rows] for field in [key, *fields]],
+            [
+                [_value(getattr(row, field.attname), isinstance(field, models.JSONField)) for row in rows]
+                for field in [key, *fields]
+            ],
         )
 
 

@@ -49,7 +49,7 @@ def canonical_bytes(record: Mapping[str, Any]) -> bytes:
 
     After `plain` there are no floats and no integers beyond 2^53: for such values sorted keys, no blanks and unescaped
     UTF-8 are RFC 8785, and the json module writes them ten times as fast as the package `rfc8785`. Only where a
-    character lies beyond U+FFFF can the standard's order of keys (by UTF-16 units) be another. A property test holds the
+    character lies beyond U+FFFF can the order of keys (by UTF-16 units) be another. A property test holds the
     two together."""
     value = plain(record)
     text = _sorted.encode(value)

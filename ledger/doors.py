@@ -24,7 +24,7 @@ from rest_framework.views import exception_handler as default_exception_handler
 from ledger.callers import PLANT_OFFSET_MINUTES, Caller, Person, corrected_moment
 from ledger.operations import OPERATIONS, Operation
 from ledger.refusals import BadInput, NotPermitted, Refusal
-from ledger.shapes import arguments_from_json
+from ledger.shapes import answer_of, arguments_from_json
 from ledger.shapes_api import RefusalSerializer, serializer_for
 
 KEY_LIMIT = 200
@@ -34,6 +34,13 @@ KEY_LIMIT = 200
 def new_key() -> str:
     """A fresh idempotency key for a form."""
     return uuid.uuid4().hex
+
+
+def checked_key(key: str) -> str:
+    """The key as it came. Refuses BadInput for one that is too long or unprintable: cut short it could be another's."""
+    if len(key) > KEY_LIMIT or not (key.isascii() and key.isprintable()):
+        raise BadInput(_("An idempotency key is at most %(limit)d printable ASCII characters.") % {"limit": KEY_LIMIT})
+    return key
 
 
 def caller_from(
@@ -60,7 +67,7 @@ def caller_from(
         happened_at=happened_at,
         utc_offset=PLANT_OFFSET_MINUTES,
         door=door,
-        key=key[:KEY_LIMIT],
+        key=checked_key(key),
         session=uuid.UUID(operator_session) if operator_session else None,
         clock=clock,
     )
@@ -70,7 +77,7 @@ def command_caller(user: Person, *, key: str, door: str = "command") -> Caller:
     """The caller behind a command or a task: the clock is read here."""
     at = timezone.now()
     return Caller(
-        user=user, station="", at=at, happened_at=at, utc_offset=PLANT_OFFSET_MINUTES, door=door, key=key[:KEY_LIMIT]
+        user=user, station="", at=at, happened_at=at, utc_offset=PLANT_OFFSET_MINUTES, door=door, key=checked_key(key)
     )
 
 
@@ -90,10 +97,9 @@ class Outcome:
 
 def call_from_page(request: HttpRequest, gated: Callable[..., Any], **arguments: Any) -> Outcome:
     """Call one operation for a form. The form's hidden `key` makes a double click harmless."""
-    caller = caller_from(
-        request, door="page", key=request.POST.get("key", "") or request.headers.get("Idempotency-Key", "")
-    )
+    key = request.POST.get("key", "") or request.headers.get("Idempotency-Key", "")
     try:
+        caller = caller_from(request, door="page", key=key)
         return Outcome(result=gated(caller=caller, **arguments))
     except Refusal as refusal:
         return Outcome(refusal=refusal)
@@ -108,12 +114,12 @@ def pdf(content: bytes, name: str) -> HttpResponse:
 
 
 def public_answer(result: Any) -> Any:
-    """A result as JSON for the API: a row as its id and its name, anything else as it is."""
+    """A result as JSON for the API: a row as its id and its name, anything else as its receipt keeps it, so that a
+    repeat reads the same."""
     if isinstance(result, models.Model):
         return {"id": result.pk, "label": str(result)}
-    if isinstance(result, dict):
-        return result
-    return {"result": result}
+    answer = answer_of(result)
+    return answer if isinstance(answer, dict) else {"result": answer}
 
 
 def exception_handler(fault: Exception, context: dict[str, Any]) -> Response | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import math
 import types
 import typing
 import uuid
@@ -22,6 +23,12 @@ from ledger.refusals import BadInput
 
 TEXT_LIMIT = 20_000
 """Characters in one text argument: longer ones are files, which come by another way."""
+
+DECIMAL_PLACES = 30
+"""More than any measured value has; written out, a number with a huge exponent would fill the memory."""
+
+CENTURIES = range(1900, 3000)
+"""Years of a moment: beyond them the conversion between zones overflows."""
 
 
 @functools.cache
@@ -45,8 +52,8 @@ def _plain_deep(value: Any) -> Any:
         return {f.name: _plain_deep(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, list | tuple):
         return [_plain_deep(item) for item in value]
-    if isinstance(value, bytes):
-        return plain(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain_deep(item) for key, item in value.items()}
     return plain(value)
 
 
@@ -155,7 +162,8 @@ def _read_decimal(value: Any, where: str) -> Decimal:
         number = Decimal(str(value)) if not isinstance(value, bool) else Decimal("NaN")
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or not -DECIMAL_PLACES <= exponent <= 15 or number.adjusted() >= 15:
         raise _Misread(where, _("A number is expected."))
     return number
 
@@ -175,7 +183,7 @@ def _read_moment(value: Any, where: str) -> datetime:
             moment = parse_datetime(str(value))
         except ValueError:
             moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or moment.year not in CENTURIES:
         raise _Misread(where, _("A date and time with its zone is expected, such as 2026-11-20T16:05:00+09:00."))
     return moment
 
@@ -202,6 +210,19 @@ def _read_uuid(value: Any, where: str) -> uuid.UUID:
 def _read_object(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _Misread(where, _("An object is expected."))
+    return dict(_read_anything(value, where))
+
+
+def _read_anything(value: Any, where: str) -> Any:
+    """JSON without a shape of its own: only what can be stored, and no numbers that are none."""
+    if isinstance(value, str):
+        return _read_text(value, where)
+    if isinstance(value, float | Decimal) and not math.isfinite(value):
+        raise _Misread(where, _("A number is expected."))
+    if isinstance(value, Mapping):
+        return {_read_text(key, where): _read_anything(item, f"{where}.{key}") for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_read_anything(item, f"{where}[{index}]") for index, item in enumerate(value)]
     return value
 
 
@@ -210,7 +231,7 @@ _READERS: dict[Any, Callable[[Any, str], Any]] = {
     int: _read_integer,
     Decimal: _read_decimal,
     bool: _read_flag,
-    Any: lambda value, where: value,
+    Any: _read_anything,
     datetime: _read_moment,
     date: _read_day,
     uuid.UUID: _read_uuid,
