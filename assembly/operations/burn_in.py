@@ -18,10 +18,11 @@ from assembly.operations.reservations import (
     Wish,
     cancel_many,
     cells_by_code,
+    known_builds,
     lock_plant,
     reserve_many,
 )
-from assembly.operations.runs import AlreadyRunning, RunStart, UnknownOperation, lock_builds, start_many
+from assembly.operations.runs import AlreadyRunning, RunStart, UnknownOperation, start_many
 from inventory.models import Location
 from inventory.operations.finding import Whereabouts, lock_units
 from inventory.operations.placements import Move, place, refuse_unmovable
@@ -88,7 +89,7 @@ def abort_burn_in(*, caller: Caller, build_id: int, reason: str) -> BurnInRun:
 
 def start_cells(caller: Caller, starts: Sequence[BurnInStart]) -> list[BurnInRun]:
     """Step: start burn-ins in cells; locks builds, racks, cells, feeds, loops."""
-    builds = lock_builds(start.build_id for start in starts)
+    builds = known_builds(start.build_id for start in starts)
     cells = cells_by_code(start.cell_code for start in starts)
     pairs = [(builds[start.build_id], cells[start.cell_code]) for start in starts]
     runs = _operation_runs(caller, [build for build, _cell in pairs])
@@ -222,7 +223,7 @@ def _keep_cells(caller: Caller, pairs: Sequence[tuple[Build, BurnInCell]], runs:
 
 def _end(caller: Caller, build_ids: Sequence[int], abort: str) -> list[BurnInRun]:
     """End the burn-ins of builds: judged, or aborted for a reason."""
-    builds = lock_builds(build_ids)
+    builds = known_builds(build_ids)
     open_ones = _lock_open(caller, builds, build_ids)
     judged = judgements_of(caller, open_ones, abort)
     events = record_many(

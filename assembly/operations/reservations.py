@@ -19,6 +19,10 @@ from ledger.recording import Happening, record, record_many
 from ledger.refusals import Refusal
 
 
+class UnknownBuild(Refusal):
+    """There is no such build."""
+
+
 class UnknownCell(Refusal):
     """There is no burn-in cell of that code."""
 
@@ -83,7 +87,7 @@ def reserve_cell(*, caller: Caller, build_id: int, cell_code: str, from_at: date
     loop.
 
     Refuses UnknownCell, NotARack, WrongPeriod, BuildReserved, CellTooSmall, CellTaken, FeedFull, LoopFull."""
-    build = lock_builds([build_id])[build_id]
+    build = known_builds([build_id])[build_id]
     if from_at >= to_at or to_at <= caller.happened_at:
         raise WrongPeriod(
             _("The period ends before it begins, or is over already."), do=_("Choose a period that lies ahead.")
@@ -165,6 +169,17 @@ def lock_plant(cell_ids: Iterable[int]) -> None:
         Loop.objects.filter(cells__in=list(cell_ids)).order_by("pk"),
     ):
         list(rows.select_for_update(no_key=True, of=("self",)))
+
+
+def known_builds(build_ids: Iterable[int]) -> dict[int, Build]:
+    """Step: lock builds by key, with what their planning needs. Refuses UnknownBuild."""
+    wanted = list(build_ids)
+    builds = lock_builds(wanted)
+    if len(builds) < len(set(wanted)):
+        raise UnknownBuild(
+            _("There is no such build."), true=_("Nothing was recorded."), do=_("Choose a rack from the list.")
+        )
+    return builds
 
 
 def cells_by_code(codes: Iterable[str]) -> dict[str, BurnInCell]:
