@@ -103,7 +103,7 @@ def _test(run: TestRun) -> dict[str, Any]:
         "reason": "; ".join(run.reasons[:2]),
         "void": False,
         "file": run.file_name,
-        "file_url": _address("test_run_file", run.pk),
+        "file_url": _address("raw_file", run.pk),
     }
 
 

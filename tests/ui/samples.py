@@ -257,6 +257,7 @@ def racks(language: str) -> Facts:
             thing(name="need_by", label="必要日", value="", kind="date", options=[], placeholder=""),
         ],
         "chosen": [thing(label="工程:試験・エージング", url="?"), thing(label="必要日:12/05 まで", url="?")],
+        "etas": True,
         "racks": [
             rack("RK26-00116", "350 エージング A-10", date(2026, 11, 25), 0.2, "done", "ソーク完了", 1),
             rack("RK26-00118", "350 エージング A-01", date(2026, 11, 26), 0.27, "run", "ソーク中", 1),

@@ -1,0 +1,5 @@
+"""People and stations, to look at: no password, no PIN, no badge."""
+
+from ledger.admin import show_all
+
+show_all("accounts", hidden=("password", "pin_hash", "badge"))

@@ -1,0 +1,90 @@
+"""Shapes of the API's answers about builds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from assembly.queries.racks import BuildRow
+from assembly.queries.route import OperationState
+from assembly.queries.slots import FilledSlot
+
+
+class BuildSerializer(serializers.Serializer[BuildRow]):
+    """A build as a list shows it; `trays`: filled and all places by kind of slot."""
+
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    tag = serializers.CharField()
+    kind = serializers.CharField()
+    design = serializers.CharField()
+    product = serializers.CharField()
+    order_number = serializers.CharField()
+    need_by = serializers.DateField(allow_null=True)
+    operation = serializers.IntegerField(allow_null=True)
+    operation_name = serializers.CharField()
+    stage = serializers.CharField()
+    running = serializers.BooleanField()
+    state = serializers.CharField()
+    since = serializers.DateTimeField()
+    updated = serializers.DateTimeField()
+    completed_at = serializers.DateTimeField(allow_null=True)
+    trays = serializers.DictField(child=serializers.ListField(child=serializers.IntegerField()))
+
+
+class SlotSerializer(serializers.Serializer[FilledSlot]):
+    """A slot and what sits in it."""
+
+    id = serializers.IntegerField()
+    position = serializers.CharField()
+    kind = serializers.CharField()
+    ru = serializers.IntegerField(allow_null=True)
+    slot_number = serializers.IntegerField(allow_null=True)
+    tray_index = serializers.IntegerField(allow_null=True)
+    required = serializers.BooleanField()
+    part = serializers.CharField(source="part_number")
+    state = serializers.CharField()
+    unit_id = serializers.IntegerField(allow_null=True)
+    serial = serializers.CharField()
+    tag = serializers.CharField()
+    since = serializers.DateTimeField(allow_null=True)
+    earlier = serializers.IntegerField()
+
+
+class OperationSerializer(serializers.Serializer[OperationState]):
+    """An operation of a build's route: its state, the run that stands, what is still to be signed."""
+
+    number = serializers.IntegerField(source="operation.number")
+    name = serializers.CharField(source="operation.name")
+    kind = serializers.CharField(source="operation.kind")
+    stage = serializers.CharField(source="operation.stage")
+    state = serializers.CharField()
+    attempts = serializers.SerializerMethodField()
+    run_id = serializers.SerializerMethodField()
+    missing_signs = serializers.ListField(child=serializers.CharField())
+
+    def get_attempts(self, state: OperationState) -> int:
+        return len(state.runs)
+
+    def get_run_id(self, state: OperationState) -> int | None:
+        return state.latest.pk if state.latest else None
+
+
+class NonconformitySerializer(serializers.Serializer[Any]):
+    """A nonconformity."""
+
+    id = serializers.IntegerField()
+    number = serializers.CharField()
+    build_id = serializers.IntegerField()
+    build = serializers.CharField(source="build.unit.name")
+    unit_id = serializers.IntegerField()
+    unit = serializers.CharField(source="unit.name")
+    run_id = serializers.IntegerField(allow_null=True)
+    defect_code = serializers.CharField()
+    text = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+    disposition = serializers.CharField(allow_null=True)
+    disposition_reason = serializers.CharField()
+    disposed_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)

@@ -1,0 +1,5 @@
+"""Papers and files, to look at."""
+
+from ledger.admin import show_all
+
+show_all("documents")
