@@ -18,3 +18,4 @@ class LogisticsConfig(AppConfig):
             importlib.import_module(f"logistics.operations.{room}")
         importlib.import_module("logistics.papers")
         importlib.import_module("logistics.checks").register()
+        importlib.import_module("logistics.papers")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from assembly.models import Build
@@ -62,9 +62,8 @@ class Record:
 
     unit: Unit
     build: Build | None
-    shipments: tuple[Shipment, ...]
+    is_held: bool
     identifiers: tuple[Identifier, ...]
-    holds: tuple[Hold, ...]
     papers: tuple[IssuedDocument, ...]
     hosts: tuple[Step, ...]
     contents: tuple[Node, ...]
@@ -75,8 +74,9 @@ class Record:
         about = Q(subject_type="inventory.unit", subject_id=self.unit.pk)
         if self.build:
             about |= Q(subject_type="assembly.build", subject_id=self.build.pk)
-        if self.shipments:
-            about |= Q(subject_type="logistics.shipment", subject_id__in=[row.pk for row in self.shipments])
+        hosts = Placement.objects.filter(unit=self.unit, host__isnull=False).values("host_id")
+        shipments = Shipment.objects.filter(Q(crates__crate__unit_id__in=hosts) | Q(crates__crate__unit=self.unit))
+        about |= Q(subject_type="logistics.shipment", subject_id__in=shipments.values("pk"))
         opened = Placement.objects.filter(unit=self.unit).values("event_id")
         closed = Placement.objects.filter(unit=self.unit, closed_event_id__isnull=False).values("closed_event_id")
         about |= Q(pk__in=opened) | Q(pk__in=closed) | Q(pk__in=[row.event_id for row in self.identifiers])
@@ -84,22 +84,20 @@ class Record:
 
 
 def record_of(tag: str, as_of: datetime) -> Record | None:
-    """The record of the unit with that tag. Eight queries."""
-    unit = Unit.objects.filter(tag=tag).select_related("part", "part_revision", "build__design").first()
+    """The record of the unit with that tag. Five queries."""
+    held = Hold.objects.open().filter(Q(unit=OuterRef("pk")) | Q(lot__isnull=False, lot=OuterRef("lot_id")))
+    rows = Unit.objects.filter(tag=tag).annotate(is_held=Exists(held))
+    unit = rows.select_related("part", "part_revision", "build__design").first()
     if unit is None:
         return None
     build = getattr(unit, "build", None)
-    shipments = Shipment.objects.filter(
-        crates__crate__unit_id__in=Placement.objects.filter(unit=unit, host__isnull=False).values("host_id")
-    )
     own = Q(subject_type="inventory.unit", subject_id=unit.pk)
     papers = own | Q(subject_type="assembly.build", subject_id=build.pk) if build else own
     return Record(
         unit=unit,
         build=build,
-        shipments=tuple(shipments.select_related("lane").distinct()),
+        is_held=bool(getattr(unit, "is_held", False)),
         identifiers=tuple(unit.identifiers.order_by("kind", "pk")),
-        holds=tuple(unit.holds.select_related("placed_by").order_by("-pk")),
         papers=tuple(IssuedDocument.objects.filter(papers).order_by("kind", "language", "-revision")),
         hosts=tuple(genealogy_up(unit.pk, as_of)),
         contents=tuple(genealogy_down(unit.pk, as_of)),

@@ -185,14 +185,10 @@ def rack_lives(as_of: datetime, unit_ids: Iterable[int] | None = None) -> list[R
 def _life(row: Sequence[Any]) -> RackLife:
     shipment_id, shipment_number, outcome, steps, repairs = row[15:]
     accepted_at = row[14]
-    return RackLife(
-        *row[:15],
-        shipment_id,
-        shipment_number or "",
-        (outcome or "") if accepted_at else "",
-        tuple(_step(cells) for cells in steps or ()),
-        tuple((_moment(opened) or row[9], _moment(closed)) for opened, closed in repairs or ()),
-    )
+    way = (shipment_id, shipment_number or "", (outcome or "") if accepted_at else "")
+    route = tuple(_step(cells) for cells in steps or ())
+    mended = tuple((_moment(opened) or row[9], _moment(closed)) for opened, closed in repairs or ())
+    return RackLife(*(*row[:15], *way, route, mended))
 
 
 def _step(cells: Sequence[Any]) -> Step:

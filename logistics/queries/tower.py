@@ -13,7 +13,7 @@ from inventory.models import Hold
 from logistics.models import Lane, Shipment, Site
 from logistics.queries.lives import RackLife
 from logistics.queries.outlook import PLANT, Outlook, outlook
-from logistics.queries.shipments import open_shipments, racks_of_shipments
+from logistics.queries.shipments import open_shipments
 
 STALE_AFTER = timedelta(hours=6)
 """A shipment on the way of which nothing was heard for so long."""
@@ -119,18 +119,29 @@ def control_tower(as_of: datetime) -> Tower:
     """The facts of the control tower. Eight queries."""
     shipments = open_shipments()
     counted = _counted(as_of)
+    view = outlook(as_of)
+    lanes = list(Lane.objects.select_related("origin", "destination").prefetch_related("legs"))
     return Tower(
         as_of=as_of,
-        view=outlook(as_of),
+        view=view,
         shipments=tuple(shipments),
-        racks=racks_of_shipments([shipment.pk for shipment in shipments]),
+        racks=racks_on(view.lives),
         received=tuple((day, count) for kind, day, count in counted if kind == "received"),
         needed=tuple((day, count) for kind, day, count in counted if kind == "needed"),
         shortages=tuple(_shortages()),
         holds=tuple(_holds()),
-        lanes=tuple(Lane.objects.select_related("destination").prefetch_related("legs")),
-        sites={site.kind: site for site in Site.objects.order_by("-pk")},
+        lanes=tuple(lanes),
+        sites={site.kind: site for lane in lanes for site in (lane.origin, lane.destination)},
     )
+
+
+def racks_on(lives: Iterable[RackLife]) -> dict[int, list[int]]:
+    """Rack unit ids by the shipment they were packed for."""
+    found: dict[int, list[int]] = {}
+    for life in lives:
+        if life.shipment_id is not None:
+            found.setdefault(life.shipment_id, []).append(life.unit_id)
+    return found
 
 
 def _counted(as_of: datetime) -> list[tuple[str, date, int]]:

@@ -1,0 +1,124 @@
+"""The API of logistics: shipments and milestones to read, the comparison, and an endpoint for each operation."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.urls import path
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ledger.doors import endpoint
+from ledger.refusals import BadInput
+from logistics.forms import CompareForm
+from logistics.models import Milestone, Shipment, ShipmentCrate
+from logistics.queries.comparison import compare_page
+from logistics.queries.shipments import ShipmentFilter, shipment_rows
+from logistics.serializers import MilestoneSerializer, ShipmentSerializer
+from logistics.views.compare import wish_of
+
+
+class MayReadLogistics(BasePermission):
+    """Reading rights come from roles too."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return bool(request.user and request.user.has_perm("logistics.read"))
+
+
+READERS = [IsAuthenticated, MayReadLogistics]
+
+
+class Shipments(generics.ListAPIView):  # type: ignore[type-arg]
+    """Shipments, the newest first; `?text=`, `?state=` (planned, on_the_way, arrived, received), `?lane=`."""
+
+    permission_classes = READERS
+    serializer_class = ShipmentSerializer
+    queryset = Shipment.objects.none()
+
+    def get_queryset(self) -> QuerySet[Shipment]:
+        asked = {name: self.request.query_params.get(name, "") for name in ("text", "state", "lane")}
+        return with_crates(shipment_rows(ShipmentFilter(**asked)))
+
+
+class OneShipment(generics.RetrieveAPIView):  # type: ignore[type-arg]
+    """One shipment by its id."""
+
+    permission_classes = READERS
+    serializer_class = ShipmentSerializer
+
+    def get_queryset(self) -> QuerySet[Shipment]:
+        return with_crates(shipment_rows())
+
+
+def with_crates(rows: QuerySet[Shipment]) -> QuerySet[Shipment]:
+    """With the SSCCs of the crates: one more query a page."""
+    return rows.prefetch_related(
+        Prefetch("crates", ShipmentCrate.objects.select_related("crate").order_by("crate__sscc"), to_attr="crate_rows")
+    )
+
+
+class Milestones(generics.ListAPIView):  # type: ignore[type-arg]
+    """The milestones of a shipment, the newest first."""
+
+    permission_classes = READERS
+    serializer_class = MilestoneSerializer
+    queryset = Milestone.objects.none()
+
+    def get_queryset(self) -> QuerySet[Milestone]:
+        return Milestone.objects.filter(shipment_id=self.kwargs["shipment_id"]).select_related("leg")
+
+
+class Compare(APIView):
+    """The lead-time comparison as the page shows it: days from kit ready to the end of site receiving."""
+
+    permission_classes = READERS
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(name, OpenApiTypes.NUMBER)
+            for name in ("racks", "need_by_days", "month", "inbound_p50", "first_pass_yield")
+        ],
+        responses=serializers.DictField(),
+    )
+    def get(self, request: Request) -> Response:
+        form = CompareForm(request.query_params or None)
+        if form.is_bound and not form.is_valid():
+            faults = {name: [str(one) for one in found] for name, found in form.errors.items()}
+            raise BadInput("; ".join(f"{name}: {' '.join(found)}" for name, found in faults.items()), fields=faults)
+        facts = compare_page(wish_of(form), timezone.now())
+        answer = json.loads(facts.comparison.as_json())
+        stays = {
+            stage: {"closed": own.statistics.n_closed, "open": own.statistics.n_open, "p50_days": own.statistics.p50}
+            for stage, own in facts.days.items()
+        }
+        return Response(answer | {"own_stays": stays, "as_of": facts.as_of, "racks": facts.wish.racks})
+
+
+def _post(address: str, name: str, *arguments: str) -> Any:
+    suffix = address.rstrip("/").rpartition("/")[2].replace("-", "_")
+    return path(address, endpoint(f"logistics.{name}", arguments), name=f"api_logistics_{name}_{suffix}")
+
+
+API_URLS = [
+    path("shipments/", Shipments.as_view(), name="api_shipments"),
+    path("shipments/<int:pk>/", OneShipment.as_view(), name="api_shipment"),
+    path("shipments/<int:shipment_id>/milestones/", Milestones.as_view(), name="api_milestones"),
+    path("lead-times/compare/", Compare.as_view(), name="api_lead_times_compare"),
+    _post("racks/packing/", "pack_rack"),
+    _post("shipments/plan/", "plan_shipment"),
+    _post("shipments/<int:shipment_id>/crates/", "assign_crates", "shipment_id"),
+    _post("shipments/<int:shipment_id>/departure/", "depart_shipment", "shipment_id"),
+    _post("milestones/", "report_milestone"),
+    _post("shipments/<int:shipment_id>/arrival/", "arrive_shipment", "shipment_id"),
+    _post("shipments/<int:shipment_id>/receiving/", "finish_receiving", "shipment_id"),
+    _post("acceptances/", "accept_rack"),
+    _post("forecasts/", "record_forecasts"),
+]

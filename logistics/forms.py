@@ -1,0 +1,147 @@
+"""Shapes: what the pages of logistics send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from logistics.lead_times.scenarios import default_scenarios
+from logistics.models.crates import INDICATOR_STATES
+
+MONTHS = [("", _("from today")), *[(str(month), str(month)) for month in range(1, 13)]]
+
+
+class CompareForm(forms.Form):
+    """The inputs of the comparison that a person may move; blank means the plant's own figure or the default."""
+
+    racks = forms.IntegerField(label=_("Racks"), min_value=1, max_value=100, required=False)
+    need_by_days = forms.IntegerField(
+        label=_("Needed within days of kit ready"), min_value=1, max_value=365, required=False
+    )
+    month = forms.ChoiceField(label=_("Kit ready in month"), choices=MONTHS, required=False)
+    inbound_p50 = forms.DecimalField(
+        label=_("Domestic inbound P50, days"), min_value=1, max_value=30, decimal_places=1, required=False
+    )
+    first_pass_yield = forms.IntegerField(label=_("First-pass yield, %"), min_value=10, max_value=100, required=False)
+    against = forms.MultipleChoiceField(label=_("Drawn beside domestic"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        english = get_language() == "en"
+        against = self.fields["against"]
+        against.widget = forms.CheckboxSelectMultiple()
+        against.choices = [  # type: ignore[attr-defined]
+            (name, one.title_en if english else one.title_ja)
+            for name, one in default_scenarios().items()
+            if one.is_overseas
+        ]
+
+    def clean_against(self) -> tuple[str, ...]:
+        """One to three: four lines are what a chart can carry."""
+        names = tuple(self.cleaned_data["against"])
+        if len(names) > 3:
+            raise forms.ValidationError(_("Choose three at most."))
+        return names
+
+
+class AuditForm(forms.Form):
+    """What to look for, and as it was when (plant time)."""
+
+    q = forms.CharField(label=_("Number"), max_length=200, required=False)
+    as_of = forms.CharField(label=_("As it was at"), max_length=30, required=False)
+    kind = forms.CharField(max_length=40, required=False)
+
+
+class DepartureForm(forms.Form):
+    """The truck that leaves."""
+
+    truck = forms.CharField(label=_("Truck number"), max_length=60)
+    driver = forms.CharField(label=_("Driver"), max_length=60, required=False)
+    seal = forms.CharField(label=_("Seal number"), max_length=60, required=False)
+
+
+class MilestoneForm(forms.Form):
+    """Something reported on the way."""
+
+    milestone = forms.ChoiceField(
+        label=_("Report"),
+        choices=[
+            ("leg_departed", _("left the start of a leg")),
+            ("leg_arrived", _("reached the end of a leg")),
+            ("position", _("position")),
+            ("delayed", _("delay")),
+        ],
+    )
+    leg_number = forms.IntegerField(label=_("Leg"), min_value=1, max_value=9, required=False)
+    occurred_at = forms.DateTimeField(
+        label=_("Happened at"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+    expected_at = forms.DateTimeField(
+        label=_("Carrier expects the arrival at"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        required=False,
+    )
+
+
+class PlanForm(forms.Form):
+    """A shipment to be planned."""
+
+    lane = forms.ChoiceField(label=_("Lane"))
+    carrier = forms.ChoiceField(label=_("Carrier"))
+    planned_departure_at = forms.DateTimeField(
+        label=_("Planned departure"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    need_by = forms.DateField(
+        label=_("Needed by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False
+    )
+    crates = forms.CharField(
+        label=_("Crates (SSCC, one a line)"), max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, lanes: list[Any], carriers: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lane"].choices = lanes  # type: ignore[attr-defined]
+        self.fields["carrier"].choices = carriers  # type: ignore[attr-defined]
+
+
+class AcceptanceForm(forms.Form):
+    """The site's word about a rack."""
+
+    rack = forms.CharField(label=_("Rack"), max_length=60)
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=[
+            ("accepted", _("accepted")),
+            ("accepted_with_remarks", _("accepted with remarks")),
+            ("refused", _("refused")),
+        ],
+    )
+    position_code = forms.CharField(label=_("Position in the hall"), max_length=40, required=False)
+    remarks = forms.CharField(
+        label=_("Remarks"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ArrivalForm(forms.Form):
+    """The state of every indicator at the dock; one field each, named by its serial."""
+
+    def __init__(self, *args: Any, serials: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {"intact": _("intact"), "tripped": _("tripped"), "missing": _("missing")}
+        for serial in serials:
+            self.fields[f"indicator-{serial}"] = forms.ChoiceField(
+                label=serial, choices=[("", "–"), *[(state, words[state]) for state in INDICATOR_STATES]]
+            )
+
+    def readings(self) -> list[tuple[str, str]]:
+        """(serial, state) of each indicator."""
+        return [(name.removeprefix("indicator-"), state) for name, state in self.cleaned_data.items()]

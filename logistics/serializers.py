@@ -1,0 +1,57 @@
+"""Shapes: what the API says of shipments and milestones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from logistics.models import Milestone, Shipment
+
+
+class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
+    """A report; `leg` is the number of the leg."""
+
+    leg = serializers.IntegerField(source="leg.number", allow_null=True, default=None)
+
+    class Meta:
+        model = Milestone
+        fields = ["id", "kind", "leg", "place", "happened_at", "reported_at", "source", "expected_at", "event_id"]
+        read_only_fields = fields
+
+
+class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
+    """A shipment with what happened to it; moments are null until then."""
+
+    lane = serializers.CharField(source="lane.code")
+    carrier = serializers.CharField(source="carrier.code")
+    destination = serializers.CharField(source="lane.destination.code")
+    departed_at = serializers.SerializerMethodField()
+    arrived_at = serializers.SerializerMethodField()
+    received_at = serializers.SerializerMethodField()
+    crates = serializers.SerializerMethodField()
+    last_report = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Shipment
+        fields = [
+            "id", "number", "lane", "carrier", "destination", "planned_departure_at", "need_by", "departed_at",
+            "arrived_at", "received_at", "crates", "last_report", "event_id",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_departed_at(self, row: Shipment) -> Any:
+        return row.departure.at if row.has_departed else None
+
+    def get_arrived_at(self, row: Shipment) -> Any:
+        return row.arrival.at if row.has_arrived else None
+
+    def get_received_at(self, row: Shipment) -> Any:
+        return row.arrival.received_at if row.has_arrived else None
+
+    def get_crates(self, row: Shipment) -> list[str]:
+        return [one.crate.sscc for one in getattr(row, "crate_rows", [])]
+
+    def get_last_report(self, row: Shipment) -> Any:
+        reports = getattr(row, "reports", [])
+        return MilestoneSerializer(reports[0]).data if reports else None

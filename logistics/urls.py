@@ -1,0 +1,18 @@
+"""Addresses of logistics."""
+
+from django.urls import path
+
+from logistics.views import audit, compare, shipments, tower
+
+urlpatterns = [
+    path("control-tower/", tower.page, name="control_tower"),
+    path("lead-times/", compare.page, name="lead_times"),
+    path("shipments/", shipments.shipments, name="shipments"),
+    path("shipments/new/", shipments.plan, name="shipment_plan"),
+    path("shipments/<str:number>/", shipments.shipment, name="shipment"),
+    path("shipments/<str:number>/<slug:act>/", shipments.act, name="shipment_act"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/random/", audit.random_rack, name="audit_random"),
+    path("audit/units/<str:tag>/", audit.audit_unit, name="audit_unit"),
+    path("audit/units/<str:tag>/record.jsonl", audit.audit_unit_json, name="audit_unit_json"),
+]

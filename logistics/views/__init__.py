@@ -1,0 +1,1 @@
+"""Pages of logistics: control tower, lead times, shipments, audit."""

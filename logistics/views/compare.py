@@ -1,0 +1,247 @@
+"""Build here or overseas: the comparison page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from inventory.views.reading import exported
+from logistics.forms import CompareForm
+from logistics.lead_times.record import MEASURED_FROM
+from logistics.lead_times.results import ScenarioResult, probability_text
+from logistics.lead_times.scenarios import stage_title
+from logistics.queries.comparison import (
+    BATCH_DRAWS,
+    CHOSEN,
+    DOMESTIC,
+    DRAWS,
+    EARLY_YEN,
+    LATE_YEN,
+    ComparePage,
+    CompareWish,
+    compare_page,
+)
+from logistics.queries.stays import OWN_STAGES
+from logistics.views.compare_charts import arrive_panel, faster_panel, stages_panel, title_of, tornado_panel
+from logistics.views.saying import in_english, reads
+
+
+@reads
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """Distributions of all scenarios on one clock; inputs by a GET form, so that an address is a comparison."""
+    form = CompareForm(request.GET or None)
+    wish = wish_of(form)
+    facts = compare_page(wish, timezone.now())
+    file = exported(request, "lead-times", _heading(), _rows(facts))
+    if file is not None:
+        return file  # type: ignore[no-any-return]
+    return render(request, "logistics/compare.html", _context(request, form, facts), status=_status(form))
+
+
+def _status(form: CompareForm) -> int:
+    return 422 if form.is_bound and not form.is_valid() else 200
+
+
+def wish_of(form: CompareForm) -> CompareWish:
+    """The wish that a form says; what is blank or wrong takes the default (and the form says what is wrong)."""
+    form.is_valid()
+    given = form.cleaned_data if form.is_bound else {}
+    rate, inbound = given.get("first_pass_yield"), given.get("inbound_p50")
+    return CompareWish(
+        racks=given.get("racks") or CompareWish().racks,
+        need_by_days=float(given.get("need_by_days") or CompareWish().need_by_days),
+        month=int(given["month"]) if given.get("month") else None,
+        inbound_p50=float(inbound) if inbound else None,
+        first_pass_yield=rate / 100 if rate else None,
+        chosen=tuple(given.get("against") or CHOSEN),
+    )
+
+
+def _context(request: HttpRequest, form: CompareForm, facts: ComparePage) -> dict[str, Any]:
+    query = request.GET.copy()
+    query["export"] = "csv"
+    return {
+        "title": _("Build the next %(n)d here or overseas?") % {"n": facts.wish.racks},
+        "summary": _summary(facts),
+        "acts": [{"label": "CSV", "url": "?" + query.urlencode(), "icon": "export", "kind": ""}],
+        "form": form if form.is_bound else CompareForm(_initial(facts)),
+        "state": "late" if _is_close(facts) else "info",
+        "verdict": _verdict(facts),
+        "caution": _caution(facts),
+        "arrive": arrive_panel(facts),
+        "faster": faster_panel(facts),
+        "stages": stages_panel(facts),
+        "tornado": tornado_panel(facts),
+        "pairs": [_pair(facts, name) for name in _all_others(facts)],
+        "promises": [_promise(facts, result) for result in facts.comparison.results],
+        "need_by": facts.need_by,
+        "batch": facts.wish.racks,
+        "footer": _footer(facts),
+        "stage_table": _stage_table(facts),
+        "own_stages": _own_stages(facts),
+    }
+
+
+def _initial(facts: ComparePage) -> dict[str, Any]:
+    wish, home = facts.wish, facts.scenarios[DOMESTIC]
+    return {
+        "racks": wish.racks,
+        "need_by_days": round(wish.need_by_days),
+        "month": "",
+        "inbound_p50": round(home.stages["inbound"].p50, 1),
+        "first_pass_yield": round(100 * (1 - home.risk.first_pass_fail)),
+        "against": list(wish.chosen),
+    }
+
+
+def _summary(facts: ComparePage) -> list[str]:
+    return [
+        _("kit ready %(day)s → end of site receiving") % {"day": f"{facts.start_on:%Y/%m/%d}"},
+        _("needed by %(day)s (%(n)d days)") % {"day": f"{facts.need_by:%Y/%m/%d}", "n": round(facts.wish.need_by_days)},
+        _("%(n)s simulated runs, seed %(seed)d") % {"n": f"{DRAWS:,}", "seed": facts.wish.seed},
+    ]
+
+
+def _is_close(facts: ComparePage) -> bool:
+    return 0.35 < facts.comparison.pair(DOMESTIC, facts.main).p_first_faster < 0.65
+
+
+def _verdict(facts: ComparePage) -> SafeString:
+    pair = facts.comparison.pair(DOMESTIC, facts.main)
+    figure = format_html("<em>{}</em>", probability_text(pair.p_first_faster, rests_on_guesses=pair.rests_on_guesses))
+    sentence = _("The chance that domestic is faster than %(other)s is {figure}.") % {
+        "other": title_of(facts, facts.main)
+    }
+    turn = facts.swings[facts.main].break_even_inbound_p50
+    more = (
+        _("The answer turns when domestic inbound passes %(days)s days.") % {"days": f"{turn:.1f}"}
+        if turn is not None
+        else _("Domestic inbound alone, between its P10 and P90, does not turn the answer.")
+    )
+    return format_html(sentence + " {more}", figure=figure, more=more)
+
+
+def _caution(facts: ComparePage) -> str:
+    grades = facts.scenarios[DOMESTIC].grades
+    own = sum(len(facts.days[stage].closed) >= MEASURED_FROM for stage in OWN_STAGES if stage in facts.days)
+    return _(
+        "Of %(all)d domestic inputs %(guessed)d are of grade C (assumed); %(own)d stages rest on the plant's own stays."
+        " Chances are in steps of 5 %%. Means add up, quantiles do not."
+    ) % {"all": sum(grades.values()), "guessed": grades["C"], "own": own}
+
+
+def _all_others(facts: ComparePage) -> list[str]:
+    """The chosen ones first, then the rest."""
+    rest = [result.name for result in facts.comparison.results if result.name not in (DOMESTIC, *facts.wish.chosen)]
+    return [*facts.wish.chosen, *rest]
+
+
+def _pair(facts: ComparePage, name: str) -> dict[str, Any]:
+    pair = facts.comparison.pair(DOMESTIC, name)
+    swing = facts.swings.get(name)
+    turn = swing.break_even_inbound_p50 if swing else None
+    words = _("inbound %(days)s days") % {"days": f"{turn:.1f}"} if turn is not None else ""
+    return {
+        "name": title_of(facts, name),
+        "probability": pair.p_first_faster,
+        "mean": pair.mean_gap,
+        "turn": words if swing else _("not computed"),
+    }
+
+
+def _promise(facts: ComparePage, result: ScenarioResult) -> dict[str, Any]:
+    batch = facts.batches[result.name]
+    late, early = result.mean_days_late or 0.0, result.mean_days_early or 0.0
+    home = result.name == DOMESTIC
+    return {
+        "name": title_of(facts, result.name),
+        "chosen": home,
+        "p50": result.p50,
+        "p80": result.p80,
+        "p95": result.p95,
+        "date": facts.start_on + timedelta(days=result.p80),
+        "on_time": result.p_on_time,
+        "all_on_time": batch.p_all_on_time,
+        "cost": round((late * LATE_YEN + early * EARLY_YEN) / 10_000) * 10_000,
+        "grades": result.grades,
+        "borrowed": "" if home else _("no rack of ours: defaults only"),
+    }
+
+
+def _footer(facts: ComparePage) -> str:
+    told = _("Cost of one rack: ¥%(late)s a day late, ¥%(early)s a day early (assumed). All %(n)d: %(draws)s runs.") % {
+        "late": f"{LATE_YEN:,}", "early": f"{EARLY_YEN:,}", "n": facts.wish.racks, "draws": f"{BATCH_DRAWS:,}",
+    }  # fmt: skip
+    record = facts.calibration
+    if not record.n:
+        return told + " " + _("No forecast has come true yet: nothing is known of how good they are.")
+    share = [round(100 * hits / record.n) for hits in (record.under_p50, record.under_p80, record.under_p95)]
+    return (
+        told
+        + " "
+        + _("First forecasts of received racks: under P50 %(p50)d %%, P80 %(p80)d %%, P95 %(p95)d %% (n = %(n)d).")
+        % {"p50": share[0], "p80": share[1], "p95": share[2], "n": record.n}
+    )
+
+
+def _stage_table(facts: ComparePage) -> dict[str, Any]:
+    """Mean days by stage of all scenarios."""
+    results = facts.comparison.results
+    keys = [stage.key for stage in results[0].stages]
+    rows = [
+        {"stage": title_of_stage(key), "days": [result.stages[place].mean for result in results]}
+        for place, key in enumerate(keys)
+    ]
+    rows.append({"stage": _("Total"), "days": [result.mean for result in results]})
+    return {"scenarios": [title_of(facts, result.name) for result in results], "rows": rows}
+
+
+def _own_stages(facts: ComparePage) -> list[dict[str, Any]]:
+    """The plant's own stays: n closed and open, quantiles, and whether they are used."""
+    return [
+        {
+            "stage": title_of_stage(stage),
+            "closed": own.statistics.n_closed,
+            "open": own.statistics.n_open,
+            "p50": own.statistics.p50,
+            "p80": own.statistics.p80,
+            "p95": own.statistics.p95,
+            "borrowed": own.statistics.is_borrowed,
+        }
+        for stage, own in facts.days.items()
+    ]
+
+
+def title_of_stage(key: str) -> str:
+    """A stage of the comparison in words."""
+    if key == "acceptance":
+        return _("Acceptance")
+    return stage_title(key, "en" if in_english() else "ja")
+
+
+def _heading() -> list[str]:
+    return [
+        _("Scenario"),
+        "P50",
+        "P80",
+        "P95",
+        _("Mean days"),
+        _("Chance to be in time"),
+        _("Chance that domestic is faster"),
+    ]
+
+
+def _rows(facts: ComparePage) -> Any:
+    for result in facts.comparison.results:
+        faster = "" if result.name == DOMESTIC else facts.comparison.pair(DOMESTIC, result.name).p_first_faster
+        figures = [result.p50, result.p80, result.p95, result.mean, result.p_on_time, faster]
+        yield [title_of(facts, result.name), *[f"{one:.2f}" if isinstance(one, float) else "" for one in figures]]

@@ -1,0 +1,246 @@
+"""What the page of one shipment shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from documents.kinds import KINDS
+from logistics.lead_times.results import probability_text
+from logistics.models import IndicatorReading, Leg, Milestone, Shipment
+from logistics.queries.outlook import PLANT
+from logistics.queries.shipments import CrateRow, ShipmentPage, last_word_at
+from logistics.views.saying import MODES, hours_ago, is_stale, milestone_words, shipment_state, where_words
+
+LATE_LEG = timedelta(hours=1)
+
+
+def shipment_context(page: ShipmentPage, user: Any, now: datetime) -> dict[str, Any]:
+    """Context for logistics/shipment.html."""
+    shipment = page.shipment
+    state, word, _drawing = shipment_state(shipment, now)
+    return {
+        "shipment": {
+            "number": shipment.number,
+            "state": state,
+            "word": word,
+            "summary": _summary(page),
+            "crumbs_url": reverse("shipments"),
+        },
+        "acts": _acts(shipment, user),
+        "notices": _notices(page, now),
+        "readouts": _readouts(page),
+        "facts": _facts(shipment),
+        "legs": [_leg(leg, shipment) for leg in shipment.lane.legs.all()],
+        "milestones": [_line(report) for report in _reports(shipment)],
+        "crates": [_crate(row) for row in page.crates],
+        "etas": [_eta(page, place) for place in range(len(page.forecasts))],
+        "eta_chart": None,
+        "sheets": _sheets(shipment),
+    }
+
+
+def _reports(shipment: Shipment) -> list[Milestone]:
+    return list(getattr(shipment, "reports", []))
+
+
+def _summary(page: ShipmentPage) -> list[str]:
+    shipment, count = page.shipment, len(page.crates)
+    parts = [ngettext("%(n)d rack", "%(n)d racks", count) % {"n": count}, shipment.lane.name]
+    if shipment.need_by:
+        parts.append(_("needed by %(day)s") % {"day": f"{shipment.need_by:%Y/%m/%d}"})
+    return [*parts, where_words(shipment)]
+
+
+def _acts(shipment: Shipment, user: Any) -> list[dict[str, str]]:
+    """What may be done now, by this person; the next one is the filled button."""
+    acts = []
+    if not shipment.has_departed:
+        acts.append(("departure", _("The truck leaves"), "logistics.ship"))
+    elif not shipment.has_arrived:
+        acts.append(("arrival", _("Arrival at the dock"), "logistics.receive_at_site"))
+        acts.append(("milestone", _("Report on the way"), "logistics.report_milestone"))
+    elif shipment.arrival.received_at is None:
+        acts.append(("receiving", _("Receiving is finished"), "logistics.receive_at_site"))
+    else:
+        acts.append(("acceptance", _("Accept a rack"), "logistics.accept"))
+    rows = [
+        {"label": label, "url": reverse("shipment_act", args=[shipment.number, act]), "icon": "", "kind": ""}
+        for act, label, right in acts
+        if user.has_perm(right)
+    ]
+    if rows:
+        rows[0]["kind"] = "primary"
+    return rows
+
+
+def _notices(page: ShipmentPage, now: datetime) -> list[dict[str, Any]]:
+    notices = []
+    heard = last_word_at(page.shipment)
+    if heard is not None and is_stale(page.shipment, now):
+        text = _("The last report is of %(time)s, %(age)s. Where the truck is now is not known.") % {
+            "time": f"{heard.astimezone(PLANT):%m/%d %H:%M}", "age": hours_ago(heard, now),
+        }  # fmt: skip
+        notices.append({"state": "stale", "title": _("No report for long"), "text": text})
+    shaken = [row for row in page.crates if any(one.state != "intact" for one in row.readings)]
+    for row in shaken:
+        bad = ", ".join(
+            f"{one.indicator.serial} {_state_word(one.state)}" for one in row.readings if one.state != "intact"
+        )
+        name = row.rack.name if row.rack else row.row.crate.sscc
+        notices.append({"state": "hold", "title": name, "text": _("Indicators not intact: %(list)s") % {"list": bad}})
+    return notices
+
+
+def _readouts(page: ShipmentPage) -> list[dict[str, Any]]:
+    """The window of the slowest rack in the latest forecasts kept."""
+    latest = {row.unit_id: row for row in reversed(page.forecasts)}.values()
+    p50 = max((row.p50_at for row in latest), default=None)
+    p80 = max((row.p80_at for row in latest), default=None)
+    late = max((row.p_late for row in latest if row.p_late is not None), default=None)
+    heard = last_word_at(page.shipment)
+    return [
+        {"label": _("Received P50"), "value": _short(p50), "unit": ""},
+        {"label": "P80", "value": _short(p80), "unit": ""},
+        {"label": _("Chance of delay"), "value": None if late is None else probability_text(late), "unit": ""},
+        {"label": _("Last heard of"), "value": _short(heard), "unit": ""},
+    ]
+
+
+def _short(moment: datetime | None) -> str | None:
+    return None if moment is None else f"{moment.astimezone(PLANT):%m/%d %H:%M}"
+
+
+def _facts(shipment: Shipment) -> list[dict[str, Any]]:
+    left = shipment.departure if shipment.has_departed else None
+    return [
+        {"label": _("Lane"), "value": shipment.lane.name},
+        {"label": _("Carrier"), "value": shipment.carrier.name},
+        {"label": _("Destination"), "value": f"{shipment.lane.destination.name} ({shipment.lane.destination.code})"},
+        {"label": _("Planned departure"), "value": _short(shipment.planned_departure_at)},
+        {"label": _("Departure"), "value": _short(left.at if left else None)},
+        {"label": _("Truck number"), "value": left.truck if left else None},
+        {"label": _("Driver"), "value": left.driver if left else None},
+        {"label": _("Seal number"), "value": left.seal if left else None, "code": True},
+        {"label": _("Carrier expects the arrival at"), "value": _short(_carrier_says(shipment))},
+    ]
+
+
+def _carrier_says(shipment: Shipment) -> datetime | None:
+    return next((report.expected_at for report in _reports(shipment) if report.expected_at), None)
+
+
+def _leg(leg: Leg, shipment: Shipment) -> dict[str, Any]:
+    """A leg: plan from the lane's hours, actual from reports; the first leg begins with the departure."""
+    before = [one for one in shipment.lane.legs.all() if one.number < leg.number]
+    start = shipment.planned_departure_at + sum((_hours(one) for one in before), timedelta())
+    seen = {(one.leg_id, one.kind): one.happened_at for one in _reports(shipment)}
+    began = seen.get((leg.pk, "leg_departed"))
+    if began is None and leg.number == 1 and shipment.has_departed:
+        began = shipment.departure.at
+    ended = seen.get((leg.pk, "leg_arrived"))
+    if ended is None and leg.number == len(shipment.lane.legs.all()) and shipment.has_arrived:
+        ended = shipment.arrival.at
+    state, word = _leg_state(began, ended, start + _hours(leg))
+    return {
+        "mode": MODES.get(leg.mode, leg.mode),
+        "from_place": leg.start,
+        "to_place": leg.end,
+        "planned_start": start,
+        "actual_start": began,
+        "planned_end": start + _hours(leg),
+        "actual_end": ended,
+        "carrier": leg.carrier.name,
+        "state": state,
+        "word": word,
+    }
+
+
+def _hours(leg: Leg) -> timedelta:
+    return timedelta(hours=float(leg.planned_hours))
+
+
+def _leg_state(began: datetime | None, ended: datetime | None, planned_end: datetime) -> tuple[str, str]:
+    if ended is not None:
+        return ("late", _("done, late")) if ended - planned_end > LATE_LEG else ("done", _("done"))
+    return ("run", _("under way")) if began is not None else ("wait", _("planned"))
+
+
+def _line(report: Milestone) -> dict[str, Any]:
+    word = {"leg_departed": "run", "leg_arrived": "done", "delayed": "late"}.get(report.kind, "info")
+    told = _("reported %(time)s by %(source)s") % {"time": _short(report.reported_at), "source": report.source}
+    return {
+        "at": report.happened_at,
+        "state": word,
+        "title": milestone_words(report),
+        "detail": report.place if report.leg_id else "",
+        "by": told,
+        "links": [],
+        "position": report.event_id,
+    }
+
+
+def _crate(row: CrateRow) -> dict[str, Any]:
+    crate = row.row.crate
+    return {
+        "sscc": crate.sscc,
+        "rack": row.rack.name if row.rack else "",
+        "rack_url": reverse("rack", args=[row.rack.name]) if row.rack else "",
+        "gross": crate.gross_kg,
+        "shock": _indicator(row.readings, "shock"),
+        "tilt": _indicator(row.readings, "tilt"),
+        "outcome": _outcome(row),
+    }
+
+
+def _indicator(readings: Sequence[IndicatorReading], kind: str) -> dict[str, str]:
+    """The latest state of the indicators of a kind: not read at receipt yet shows that of the seal, in its own look."""
+    mine = [one for one in readings if one.indicator.kind == kind]
+    if not mine:
+        return {"state": "unknown", "word": _("none fitted")}
+    at_receipt = [one.state for one in mine if one.moment == "receipt"]
+    states = at_receipt or [one.state for one in mine]
+    worst = next((state for state in ("missing", "tripped") if state in states), "intact")
+    if worst != "intact":
+        return {"state": "late", "word": _state_word(worst)}
+    return {"state": "done", "word": _("intact")} if at_receipt else {"state": "wait", "word": _("intact at the seal")}
+
+
+def _state_word(state: str) -> str:
+    return {"tripped": _("tripped"), "missing": _("missing")}.get(state, _("intact"))
+
+
+def _outcome(row: CrateRow) -> dict[str, str]:
+    if row.acceptance is None:
+        return {"state": "wait", "word": _("not accepted yet")}
+    if row.acceptance.outcome == "refused":
+        return {"state": "stop", "word": _("refused")}
+    place = str(row.acceptance.position)
+    state = "done" if row.acceptance.outcome == "accepted" else "late"
+    return {"state": state, "word": _("accepted, %(place)s") % {"place": place}}
+
+
+def _eta(page: ShipmentPage, place: int) -> dict[str, Any]:
+    row = page.forecasts[place]
+    names = {crate.rack.pk: crate.rack.name for crate in page.crates if crate.rack}
+    return {"at": row.made_at, "p50": row.p50_at, "p80": row.p80_at, "source": names.get(row.unit_id, ""), "grade": ""}
+
+
+def _sheets(shipment: Shipment) -> list[dict[str, str]]:
+    """Papers about shipments: a copy of each kind."""
+    language = get_language() or "ja"
+    return [
+        {
+            "title": kind.title(language),
+            "url": reverse("document_copy", args=[kind.name, shipment.number]),
+            "state": "info",
+            "word": _("copy"),
+        }
+        for kind in KINDS.values()
+        if kind.name == "packing-list"
+    ]

@@ -1,0 +1,222 @@
+"""Shipments: the list, one page, and the acts on it. Every act is one operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of
+from ledger.doors import Outcome, call_from_page, new_key
+from logistics.forms import AcceptanceForm, ArrivalForm, DepartureForm, MilestoneForm, PlanForm
+from logistics.models import Carrier, Indicator, Lane, Shipment
+from logistics.operations.acceptances import Verdict, accept_rack
+from logistics.operations.arrivals import IndicatorRead, arrive_shipment, finish_receiving
+from logistics.operations.departures import depart_shipment
+from logistics.operations.milestones import Report, report_milestone
+from logistics.operations.shipments import ShipmentPlan, plan_shipment
+from logistics.queries.outlook import outlook
+from logistics.queries.shipments import ShipmentFilter, racks_of_shipments, shipment_page, shipment_rows
+from logistics.views.rows import shipment_table
+from logistics.views.saying import reads, shipment_state, where_words
+from logistics.views.shipment_facts import shipment_context
+
+EXPORTED = 5_000
+"""Rows of one file."""
+
+ACTS = ("departure", "milestone", "arrival", "receiving", "acceptance")
+
+
+@reads
+@require_GET
+def shipments(request: HttpRequest) -> HttpResponse:
+    """All shipments, filtered and sorted; `?export=csv|xlsx` gives what is on the screen."""
+    chosen = {name: request.GET.get(name, "").strip() for name in ("q", "state", "lane")}
+    rows = shipment_rows(
+        ShipmentFilter(text=chosen["q"], state=chosen["state"], lane=chosen["lane"]), request.GET.get("sort", "")
+    )
+    now = timezone.now()
+    file = exported(request, "shipments", _heading(), _lines(rows, now))
+    if file is not None:
+        return file  # type: ignore[no-any-return]
+    page = page_of(request, rows)
+    racks = racks_of_shipments([row.pk for row in page])
+    kept = {name: value for name, value in chosen.items() if value}
+    context = {
+        "shipments": shipment_table(page, racks, outlook(now), now),
+        "page": page,
+        "total": Shipment.objects.count(),
+        "now": now,
+        "filters": _filters(chosen),
+        "chosen": chosen_links(request, kept, {"q": _("Number"), "state": _("State"), "lane": _("Lane")}),
+        "exports": exports_of(request),
+        "create_url": reverse("shipment_plan") if request.user.has_perm("logistics.ship") else "",
+        "empty": empty_words(kept),
+    }
+    return render(request, "logistics/shipments.html", context)
+
+
+def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
+    states = [
+        {"value": "", "label": _("All")},
+        {"value": "planned", "label": _("Planned")},
+        {"value": "on_the_way", "label": _("On the way")},
+        {"value": "arrived", "label": _("At the dock")},
+        {"value": "received", "label": _("Received")},
+    ]
+    lanes = [
+        {"value": "", "label": _("All")},
+        *({"value": lane.code, "label": lane.name} for lane in Lane.objects.all()),
+    ]
+    return [
+        {"name": "q", "label": _("Shipment, rack or SSCC"), "value": chosen["q"], "kind": "search"},
+        {"name": "state", "label": _("State"), "value": chosen["state"], "kind": "select", "options": states},
+        {"name": "lane", "label": _("Lane"), "value": chosen["lane"], "kind": "select", "options": lanes},
+    ]
+
+
+def _heading() -> list[str]:
+    return [
+        _("Shipment"),
+        _("Racks"),
+        _("Lane"),
+        _("Carrier"),
+        _("Planned departure"),
+        _("Needed by"),
+        _("State"),
+        _("Place"),
+    ]
+
+
+def _lines(rows: QuerySet[Shipment], now: datetime) -> Iterator[list[Any]]:
+    for row in rows[:EXPORTED]:
+        yield _line(row, now)
+
+
+def _line(row: Any, now: datetime) -> list[Any]:
+    return [
+        row.number,
+        row.rack_count,
+        row.lane.name,
+        row.carrier.name,
+        f"{timezone.localtime(row.planned_departure_at):%Y/%m/%d %H:%M}",
+        row.need_by,
+        shipment_state(row, now)[1],
+        where_words(row),
+    ]
+
+
+@reads
+@require_http_methods(["GET", "POST"])
+def plan(request: HttpRequest) -> HttpResponse:
+    """Plan a shipment."""
+    lanes = [(lane.code, lane.name) for lane in Lane.objects.all()]
+    carriers = [(one.code, one.name) for one in Carrier.objects.order_by("code")]
+    form = PlanForm(request.POST if request.method == "POST" else None, lanes=lanes, carriers=carriers)
+    outcome = Outcome()
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        wish = ShipmentPlan(
+            lane_code=given["lane"],
+            carrier_code=given["carrier"],
+            planned_departure_at=given["planned_departure_at"],
+            need_by=given["need_by"],
+            crates=given["crates"].split(),
+        )
+        outcome = call_from_page(request, plan_shipment, plan=wish)
+        if outcome.refusal is None:
+            return redirect("shipment", number=outcome.result.number)
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "title": _("Prepare a shipment"), "refusal": outcome.refusal, "key": new_key()}
+    context |= {"crumbs_url": reverse("shipments"), "button": _("Plan it"), "number": ""}
+    return render(request, "logistics/act.html", context, status=status if outcome.refusal is None else outcome.status)
+
+
+@reads
+@require_GET
+def shipment(request: HttpRequest, number: str) -> HttpResponse:
+    """One shipment: legs, crates, milestones, windows given so far, papers."""
+    page = shipment_page(number)
+    if page is None:
+        raise Http404
+    return render(request, "logistics/shipment.html", shipment_context(page, request.user, timezone.now()))
+
+
+@reads
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
+    """One act on a shipment: its form, and the call behind it."""
+    if act not in ACTS:
+        raise Http404
+    shipment = get_object_or_404(Shipment.objects.select_related("lane"), number=number)
+    form = _form(act, shipment, request.POST if request.method == "POST" else None)
+    outcome = Outcome()
+    if request.method == "POST" and form.is_valid():
+        outcome = _CALLS[act](request, shipment, form)
+        if outcome.refusal is None:
+            messages.success(request, _("Recorded."))
+            return redirect("shipment", number=number)
+    bad = request.method == "POST" and outcome.refusal is None
+    context = {"form": form, "title": _titles()[act], "refusal": outcome.refusal, "key": new_key(), "number": number}
+    context |= {"crumbs_url": reverse("shipment", args=[number]), "button": _("Record it")}
+    return render(request, "logistics/act.html", context, status=422 if bad else outcome.status)
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "departure": _("The truck leaves"),
+        "milestone": _("Report on the way"),
+        "arrival": _("Arrival at the dock"),
+        "receiving": _("Receiving is finished"),
+        "acceptance": _("Accept a rack"),
+    }
+
+
+def _form(act: str, shipment: Shipment, data: Any) -> forms.Form:
+    if act == "arrival":
+        fitted = Indicator.objects.filter(crate__shipment_crate__shipment=shipment).order_by("serial")
+        return ArrivalForm(data, serials=list(fitted.values_list("serial", flat=True)))
+    kinds: dict[str, type[forms.Form]] = {
+        "departure": DepartureForm, "milestone": MilestoneForm, "receiving": forms.Form, "acceptance": AcceptanceForm,
+    }  # fmt: skip
+    return kinds[act](data)
+
+
+def _depart(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
+    return call_from_page(request, depart_shipment, shipment_id=shipment.pk, **form.cleaned_data)
+
+
+def _report(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
+    return call_from_page(request, report_milestone, report=Report(shipment_id=shipment.pk, **form.cleaned_data))
+
+
+def _arrive(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
+    readings = [IndicatorRead(serial, state) for serial, state in form.readings()]  # type: ignore[attr-defined]
+    return call_from_page(request, arrive_shipment, shipment_id=shipment.pk, readings=readings)
+
+
+def _receive(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
+    return call_from_page(request, finish_receiving, shipment_id=shipment.pk)
+
+
+def _accept(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
+    return call_from_page(request, accept_rack, verdict=Verdict(shipment_id=shipment.pk, **form.cleaned_data))
+
+
+_CALLS: dict[str, Callable[[HttpRequest, Shipment, forms.Form], Outcome]] = {
+    "departure": _depart,
+    "milestone": _report,
+    "arrival": _arrive,
+    "receiving": _receive,
+    "acceptance": _accept,
+}

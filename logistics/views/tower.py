@@ -1,0 +1,146 @@
+"""The control tower (司令室)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from inventory.views.reading import exported
+from logistics.lead_times.record import stage_statistics
+from logistics.models import Lane
+from logistics.queries.outlook import PLANT
+from logistics.queries.tower import Tower, control_tower, work_stages
+from logistics.views.arrivals_chart import arrivals_of, moment_words
+from logistics.views.calls import calls_of, part_name, readouts
+from logistics.views.rows import shipment_table
+from logistics.views.saying import reads, stage_word
+
+HOT_DAYS = 1.5
+"""A stage is hot when its racks stand longer than so many times its usual P50."""
+
+
+@reads
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """What to decide today, and whether the site's plan is met; `?export=csv` gives the open racks."""
+    tower = control_tower(timezone.now())
+    file = exported(request, "racks-in-progress", _heading(), _rows(tower))
+    if file is not None:
+        return file  # type: ignore[no-any-return]
+    context = {
+        "now": tower.as_of,
+        "plant": _site_name(tower, "plant"),
+        "site": _site_name(tower, "customer"),
+        "open_count": len(tower.view.open_lives),
+        "acts": _acts(request),
+        "readouts": readouts(tower),
+        "calls": calls_of(tower),
+        "arrivals": arrivals_of(tower),
+        "wip": _wip(tower),
+        "map": None,
+        "lanes": [_lane_row(lane, tower) for lane in tower.lanes],
+        "shipments": shipment_table(tower.shipments, tower.racks, tower.view, tower.as_of),
+        "shipments_url": reverse("shipments"),
+        "shortages": [_shortage_row(tower, place) for place in range(len(tower.shortages))],
+        "shortages_url": "",
+    }
+    return render(request, "logistics/control_tower.html", context)
+
+
+def _acts(request: HttpRequest) -> list[dict[str, str]]:
+    acts = [{"label": "CSV", "url": "?export=csv", "icon": "export", "kind": ""}]
+    acts.append({"label": _("Answer a delivery date"), "url": reverse("lead_times"), "icon": "", "kind": "primary"})
+    return acts
+
+
+def _site_name(tower: Tower, kind: str) -> str:
+    return tower.sites[kind].name if kind in tower.sites else _("not defined")
+
+
+def _heading() -> list[str]:
+    return [_("Rack"), _("Order"), _("Needed by"), _("Stage"), "P10", "P50", "P80", "P95", _("Chance of delay")]
+
+
+def _rows(tower: Tower) -> Any:
+    for life in tower.view.open_lives:
+        row = tower.view.by_unit.get(life.unit_id)
+        place = tower.view.places.get(life.unit_id)
+        ahead = [moment_words(at) for at in (row.p10_at, row.p50_at, row.p80_at, row.p95_at)] if row else [""] * 4
+        late = "" if row is None or row.p_late is None else f"{row.p_late:.2f}"
+        yield [life.name, life.order_number, life.need_by, place.stage if place else "", *ahead, late]
+
+
+def _wip(tower: Tower) -> dict[str, Any]:
+    """Where racks gather: only those that are still in the plant."""
+    stages: list[dict[str, Any]] = []
+    for stage in work_stages(tower.view.lives):
+        usual = stage_statistics(stage.days)
+        stages.append(
+            {
+                "name": stage_word(stage.key),
+                "count": stage.count,
+                "p50": usual.p50,
+                "p95": usual.p95,
+                "url": "",
+                "hot": _is_hot(tower, stage.key, usual.p50),
+            }
+        )
+    most = max((stage["count"] for stage in stages), default=1) or 1
+    return {"stages": stages, "total": sum(stage["count"] for stage in stages), "most": most, "age": tower.as_of}
+
+
+def _is_hot(tower: Tower, key: str, p50: float | None) -> bool:
+    """Three racks or more stand in the stage, half of them longer than usual."""
+    if p50 is None:
+        return False
+    ages = [
+        (tower.as_of - life.current.begun_at) / timedelta(days=1)
+        for life in tower.view.open_lives
+        if life.current and life.current.stage == key and life.current.begun_at
+    ]
+    return len(ages) >= 3 and sum(age > HOT_DAYS * p50 for age in ages) * 2 >= len(ages)
+
+
+def _lane_row(lane: Lane, tower: Tower) -> dict[str, Any]:
+    """A lane and its next sailing by the timetable: what the sea does is not known here."""
+    affected = [shipment for shipment in tower.shipments if shipment.lane_id == lane.pk and not shipment.has_arrived]
+    ferry = next((leg for leg in lane.legs.all() if leg.departs_at is not None), None)
+    row = {
+        "name": lane.name,
+        "state": "unknown",
+        "word": _("no report"),
+        "next": "",
+        "grade": "",
+        "affected": len(affected),
+    }
+    if ferry is None or ferry.departs_at is None:
+        return row | {"next": _("any time by road"), "grade": lane.legs.all()[0].grade if lane.legs.all() else ""}
+    now = tower.as_of.astimezone(PLANT)
+    cut_off = ferry.cut_off_at or ferry.departs_at
+    day = now.date() + timedelta(days=1 if now.time() > cut_off else 0)
+    words = _("%(sails)s, cut-off %(cut_off)s") % {
+        "sails": f"{datetime.combine(day, ferry.departs_at):%m/%d %H:%M}", "cut_off": f"{cut_off:%H:%M}",
+    }  # fmt: skip
+    return row | {"word": _("by timetable"), "next": words, "grade": ferry.grade}
+
+
+def _shortage_row(tower: Tower, place: int) -> dict[str, Any]:
+    row = tower.shortages[place]
+    return {
+        "part": row.number,
+        "name": part_name(row),
+        "needed": row.needed,
+        "good": row.good,
+        "held": row.held,
+        "short": row.short,
+        "stops": row.stops_on,
+        "answer": row.shipped_at,
+        "grade": "B" if row.shipped_at else "",
+    }
