@@ -74,7 +74,7 @@ def shipment_state(shipment: Shipment, now: datetime) -> tuple[str, str, str]:
     """(state, word, drawing) of a shipment: stale is never shown as on time."""
     if shipment.has_arrived:
         if shipment.arrival.received_at:
-            return "done", _("Received"), ""
+            return "done", _("Site receiving done"), ""
         return "run", _("At the dock"), ""
     if not shipment.has_departed:
         return "wait", _("Planned"), ""

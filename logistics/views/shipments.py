@@ -72,7 +72,7 @@ def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
         {"value": "planned", "label": _("Planned")},
         {"value": "on_the_way", "label": _("On the way")},
         {"value": "arrived", "label": _("At the dock")},
-        {"value": "received", "label": _("Received")},
+        {"value": "received", "label": _("Site receiving done")},
     ]
     lanes = [
         {"value": "", "label": _("All")},
