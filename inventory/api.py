@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from documents import files
-from inventory.forms import FileForm
+from inventory.forms import FileForm, searched
 from inventory.models import Hold, Lot, ShipNotice, Unit
 from inventory.operations.ship_notices import import_ship_notice
 from inventory.queries.genealogy import Named, Node, Step, genealogy_down, genealogy_up
@@ -208,7 +208,7 @@ class ShipNoticeList(Reading, ListAPIView[ShipNotice]):
 
     def get_queryset(self) -> QuerySet[ShipNotice]:
         return notice_rows(
-            text=self.request.query_params.get("q", ""), state=self.request.query_params.get("state", "")
+            text=searched(self.request.query_params.get("q")), state=self.request.query_params.get("state", "")
         )
 
     @extend_schema(  # type: ignore[untyped-decorator]

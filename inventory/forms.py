@@ -59,6 +59,11 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
+def searched(text: str | None) -> str:
+    """What a reader searches for: printable, trimmed, at most 100 characters."""
+    return "".join(char for char in text or "" if char.isprintable()).strip()[:100]
+
+
 class UnitFilterForm(forms.Form):
     """The filters of the list of units; whatever cannot be read narrows nothing."""
 

@@ -51,6 +51,7 @@ class UnitLabelSheet:
     quantity: Decimal
     unit: str
     received_on: date | None
+    """None for what the plant made itself (`made_here`), or when the day is not known."""
     order: str
     held: str
     """Number of the hold that is open; empty when free."""
@@ -58,6 +59,7 @@ class UnitLabelSheet:
     """What the square code carries: the tag itself, or a GS1 Digital Link."""
     at: datetime
     record: int
+    made_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ WORDS: dict[str, Words] = {
     "origin": Words("原産国", "Origin"),
     "received_on": Words("入荷日", "Received"),
     "order": Words("指図・注文", "Order"),
+    "made_here": Words("社内製", "made here"),
     "unknown": Words("不明", "unknown"),
     "hold": Words("保留", "HOLD"),
 }
@@ -165,7 +168,7 @@ def _rows(sheet: UnitLabelSheet, lang: str, say: Say) -> list[tuple[str, str, bo
     unknown = say("unknown")
     serial = sheet.serial or (f"{say('lot')} {sheet.lot}" if sheet.lot else unknown)
     origin = f"{sheet.country or unknown}   {say('quantity')} {amount(sheet.quantity, sheet.unit, lang)}"
-    received = day(sheet.received_on, lang) or unknown
+    received = day(sheet.received_on, lang) or (say("made_here") if sheet.made_here else unknown)
     lot = f"{sheet.lot or '–'}   {sheet.order}".rstrip()
     return [
         (say("product"), f"{sheet.part_number} {say('part_revision')} {sheet.part_revision}", True),

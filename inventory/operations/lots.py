@@ -15,7 +15,9 @@ from inventory.operations.finding import (
     AmbiguousSerial,
     UnknownSerial,
     find_unit_id,
+    find_unit_ids,
     lock_units,
+    one_unit_id,
     refuse_ended,
     refuse_held,
 )
@@ -65,6 +67,30 @@ def consume_lot(
     location_id = location_by_code(location_code).pk if location_code else None
     use = Use(lot_by_text(lot).pk, find_unit_id(host), quantity, operation_name, location_id)
     return consume(caller, [use])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class LotUse:
+    """A quantity of a lot (tag or number) to use in a host unit (as scanned), in an operation."""
+
+    lot: str
+    host: str
+    quantity: Decimal
+    operation: str = ""
+
+
+@operation(permission="inventory.move")
+def consume_lots(*, caller: Caller, uses: list[LotUse]) -> dict[str, list[int]]:
+    """Use quantities of lots in many units, all or none; each is taken as consume_lot takes it without a location.
+
+    Refuses as consume_lot does."""
+    lots = {text: lot_by_text(text).pk for text in dict.fromkeys(use.lot for use in uses)}
+    hits = find_unit_ids([use.host for use in uses])
+    rows = consume(
+        caller,
+        [Use(lots[use.lot], one_unit_id(use.host, hits[use.host]), use.quantity, use.operation) for use in uses],
+    )
+    return {"consumptions": [row.pk for row in rows]}
 
 
 @operation(permission="inventory.move", returns=StockMove)

@@ -51,6 +51,7 @@ def unit_label_sheets(unit_ids: Iterable[int]) -> list[UnitLabelSheet]:
             code_text=unit.tag,
             record=last[unit.pk][0],
             at=last[unit.pk][1],
+            made_here=unit.pk not in came and unit.supplier_id is None,
         )
         for unit in units
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
 from django.db.models.functions import Coalesce
 
 from inventory.models import GoodsReceipt, ShipNotice, ShipNoticeLine
@@ -101,7 +101,7 @@ def serial_lines(notice_id: int) -> QuerySet[ShipNoticeLine]:
         .select_related("part")
         .annotate(
             received_unit_id=Subquery(came.values("unit_id")[:1]),
-            received_tag=Coalesce(Subquery(came.values("unit__tag")[:1]), Value("")),
+            received_tag=Coalesce(Subquery(came.values("unit__tag")[:1]), Value(""), output_field=TextField()),
         )
         .order_by("number")
     )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from inventory.forms import HoldForm, ReasonForm
+from inventory.forms import HoldForm, ReasonForm, searched
 from inventory.models import Hold
 from inventory.operations.holds import place_holds, release_hold
 from inventory.views.reading import chosen_links, done_words, empty_words, exported, exports_of, page_of
@@ -67,7 +67,7 @@ def _may_hold(request: HttpRequest) -> bool:
 
 
 def _rows(request: HttpRequest) -> tuple[Any, dict[str, str]]:
-    chosen = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "state")}
+    chosen = {name: searched(request.GET.get(name)) for name in ("q", "state")}
     chosen = {name: value for name, value in chosen.items() if value}
     rows = Hold.objects.select_related("unit__part", "lot__part", "placed_by", "released_by").order_by("-pk")
     text = chosen.get("q", "")

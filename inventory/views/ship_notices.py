@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from documents import files
 from inventory.files.tables import LineFault
-from inventory.forms import FileForm, LotForm, PlaceForm
+from inventory.forms import FileForm, LotForm, PlaceForm, searched
 from inventory.models import Location, ShipNotice, ShipNoticeLine, Supplier
 from inventory.operations.incoming_files import FileRefused
 from inventory.operations.receiving import receive_lot, receive_notice
@@ -84,7 +84,7 @@ def _after_import(request: HttpRequest, result: dict[str, Any]) -> HttpResponse:
 
 def _chosen(request: HttpRequest) -> dict[str, str]:
     names = ("q", "supplier", "state")
-    return {name: request.GET.get(name, "").strip()[:100] for name in names if request.GET.get(name, "").strip()}
+    return {name: value for name in names if (value := searched(request.GET.get(name)))}
 
 
 def _rows(request: HttpRequest) -> Any:

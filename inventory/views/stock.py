@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from inventory.forms import searched
 from inventory.models import Lot
 from inventory.queries.lots import LotPage, lot_page
 from inventory.queries.recall import Hit
@@ -23,7 +24,7 @@ from inventory.views.reading import chosen_links, empty_words, exported, exports
 @reads
 def stock(request: HttpRequest) -> HttpResponse:
     """What there is of each part: standing free, fitted, held, in lots, announced. One query."""
-    text = request.GET.get("q", "").strip()[:100]
+    text = searched(request.GET.get("q"))
     rows = [row for row in stock_by_part() if _fits(row, text)]
     heading = [
         _("Part number"),
