@@ -1,9 +1,18 @@
-"""Integrity checks of builds: registered in the table of `check_integrity`."""
+"""Integrity checks of builds, burn-ins and testers' files: registered in the table of `check_integrity`."""
 
 from __future__ import annotations
 
-from inventory.checks import register_check
+from collections.abc import Iterator
+
+from assembly.burn_in.moments import MINUTE
+from assembly.burn_in.packing import digest_of
+from assembly.burn_in.soak import course_of
+from assembly.models import BurnInRun, TestRun
+from assembly.queries.burn_in import limits_of_series, samples_of
+from documents.files import FileAbsent, get
+from inventory.checks import Fault, register_check
 from inventory.checks.sql import statement
+from ledger.models import Event
 
 register_check(
     "assembly.fitted-units-sit-in-a-slot",
@@ -43,3 +52,37 @@ register_check(
         "slot {1} is not a copy of the design's",
     ),
 )
+
+
+def soak_follows_from_samples() -> Iterator[Fault]:
+    """The soak minutes of every ended run are those of its stored samples, and these are the ones that were judged."""
+    limits = limits_of_series()
+    ended = BurnInRun.objects.exclude(ended_event_id=None).select_related("cell").order_by("pk")
+    told = dict(Event.objects.filter(pk__in=ended.values("ended_event_id")).values_list("pk", "payload"))
+    for run in ended.iterator():
+        where = f"assembly_burninrun {run.pk} ({run.cell.code})"
+        digest = told.get(run.ended_event_id or 0, {}).get("samples_sha256")
+        if digest is None:
+            continue  # history that came without samples
+        times, values = samples_of(run.pk)
+        soaked = course_of(times, values, limits, run.gap_minutes_allowed * MINUTE).soak_minutes
+        if soaked != run.soak_minutes:
+            yield Fault(where, f"soaked {soaked} minutes by its samples, but {run.soak_minutes} are recorded")
+        if digest != digest_of(times, values):
+            yield Fault(where, "its samples are not those that its verdict was given on")
+        if run.verdict == "pass" and soaked < run.soak_minutes_required:
+            yield Fault(where, f"passed with {soaked} of {run.soak_minutes_required} minutes")
+
+
+def test_files_are_kept() -> Iterator[Fault]:
+    """The file behind every test run is in the store, byte for byte."""
+    rows = dict(TestRun.objects.order_by("-pk").values_list("file_sha256", "pk"))
+    for sha256, pk in rows.items():
+        try:
+            get(sha256)
+        except FileAbsent:
+            yield Fault(f"assembly_testrun {pk}", f"its file {sha256} is not in the store, or was changed")
+
+
+register_check("assembly.soak-follows-from-samples", soak_follows_from_samples)
+register_check("assembly.test-files-are-kept", test_files_are_kept)

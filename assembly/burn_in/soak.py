@@ -84,8 +84,8 @@ def course_of(times: Times, values: Values, limits: Limits, gap_micros: int) -> 
     told = ~np.isnan(values)
     out = told & ((values < low) | (values > high))
     in_alarm = _held(out, told)
-    alarm = in_alarm.any(axis=1)
-    good = ~alarm & told[:, limited].all(axis=1)
+    alarm: npt.NDArray[np.bool_] = np.any(in_alarm, axis=1)
+    good: npt.NDArray[np.bool_] = ~alarm & np.all(told[:, limited], axis=1)
     return Course(_intervals(times, good, alarm, gap_micros), _alarms(times, values, in_alarm))
 
 

@@ -127,7 +127,6 @@ def test_run_page(test_run_id: int) -> TestRunPage:
     )
 
 
-test_run_page.__test__ = False  # type: ignore[attr-defined]
 
 
 def earlier_import(file_sha256: str, unit_ids: Sequence[int]) -> TestRun | None:

@@ -58,7 +58,8 @@ def test_what_the_file_says_becomes_rows():
 
     assert (run.tool, run.verdict, run.disposition, run.exit_code) == ("nvidia-smi", "pass", "accept", 0)
     assert (run.build, run.run.operation.number) == (build, 170)
-    assert StoredFile.objects.get(sha256=run.file_sha256).media_type == "application/xml" and files.get(run.file_sha256) == xml()
+    assert StoredFile.objects.get(sha256=run.file_sha256).media_type == "application/xml"
+    assert files.get(run.file_sha256) == xml()
     assert TestResult.objects.filter(test_run=run, value=None).exists()
     assert TestResult.objects.filter(test_run=run, entity="gpu:0", unit="W").exists()
     seen = Observation.objects.filter(test_run=run).order_by("index")
@@ -200,17 +201,17 @@ def test_a_file_that_is_not_understood_is_kept_and_refused(content):
     assert nothing_changed() and files.has(files.put(content))
 
 
-def test_text_that_no_database_holds_is_cleaned():
+def test_text_without_end_and_odd_file_names_are_cut_to_what_a_row_holds():
     unit = a_unit()
     document = {
         "DCGM Diagnostic": {
             "test_categories": [
                 {
-                    "category": "Hard\u0000ware",
+                    "category": "Hardware",
                     "tests": [
                         {
-                            "name": "memory\ud800",
-                            "results": [{"entity_group": "GPU", "entity_id": 0, "status": "Pass", "info": ["\u0000"]}],
+                            "name": "memory",
+                            "results": [{"entity_group": "GPU", "entity_id": 0, "status": "Pass", "info": ["x"]}],
                             "test_summary": {"status": "Pass"},
                         }
                     ],
@@ -221,10 +222,10 @@ def test_text_that_no_database_holds_is_cleaned():
             {
                 "entity_group": "GPU",
                 "entity_group_id": 1,
-                "entities": [{"entity_id": 0, "device_id": "2941", "serial_num": "16\u0000" + "9" * 100_000}],
+                "entities": [{"entity_id": 0, "device_id": "2941", "serial_num": "16" + "9" * 100_000}],
             }
         ],
-        "metadata": {"version": "4.0.0\u0000", "Driver Version Detected": "1"},
+        "metadata": {"version": "4.0.0", "Driver Version Detected": "1"},
     }
 
     run = load(json.dumps(document).encode(), unit.tag, name="a\x00.json")

@@ -74,7 +74,7 @@ def test_a_full_loop_is_refused_by_its_flow():
     one, two = some_racks(2)
     reserve(one, "A-01")
 
-    with pytest.raises(LoopFull, match="213 of 400 L/min"):
+    with pytest.raises(LoopFull, match="400 L/min.*213 L/min|213 of 400"):
         reserve(two, "A-02")
 
 
@@ -144,6 +144,20 @@ def test_a_reservation_in_use_stays():
         cancel_reservation(caller=a_caller("plan"), reservation_id=kept.pk)
 
 
+def go_round(build, cell):
+    """A reservation without the operation."""
+    Reservation.objects.create(
+        cell=BurnInCell.objects.get(code=cell),
+        build=build,
+        kw=142,
+        lpm=213,
+        event_id=1,
+        period=DateTimeTZRange(NOON, NOON + HOUR),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("cell", ["A-01", "A-03"])
 def test_the_walls_stand_behind_the_operation(cell):
@@ -152,12 +166,8 @@ def test_the_walls_stand_behind_the_operation(cell):
     reserve(one, "A-01")
     reserve(two, "A-02")
 
-    with pytest.raises(IntegrityError) as fault, transaction.atomic(), connection.cursor() as cursor:
-        Reservation.objects.create(
-            cell=BurnInCell.objects.get(code=cell), build=three, kw=142, lpm=213, event_id=1,
-            period=DateTimeTZRange(NOON, NOON + HOUR),
-        )  # fmt: skip
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError) as fault, transaction.atomic():
+        go_round(three, cell)
 
     name = fault.value.__cause__.diag.constraint_name
     wanted = "cell_holds_one_rack_at_a_time" if cell == "A-01" else "reservations_stay_within_capacity"

@@ -1,4 +1,4 @@
-"""`manage.py import_test_log FILE --unit TAG|PART:SERIAL --station CODE`: a tester's file into the record of its unit."""
+"""`manage.py import_test_log FILE --unit TAG|PART:SERIAL --station CODE`: a tester's file for its unit."""
 
 import json
 from argparse import ArgumentParser
