@@ -57,7 +57,7 @@ _UPLOAD = {
 }
 
 
-class BuildFilters(django_filters.FilterSet):
+class BuildFilters(django_filters.FilterSet):  # type: ignore[misc]
     """Filters of the list of racks; `kind=tray` lists trays, `kind=` both."""
 
     q = django_filters.CharFilter(method="narrowed")
@@ -75,7 +75,14 @@ class BuildFilters(django_filters.FilterSet):
     def narrowed(self, rows: QuerySet[Build], name: str, value: str) -> QuerySet[Build]:
         if name == "kind":
             return rows  # read by the view: it has a default
-        wish = BuildFilter(today=timezone.localdate(), kind="", **{"text" if name == "q" else name: value})
+        given = {"text" if name == "q" else name: value}
+        wish = BuildFilter(
+            today=timezone.localdate(),
+            kind="",
+            text=given.get("text", ""),
+            stage=given.get("stage", ""),
+            state=given.get("state", ""),
+        )
         return rows.filter(pk__in=build_list(wish).order_by().values("pk"))
 
 
@@ -127,10 +134,7 @@ class BuildSlots(APIView):
         return Response({"results": SlotSerializer(filled_slots(build.pk), many=True).data})  # type: ignore[arg-type]
 
 
-_REPORT = endpoint("assembly.report_nonconformity").cls
-
-
-class NonconformityList(ListAPIView, _REPORT):  # type: ignore[type-arg, misc]
+class NonconformityList(ListAPIView, endpoint("assembly.report_nonconformity").cls):  # type: ignore[type-arg, misc]
     """Nonconformities, newest first; `?state=undecided|open|closed`, `?q=`. POST reports one."""
 
     permission_classes = (MayRead,)

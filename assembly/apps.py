@@ -6,8 +6,8 @@ import importlib.util
 from django.apps import AppConfig
 
 ROOMS = (
-    "routings", "designs", "cells", "builds", "runs", "installs", "nonconformities", "test_runs", "reservations",
-    "burn_in", "telemetry",
+    "routings", "designs", "cells", "builds", "runs", "installs", "deviations", "nonconformities", "history",
+    "test_runs", "reservations", "burn_in", "telemetry",
 )  # fmt: skip
 
 

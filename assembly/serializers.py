@@ -42,7 +42,7 @@ class SlotSerializer(serializers.Serializer[FilledSlot]):
     ru = serializers.IntegerField(allow_null=True)
     slot_number = serializers.IntegerField(allow_null=True)
     tray_index = serializers.IntegerField(allow_null=True)
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     part = serializers.CharField(source="part_number")
     state = serializers.CharField()
     unit_id = serializers.IntegerField(allow_null=True)

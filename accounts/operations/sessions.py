@@ -87,12 +87,16 @@ def end_session(*, caller: Caller, session_id: uuid.UUID) -> OperatorSession:
 
 
 def signer_of(caller: Caller, pin_check_id: int) -> User:
-    """Step: the person behind a PIN check of the last ten minutes. Refuses PinNotChecked; locks nothing.
+    """Step: the person behind a PIN check of the last ten minutes: the caller, or somebody who entered it at the same
+    station session. Refuses PinNotChecked; locks nothing.
 
     Imported or simulated history names checks of its own time, so age is compared with the caller's moment."""
     check = PinCheck.objects.select_related("user").filter(pk=pin_check_id).first()
     fresh = check is not None and caller.at - check.at <= timedelta(minutes=PIN_CHECK_MINUTES) and check.at <= caller.at
-    if check is None or not (fresh or caller.history) or not check.user.is_active:
+    own = check is not None and (
+        check.user_id == caller.user.pk or (check.session is not None and check.session == caller.session)
+    )
+    if check is None or not (fresh and own or caller.history) or not check.user.is_active:
         raise PinNotChecked(
             _("The signature needs your PIN."), true=_("Nothing was signed."), do=_("Enter your PIN and sign again.")
         )

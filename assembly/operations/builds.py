@@ -37,6 +37,10 @@ class SerialWanted(Refusal):
     """A build of this design starts on a unit that came from a supplier."""
 
 
+LINES = {"rack": "LINE-RACK", "tray": "LINE-TRAY"}
+"""Where a build of a kind begins unless told otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class BuildStart:
     """What to start. `serial`: the unit's own serial — for a design with a prefix it may be blank (the plant numbers
@@ -67,7 +71,7 @@ def start_builds(*, caller: Caller, starts: list[BuildStart]) -> dict[str, list[
 
 def start_many(caller: Caller, starts: Sequence[BuildStart]) -> list[Build]:
     """Step: start builds, set-based: units, builds, copied slots, one event each."""
-    designs = _designs({start.design_code for start in starts})
+    designs = designs_by_code({start.design_code for start in starts})
     units = _units(caller, starts, designs)
     orders = _order_numbers(caller, starts)
     ready = _kit_ready(orders)
@@ -113,7 +117,8 @@ def copy_slots(builds: Iterable[Build]) -> None:
         )
 
 
-def _designs(codes: Iterable[str]) -> dict[str, Design]:
+def designs_by_code(codes: Iterable[str]) -> dict[str, Design]:
+    """Step: released designs by their codes. Refuses UnknownDesign."""
     designs = {
         design.code: design
         for design in Design.objects.filter(code__in=codes)
@@ -141,20 +146,21 @@ def _units(caller: Caller, starts: Sequence[BuildStart], designs: dict[str, Desi
 def _made(caller: Caller, pairs: Sequence[tuple[BuildStart, Design]]) -> list[Unit]:
     if not pairs:
         return []
-    serials = _serials(caller, pairs)
-    places = {start.location_code: location_by_code(start.location_code or "LINE") for start, _design in pairs}
+    serials = unit_serials(caller, pairs)
+    codes = [start.location_code or LINES[design.kind] for start, design in pairs]
+    places = {code: location_by_code(code) for code in set(codes)}
     revisions: dict[int, PartRevision] = {design.part_revision_id: design.part_revision for _start, design in pairs}
     inside = births_inside(list(revisions.values()), "receipt")
     births: list[Birth] = [
         Birth(
             revision=design.part_revision,
             serial=serial,
-            location_id=places[start.location_code].pk,
+            location_id=places[code].pk,
             country="JP",
             why="build started",
             source="plant",
         )
-        for (start, design), serial in zip(pairs, serials, strict=True)
+        for (_start, design), serial, code in zip(pairs, serials, codes, strict=True)
     ]
     for index, (_start, design) in enumerate(pairs):
         births += [
@@ -164,7 +170,8 @@ def _made(caller: Caller, pairs: Sequence[tuple[BuildStart, Design]]) -> list[Un
     return bear(caller, "inventory.unit-registered", births)[: len(pairs)]
 
 
-def _serials(caller: Caller, pairs: Sequence[tuple[BuildStart, Design]]) -> list[str]:
+def unit_serials(caller: Caller, pairs: Sequence[tuple[BuildStart, Design]]) -> list[str]:
+    """Step: the serials of units that the plant makes: those given, the others numbered."""
     blank = sum(1 for start, _design in pairs if not start.serial)
     numbers = iter(_next("assembly_unit_number", blank))
     year = caller.happened_at.year % 100

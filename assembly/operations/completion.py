@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assembly.models import Build
-from assembly.operations.nonconformities import close_answered
-from assembly.queries.route import routes_of
+from assembly.operations.rework import close_answered
+from assembly.queries.route import Route, routes_of
 from ledger.bulk import update_rows
 from ledger.callers import Caller
 from ledger.recording import Happening, record_many
@@ -31,5 +31,5 @@ def complete_done(caller: Caller, builds: Sequence[Build]) -> list[Build]:
     return done
 
 
-def _undecided(route: object) -> bool:
-    return any(report.disposition is None for report in getattr(route, "open_nonconformities", ()))
+def _undecided(route: Route) -> bool:
+    return any(report.disposition is None for report in route.open_nonconformities)

@@ -194,7 +194,7 @@ def measured(run: OperationRun, wanted: OperationField, text: str, tool: str) ->
             row.verdict = "pass" if text == wanted.expected else "fail"
         return row
     try:
-        number = Decimal(text)
+        number = Decimal(text if "_" not in text else "")
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number) >= Decimal(10) ** 11:

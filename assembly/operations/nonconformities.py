@@ -9,7 +9,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.operations.sessions import signer_of
-from assembly.models import Build, Nonconformity, OperationRun, Rework, ReworkOperation, RoutingOperation
+from assembly.models import Build, Nonconformity, OperationRun, RoutingOperation
+from assembly.operations.completion import complete_done
+from assembly.operations.rework import demand, lock_build, lock_build_around
 from assembly.queries.route import Route, routes_of
 from inventory.models import Unit
 from inventory.operations.finding import find_unit_id
@@ -37,8 +39,8 @@ class ReasonWanted(Refusal):
     """A decision without a reason."""
 
 
-class NoBuildOfUnit(Refusal):
-    """The unit is not being made here."""
+class NothingToRepeat(Refusal):
+    """A demand that names no operation, or one that the route does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,7 @@ def open_many(caller: Caller, findings: Sequence[Finding]) -> list[Nonconformity
     """Step: open nonconformities; the caller holds the builds' locks."""
     if not findings:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('assembly_nonconformity_number') FROM generate_series(1, %s)", [len(findings)])
-        numbers = [f"NC-{caller.happened_at.year % 100:02d}-{row[0]:04d}" for row in cursor.fetchall()]
+    numbers = next_numbers(caller, len(findings))
     events = record_many(
         caller,
         "assembly.nonconformity-opened",
@@ -94,6 +94,13 @@ def open_many(caller: Caller, findings: Sequence[Finding]) -> list[Nonconformity
     )
 
 
+def next_numbers(caller: Caller, count: int) -> list[str]:
+    """Step: that many fresh numbers; gaps are fine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('assembly_nonconformity_number') FROM generate_series(1, %s)", [count])
+        return [f"NC-{caller.happened_at.year % 100:02d}-{row[0]:04d}" for row in cursor.fetchall()]
+
+
 @operation(permission="assembly.report_nonconformity", returns=Nonconformity)
 def report_nonconformity(*, caller: Caller, serial: str, text: str, defect_code: str = "") -> Nonconformity:
     """Report that something is wrong with a build's unit or a part of it. Locks the build.
@@ -114,8 +121,8 @@ def dispose_nonconformity(
     """Decide what happens: `retest` (the failed operation again), `rework` (that and the operations in `repeats`, by
     number) or `use_as_is` (特採: the failed run is followed by a conditional one, signed by the approver).
 
-    Locks the build, then the report. Refuses UnknownNonconformity, AlreadyDisposed, UnknownDisposition, ReasonWanted,
-    PinNotChecked."""
+    The build is complete when nothing else was open. Locks the build, then the report. Refuses UnknownNonconformity,
+    AlreadyDisposed, UnknownDisposition, ReasonWanted, NothingToRepeat, PinNotChecked."""
     build_id = Nonconformity.objects.filter(number=number).values_list("build_id", flat=True).first()
     if build_id is None:
         raise UnknownNonconformity(_("There is no nonconformity %(number)s.") % {"number": number[:40]})
@@ -125,6 +132,8 @@ def dispose_nonconformity(
     approver = signer_of(caller, pin_check_id)
     route = routes_of([build])[build.pk]
 
+    wanted = _wanted(report, route, disposition, repeats or [])
+
     event = record(
         caller,
         "assembly.nonconformity-disposed",
@@ -133,19 +142,14 @@ def dispose_nonconformity(
         disposition=disposition,
         reason=reason,
         approver=approver.pseudonym,
-        repeats=repeats or [],
+        repeats=sorted(wanted),
     )
     closing = {}
     if disposition == "use_as_is":
         _pass_conditionally(caller, report, event, approver.pk, pin_check_id)
         closing = {"closed_at": caller.happened_at, "closed_event_id": event}
     else:
-        numbers = (
-            {*(repeats or []), *([_number_of(report.run)] if report.run else [])}
-            if disposition == "rework"
-            else {_number_of(report.run) if report.run else 0}
-        )
-        demand(caller, route, numbers, reason=reason, event=event, report=report)
+        demand(caller, route, wanted, reason=reason, event=event, report=report)
     Nonconformity.objects.filter(pk=report.pk).update(
         disposition=disposition,
         disposition_reason=reason,
@@ -154,9 +158,27 @@ def dispose_nonconformity(
         disposed_event_id=event,
         **closing,
     )
-    close_answered(caller, build)
+    complete_done(caller, [build])
     report.refresh_from_db()
     return report
+
+
+def _wanted(report: Nonconformity, route: Route, disposition: str, repeats: Sequence[int]) -> set[int]:
+    """The operations that the decision demands again: the failed one, and with rework those named."""
+    failed = {_number_of(report.run)} if report.run else set()
+    if disposition == "use_as_is":
+        return set()
+    wanted = failed | set(repeats) if disposition == "rework" else failed
+    strange = sorted(number for number in wanted if route.of_number(number) is None)
+    if strange or not wanted:
+        raise NothingToRepeat(
+            _("The route has no operation %(number)d.") % {"number": strange[0]}
+            if strange
+            else _("This decision names no operation to be repeated."),
+            true=_("Nothing was recorded."),
+            do=_("Choose rework and the operations that must be done again."),
+        )
+    return wanted
 
 
 def _refuse_disposition(report: Nonconformity, disposition: str, reason: str) -> None:
@@ -201,65 +223,6 @@ def _pass_conditionally(caller: Caller, report: Nonconformity, event: int, appro
         at=caller.happened_at,
         event_id=event,
     )
-
-
-def demand(
-    caller: Caller, route: Route, numbers: set[int], *, reason: str, event: int, report: Nonconformity | None = None
-) -> None:
-    """Step: append a rework that wants these operations again (those the route has); reopens a completed build."""
-    build = route.build
-    wanted = [state.operation for state in route.operations if state.operation.number in numbers]
-    rework = Rework.objects.create(
-        build=build, nonconformity=report, reason=reason, at=caller.happened_at, event_id=event
-    )
-    ReworkOperation.objects.bulk_create([ReworkOperation(rework=rework, operation=op) for op in wanted])
-    if wanted and build.completed_at is not None:
-        Build.objects.filter(pk=build.pk).update(completed_at=None, completed_event_id=None)
-
-
-def close_answered(caller: Caller, build: Build) -> None:
-    """Step: close the disposed nonconformities of a (locked) build whose demanded operations are done."""
-    waiting = list(Nonconformity.objects.filter(build=build, closed_at=None).exclude(disposition=None))
-    if not waiting:
-        return
-    route = routes_of([build])[build.pk]
-    done = {state.operation.pk for state in route.operations if state.is_done}
-    for report in waiting:
-        wanted = set(
-            ReworkOperation.objects.filter(rework__nonconformity=report).values_list("operation_id", flat=True)
-        )
-        if wanted <= done:
-            event = record(caller, "assembly.nonconformity-closed", build, number=report.number)
-            Nonconformity.objects.filter(pk=report.pk).update(closed_at=caller.happened_at, closed_event_id=event)
-
-
-def lock_build(build_id: int) -> Build:
-    """Step: lock one build, with its design and unit loaded."""
-    return (
-        Build.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("design__part_revision__part", "unit")
-        .get(pk=build_id)
-    )
-
-
-def lock_build_around(unit: Unit) -> Build:
-    """Step: lock the build of a unit, or of the nearest host that has one. Refuses NoBuildOfUnit."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH RECURSIVE up(unit_id, depth) AS (SELECT %s::bigint, 0 UNION ALL"
-            " SELECT p.host_id, up.depth + 1 FROM up JOIN inventory_placement p ON p.unit_id = up.unit_id"
-            " WHERE p.to_at IS NULL AND p.host_id IS NOT NULL)"
-            " SELECT b.id FROM up JOIN assembly_build b ON b.unit_id = up.unit_id ORDER BY up.depth LIMIT 1",
-            [unit.pk],
-        )
-        row = cursor.fetchone()
-    if row is None:
-        raise NoBuildOfUnit(
-            _("%(unit)s is not part of any build.") % {"unit": unit.name},
-            true=_("Nothing was recorded."),
-            do=_("Put it on hold instead."),
-        )
-    return lock_build(row[0])
 
 
 def _number_of(run: OperationRun | None) -> int:

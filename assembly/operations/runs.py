@@ -8,13 +8,33 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Station
-from accounts.operations.sessions import signer_of
-from assembly.models import Build, OperationRun, RoutingOperation, Signature
+from assembly.models import Build, BurnInRun, OperationRun, Signature
 from assembly.operations import completion, judging
-from assembly.operations.nonconformities import Finding, open_many
-from assembly.queries.route import Route, routes_of
-from assembly.queries.shown import shown_hash_of
+from assembly.operations.nonconformities import Finding, ReasonWanted, open_many
+from assembly.operations.route_rules import (
+    AlreadyDone,
+    AlreadyRunning,
+    BuildDone,
+    NonconformityOpen,
+    NotRunning,
+    OutOfOrder,
+    UnknownBuild,
+    UnknownOperation,
+    WrongStation,
+    open_run_of,
+    operation_of,
+    refuse_other_station,
+    refuse_start,
+    work_centres,
+)
+from assembly.operations.signing import (
+    AlreadySigned,
+    SecondPersonWanted,
+    ShownChanged,
+    SignatureNotWanted,
+    sign_many,
+)
+from assembly.queries.route import routes_of
 from inventory.operations.finding import refuse_held
 from ledger.bulk import insert_rows, update_rows
 from ledger.callers import Caller
@@ -23,52 +43,12 @@ from ledger.recording import Happening, record, record_many
 from ledger.refusals import Refusal
 
 
-class UnknownOperation(Refusal):
-    """The route has no such operation."""
+class StillSoaking(Refusal):
+    """A burn-in ends at its cell, not by breaking off its operation."""
 
 
-class OutOfOrder(Refusal):
-    """An earlier operation is not done yet."""
-
-
-class AlreadyRunning(Refusal):
-    """The operation is running already."""
-
-
-class AlreadyDone(Refusal):
-    """The operation is done."""
-
-
-class NotRunning(Refusal):
-    """The operation was not started, or has ended."""
-
-
-class NonconformityOpen(Refusal):
-    """An undecided nonconformity stops the build."""
-
-
-class WrongStation(Refusal):
-    """The operation belongs to another work centre."""
-
-
-class BuildDone(Refusal):
-    """The build is complete."""
-
-
-class ShownChanged(Refusal):
-    """What was shown to the signer is no longer true."""
-
-
-class AlreadySigned(Refusal):
-    """That meaning is signed already."""
-
-
-class SecondPersonWanted(Refusal):
-    """Who made it may not also check it."""
-
-
-class SignatureNotWanted(Refusal):
-    """The operation asks for no such signature."""
+class NamedTwice(Refusal):
+    """One build stands twice in a bulk request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +124,17 @@ def finish_runs(*, caller: Caller, finishes: list[RunFinish]) -> dict[str, list[
 
 @operation(permission="assembly.run_operation")
 def abort_run(*, caller: Caller, build_id: int, number: int, reason: str) -> dict[str, int]:
-    """End an open run without a result. Locks the build. Refuses NotRunning, ReasonWanted."""
+    """End an open run without a result. Locks the build. Refuses NotRunning, ReasonWanted, StillSoaking."""
+    if not reason.strip():
+        raise ReasonWanted(_("Breaking off needs a reason."), do=_("Say why the operation ends."))
     build = lock_builds([build_id])[build_id]
-    run = _open_run(routes_of([build])[build_id], number)
+    run = open_run_of(routes_of([build])[build_id], number)
+    if BurnInRun.objects.filter(run=run, ended_at=None).exists():
+        raise StillSoaking(
+            _("%(unit)s is still soaking in its cell.") % {"unit": build.unit.name},
+            true=_("Nothing was recorded."),
+            do=_("End the burn-in at its cell."),
+        )
 
     event = record(caller, "assembly.operation-aborted", build, operation=number, attempt=run.attempt, reason=reason)
     OperationRun.objects.filter(pk=run.pk).update(
@@ -193,23 +181,35 @@ def sign_runs(*, caller: Caller, signs: list[RunSign]) -> dict[str, list[int]]:
 
 
 def lock_builds(build_ids: Iterable[int]) -> dict[int, Build]:
-    """Step: lock builds by key, with design, product and unit loaded."""
+    """Step: lock builds by key, with design, product and unit loaded. Refuses UnknownBuild."""
+    ids = set(build_ids)
     builds = (
         Build.objects.select_for_update(no_key=True, of=("self",))
         .select_related("design__part_revision__part", "unit")
-        .filter(pk__in=sorted(set(build_ids)))
+        .filter(pk__in=sorted(ids))
         .order_by("pk")
     )
-    return {build.pk: build for build in builds}
+    found = {build.pk: build for build in builds}
+    if len(found) != len(ids):
+        raise UnknownBuild(
+            _("There is no such build."), true=_("Nothing was recorded."), do=_("Choose a build from the list.")
+        )
+    return found
+
+
+def _refuse_twice(build_ids: Sequence[int]) -> None:
+    if len(set(build_ids)) != len(build_ids):
+        raise NamedTwice(_("One build stands twice in this request."), true=_("Nothing was recorded."))
 
 
 def start_many(caller: Caller, starts: Sequence[RunStart]) -> list[OperationRun]:
     """Step: start one operation in each of these builds, set-based."""
+    _refuse_twice([start.build_id for start in starts])
     builds = lock_builds(start.build_id for start in starts)
     routes = routes_of(list(builds.values()))
     refuse_held([build.unit_id for build in builds.values()])
-    centres = _work_centres(caller.station)
-    chosen = [_refuse_start(routes[start.build_id], start.number, caller.station, centres) for start in starts]
+    centres = work_centres(caller.station)
+    chosen = [refuse_start(routes[start.build_id], start.number, caller.station, centres) for start in starts]
 
     events = record_many(
         caller,
@@ -240,14 +240,15 @@ def start_many(caller: Caller, starts: Sequence[RunStart]) -> list[OperationRun]
 
 def finish_many(caller: Caller, finishes: Sequence[RunFinish], shown_hash: str = "") -> list[OperationRun]:
     """Step: finish one open run in each of these builds: judge, record, sign, open nonconformities, complete."""
+    _refuse_twice([finish.build_id for finish in finishes])
     builds = lock_builds(finish.build_id for finish in finishes)
     routes = routes_of(list(builds.values()))
-    runs = [_open_run(routes[finish.build_id], finish.number) for finish in finishes]
-    centres = _work_centres(caller.station)
+    runs = [open_run_of(routes[finish.build_id], finish.number) for finish in finishes]
+    centres = work_centres(caller.station)
     for finish, run in zip(finishes, runs, strict=True):
-        _refuse_other_station(_operation_of(routes[finish.build_id], finish.number), caller.station, centres)
+        refuse_other_station(operation_of(routes[finish.build_id], finish.number), caller.station, centres)
         run.build = builds[finish.build_id]
-        run.operation = _operation_of(routes[finish.build_id], finish.number)
+        run.operation = operation_of(routes[finish.build_id], finish.number)
     verdicts = judging.judge(caller, list(zip(runs, finishes, strict=True)))
     signing = [
         (run.build, run, "made", finish.pin_check_id, shown_hash)
@@ -292,180 +293,37 @@ def finish_many(caller: Caller, finishes: Sequence[RunFinish], shown_hash: str =
     return runs
 
 
-def sign_many(caller: Caller, rows: Sequence[tuple[Build, OperationRun, str, int | None, str]]) -> list[Signature]:
-    """Step: sign runs (`operation` loaded) of locked builds; a row is build, run, meaning, PIN check, shown hash."""
-    if not rows:
-        return []
-    signers = {check: signer_of(caller, check or 0) for check in {row[3] for row in rows}}
-    earlier: dict[int, dict[str, int]] = {}
-    known = Signature.objects.filter(run_id__in=[row[1].pk for row in rows]).values_list("run_id", "meaning", "user_id")
-    for run_id, signed_meaning, user_id in known:
-        earlier.setdefault(run_id, {})[signed_meaning] = user_id
-    hashes = shown_hash_of([row[1] for row in rows])
-    for _build, run, meaning, check, shown in rows:
-        _refuse_sign(run, meaning, signers[check].pk, earlier.get(run.pk, {}))
-        if shown and shown != hashes[run.pk]:
-            raise ShownChanged(
-                _("The record changed after it was shown to you."),
-                true=_("Nothing was signed."),
-                do=_("Look at it again and sign then."),
-            )
-    events = record_many(
-        caller,
-        "assembly.run-signed",
-        [
-            Happening(
-                build,
-                {
-                    "operation": run.operation.number,
-                    "attempt": run.attempt,
-                    "meaning": meaning,
-                    "signer": signers[check].pseudonym,
-                    "shown": hashes[run.pk],
-                },
-            )
-            for build, run, meaning, check, _shown in rows
-        ],
-    )
-    signatures = insert_rows(
-        [
-            Signature(
-                run=run,
-                meaning=meaning,
-                user=signers[check],
-                pin_check_id=check or 0,
-                shown_hash=hashes[run.pk],
-                at=caller.happened_at,
-                event_id=event,
-            )
-            for (_build, run, meaning, check, _shown), event in zip(rows, events, strict=True)
-        ]
-    )
-    finished = {build.pk: build for build, run, *_rest in rows if run.finished_at is not None}
-    completion.complete_done(caller, list(finished.values()))
-    return signatures
-
-
-def _refuse_sign(run: OperationRun, meaning: str, signer: int, earlier: dict[str, int]) -> None:
-    if meaning not in run.operation.signs:
-        raise SignatureNotWanted(
-            _("Operation %(number)d asks for no such signature.") % {"number": run.operation.number},
-            true=_("Nothing was signed."),
-        )
-    if meaning in earlier:
-        raise AlreadySigned(
-            _("Operation %(number)d is signed already.") % {"number": run.operation.number},
-            true=_("Nothing was signed."),
-        )
-    if meaning == "made":
-        return
-    if run.finished_at is None:
-        raise NotRunning(_("The operation is not finished yet."), do=_("Finish it first."))
-    if earlier.get("made", run.started_by_id) == signer:
-        raise SecondPersonWanted(
-            _("Who did the work may not also check it."),
-            true=_("Nothing was signed."),
-            do=_("Ask a second person to sign."),
-        )
-
-
-def _refuse_start(route: Route, number: int, station: str, centres: frozenset[str]):  # type: ignore[no-untyped-def]
-    if route.build.completed_at is not None:
-        raise BuildDone(
-            _("%(unit)s is complete.") % {"unit": route.build.unit.name},
-            true=_("Nothing was recorded."),
-            do=_("Rework must be demanded by quality first."),
-        )
-    state = route.of_number(number)
-    if state is None:
-        raise UnknownOperation(
-            _("The route of %(unit)s has no operation %(number)d.") % {"unit": route.build.unit.name, "number": number},
-            true=_("Nothing was recorded."),
-            do=_("Scan an operation of this traveller."),
-        )
-    undecided = next((report for report in route.open_nonconformities if report.disposition is None), None)
-    if undecided is not None:
-        raise NonconformityOpen(
-            _("%(number)s is undecided: %(text)s") % {"number": undecided.number, "text": undecided.text[:120]},
-            true=_("Nothing was recorded."),
-            do=_("Ask quality for the disposition."),
-        )
-    if state.open_run is not None:
-        raise AlreadyRunning(
-            _("Operation %(number)d is running already.") % {"number": number}, true=_("Nothing was recorded.")
-        )
-    if state.counting is not None:
-        raise AlreadyDone(
-            _("Operation %(number)d is done.") % {"number": number},
-            true=_("Nothing was recorded."),
-            do=_next_act(route),
-        )
-    before = route.undone_before(number)
-    if before is not None:
-        raise OutOfOrder(
-            _("Operation %(number)d comes later: %(before)d %(name)s is not done.")
-            % {"number": number, "before": before.operation.number, "name": before.operation.name},
-            true=_("Nothing was recorded."),
-            do=_next_act(route),
-        )
-    _refuse_other_station(state.operation, station, centres)
-    return state
-
-
-def _next_act(route: Route) -> str:
-    following = route.next
-    if following is None:
-        return _("All operations are done.")
-    if following.missing_signs:
-        return _("Operation %(number)d still needs a signature.") % {"number": following.operation.number}
-    return _("Do operation %(number)d %(name)s next.") % {
-        "number": following.operation.number,
-        "name": following.operation.name,
-    }
-
-
-def _work_centres(station: str) -> frozenset[str]:
-    """The work centres of a station, comma-separated in its row; an empty set means any."""
-    if not station:
-        return frozenset()
-    text = Station.objects.filter(code=station).values_list("work_centre", flat=True).first() or ""
-    return frozenset(part.strip() for part in text.split(",") if part.strip())
-
-
-def _refuse_other_station(op: RoutingOperation, station: str, centres: frozenset[str]) -> None:
-    if centres and op.work_centre not in centres:
-        raise WrongStation(
-            _("Operation %(number)d is done at %(centre)s, not at station %(station)s.")
-            % {"number": op.number, "centre": op.work_centre, "station": station},
-            true=_("Nothing was recorded."),
-            do=_("Bring the unit to %(centre)s.") % {"centre": op.work_centre},
-        )
-
-
-def _operation_of(route: Route, number: int) -> RoutingOperation:
-    state = route.of_number(number)
-    if state is None:
-        raise UnknownOperation(_("The route has no operation %(number)d.") % {"number": number})
-    return state.operation
-
-
-def _open_run(route: Route, number: int) -> OperationRun:
-    state = route.of_number(number)
-    run = state.open_run if state else None
-    if run is None:
-        raise NotRunning(
-            _("Operation %(number)d is not running.") % {"number": number},
-            true=_("Nothing was recorded."),
-            do=_next_act(route),
-        )
-    return run
-
-
 wall(
     "operation_has_one_open_run",
     lambda: AlreadyRunning(_("The operation was started at the same moment."), true=_("Nothing was recorded.")),
 )
-wall(
-    "meaning_is_signed_once_in_a_run",
-    lambda: AlreadySigned(_("The operation was signed at the same moment."), true=_("Nothing was signed.")),
-)
+
+__all__ = [
+    "AlreadyDone",
+    "AlreadyRunning",
+    "AlreadySigned",
+    "BuildDone",
+    "NonconformityOpen",
+    "NotRunning",
+    "OutOfOrder",
+    "RecordedValue",
+    "RunFinish",
+    "RunSign",
+    "RunStart",
+    "SecondPersonWanted",
+    "ShownChanged",
+    "SignatureNotWanted",
+    "UnknownBuild",
+    "UnknownOperation",
+    "WrongStation",
+    "abort_run",
+    "finish_many",
+    "finish_run",
+    "finish_runs",
+    "lock_builds",
+    "sign_run",
+    "sign_runs",
+    "start_many",
+    "start_run",
+    "start_runs",
+]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assembly.forms import DeviationForm
 from assembly.models import Build, Deviation, Slot
-from assembly.operations.installs import approve_deviation
+from assembly.operations.deviations import approve_deviation
 from assembly.queries.quality import deviation_list
 from assembly.views.builds import form_page, the_build
 from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of
