@@ -65,7 +65,7 @@ def _site_name(tower: Tower, kind: str) -> str:
 
 
 def _heading() -> list[str]:
-    return [_("Rack"), _("Order"), _("Needed by"), _("Stage"), "P10", "P50", "P80", "P95", _("Chance of delay")]
+    return [_("Rack"), _("Build order"), _("Needed by"), _("Stage"), "P10", "P50", "P80", "P95", _("Chance of delay")]
 
 
 def _rows(tower: Tower) -> Any:
