@@ -12,7 +12,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-import fitz
+import pymupdf
 
 from tests.database import CHECKOUT
 
@@ -76,7 +76,7 @@ class Door:
     def paper(self, kind: str, key: str, lang: str = "ja") -> str:
         """The text of a paper as it is printed now."""
         content = self._ask("GET", f"documents/{kind}/{key}/copy/?lang={lang}")
-        with fitz.open(stream=content, filetype="pdf") as book:
+        with pymupdf.open(stream=content, filetype="pdf") as book:
             return "\n".join(page.get_text() for page in book)
 
     def _ask(
