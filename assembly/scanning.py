@@ -141,12 +141,12 @@ def _fit(caller: Caller, text: str, hits: list[int], context: ScanContext) -> Sc
     unit = Unit.objects.select_related("part").get(pk=hits[0])
     chosen = next((slot for slot in slots if slot.position == context.position), None)
     slot = chosen or next_slot(slots, kinds, unit.part_id)
+    if slot is None and len(hits) == 1 and build_of_unit(unit.pk) is not None:
+        return None
+    # a part that belongs here later, or not at all: the operation says why it is refused
+    slot = slot or next_slot(slots, sorted({slot.kind for slot in slots}), unit.part_id) or next_slot(slots, kinds)
     if slot is None:
-        if len(hits) == 1 and (build_of_unit(unit.pk) is not None or not kinds):
-            return None
-        slot = next_slot(slots, kinds)
-        if slot is None:
-            return None
+        return None
     installs.install_unit(caller=caller, slot_id=slot.id, serial=text)
     after = filled_slots(build.pk)
     return ScanAnswer(

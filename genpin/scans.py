@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import OperatorSession
@@ -62,15 +62,17 @@ def take_scan(caller: Caller, scan: Scan) -> dict[str, Any]:
     Refuses NotYourSession, ScanNumberReused, ScanIdReused, ScanTooEarly, all before anything is judged; a refusal by
     the operation is an answer, not an exception."""
     session = _session(caller, scan)
-    caller = replace(caller, station=session.station.code, session=session.pk)
+    caller = replace(caller, user=session.user, station=session.station.code, session=session.pk)
     _store(caller, scan)
     _refuse_early(scan)
     return _judge(caller, scan, session)
 
 
 def _session(caller: Caller, scan: Scan) -> OperatorSession:
-    session = OperatorSession.objects.select_related("station").filter(pk=scan.operator_session).first()
-    if session is None or session.user_id != caller.user.pk:
+    """The session that made the scan. While it is open only its own person may send; what was left on the device when
+    it ended may be sent by whoever signs in next, and is booked to the one who scanned."""
+    session = OperatorSession.objects.select_related("station", "user").filter(pk=scan.operator_session).first()
+    if session is None or (session.user_id != caller.user.pk and session.ended_at is None):
         raise NotYourSession(
             _("This session is not yours."), true=_("Nothing was recorded."), do=_("Choose your station again.")
         )
@@ -79,19 +81,19 @@ def _session(caller: Caller, scan: Scan) -> OperatorSession:
 
 def _store(caller: Caller, scan: Scan) -> None:
     """T1: the raw scan, as it came; a repeat changes nothing."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO ledger_scanlog (id, operator_session, seq, station, text, at, received_at)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING",
-                [scan.id, scan.operator_session, scan.seq, scan.station, scan.text, scan.at or caller.at, caller.at],
-            )
-    except IntegrityError as fault:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_scanlog (id, operator_session, seq, station, text, at, received_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [scan.id, scan.operator_session, scan.seq, scan.station, scan.text, scan.at or caller.at, caller.at],
+        )
+        stored = cursor.rowcount == 1
+    if not stored and not ScanLog.objects.filter(pk=scan.id).exists():
         raise ScanNumberReused(
             _("Scan number %(seq)d of this session was used already.") % {"seq": scan.seq},
             true=_("Nothing was recorded."),
             do=_("Reload the page and scan again."),
-        ) from fault
+        )
 
 
 def _refuse_early(scan: Scan) -> None:
