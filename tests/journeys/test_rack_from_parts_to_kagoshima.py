@@ -413,11 +413,11 @@ def burn_in(story: Story) -> None:
     story.run([story.rack_build], 360, ROUTING.operations, "kenji")
 
 
-def _middle(low: float | None, high: float | None) -> float:
+def _middle(low: Decimal | None, high: Decimal | None) -> float:
     """A reading well within the series' limits."""
     if low is not None and high is not None:
-        return (low + high) / 2
-    return low if low is not None else high if high is not None else 1.0
+        return float((low + high) / 2)
+    return float(low if low is not None else high if high is not None else 1)
 
 
 def ship(story: Story, page: Any) -> None:
