@@ -30,7 +30,7 @@ class BuildSerializer(serializers.Serializer[BuildRow]):
     since = serializers.DateTimeField()
     updated = serializers.DateTimeField()
     completed_at = serializers.DateTimeField(allow_null=True)
-    trays = serializers.CharField()
+    trays = serializers.DictField(child=serializers.ListField(child=serializers.IntegerField()))
 
 
 class SlotSerializer(serializers.Serializer[FilledSlot]):

@@ -77,15 +77,17 @@ def install_many(caller: Caller, fits: Sequence[Fit]) -> list[Placement]:
     here = lock_units(ids)
     known = known_of(ids)
 
-    taken: set[int] = set()
+    filled: set[int] = set()
+    fitted: set[int] = set()
     for fit, unit_id in zip(fits, ids, strict=True):
         row = slots.get(fit.slot_id)
         if row is None:
             raise UnknownSlot(_("There is no such slot."), true=_("Nothing was recorded."))
-        refuse_slot(row, fit.slot_id in taken)
+        refuse_slot(row, fit.slot_id in filled)
         refuse_part(row, here[unit_id].unit)
-        refuse_unit(here[unit_id], known.get(unit_id, Known()), unit_id in taken)
-        taken |= {fit.slot_id, unit_id}
+        refuse_unit(here[unit_id], known.get(unit_id, Known()), unit_id in fitted)
+        filled.add(fit.slot_id)
+        fitted.add(unit_id)
 
     rows = [(slots[fit.slot_id], here[unit_id]) for fit, unit_id in zip(fits, ids, strict=True)]
     events = record_many(

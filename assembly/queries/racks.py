@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -171,5 +172,5 @@ def _row(row: tuple[object, ...]) -> BuildRow:
         updated=updated,  # type: ignore[arg-type]
         ended=ended,  # type: ignore[arg-type]
         completed_at=completed,  # type: ignore[arg-type]
-        trays=trays or {},  # type: ignore[arg-type]
+        trays=json.loads(str(trays)) if trays else {},
     )
