@@ -17,5 +17,9 @@ class LogisticsConfig(AppConfig):
         for room in ROOMS:
             importlib.import_module(f"logistics.operations.{room}")
         importlib.import_module("logistics.papers")
+        scanning = importlib.import_module("inventory.scanning")
+        scanning.register_resolver(200, importlib.import_module("logistics.scanning").resolve)
         importlib.import_module("logistics.checks").register()
         importlib.import_module("logistics.papers")
+        scanning = importlib.import_module("inventory.scanning")
+        scanning.register_resolver(200, importlib.import_module("logistics.scanning").resolve)

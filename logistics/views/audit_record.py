@@ -15,7 +15,7 @@ from documents.models import IssuedDocument
 from inventory.queries.genealogy import Named, Node, Step
 from ledger.models import Event
 from logistics.queries.audit import Record
-from logistics.views.event_words import DOORS, FIELDS, TITLES
+from logistics.views.event_words import DOORS, FIELDS, TITLES, VALUES
 from logistics.views.saying import in_english
 
 SHOWN_DEPTH = 2
@@ -52,10 +52,12 @@ def _line(event: Event, people: Mapping[Any, User], corrected: Mapping[int, int]
 def _detail(payload: Mapping[str, Any]) -> str:
     """The plain facts of a payload, named; lists and blanks are left to the original."""
     parts = []
-    for name, value in payload.items():
-        if value in (None, "", [], {}) or isinstance(value, list | dict) or name not in FIELDS:
+    for name, label in FIELDS.items():
+        value = payload.get(name)
+        if value in (None, "") or isinstance(value, list | dict):
             continue
-        parts.append(f"{FIELDS[name]} {value}" if FIELDS[name] else str(value))
+        said = str(VALUES.get(str(value), value))
+        parts.append(f"{label} {said}" if label else said)
     return " · ".join(parts)
 
 

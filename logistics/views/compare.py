@@ -216,6 +216,7 @@ def _own_stages(facts: ComparePage) -> list[dict[str, Any]]:
             "p80": own.statistics.p80,
             "p95": own.statistics.p95,
             "borrowed": own.statistics.is_borrowed,
+            "aside": stage == "kit_ready" or stage not in facts.scenarios[DOMESTIC].stages,
         }
         for stage, own in facts.days.items()
     ]

@@ -66,4 +66,14 @@ FIELDS: dict[str, Any] = {
     "milestone": "", "leg": _("leg"), "place": _("place"), "source": _("source"), "stage": _("stage"),
     "p50_at": "P50", "p80_at": "P80", "quantity": _("quantity"), "cell": _("cell"), "revision": _("revision"),
 }  # fmt: skip
-"""The facts of a payload that a line shows; "" shows the value alone. The rest is in the original."""
+"""The facts of a payload that a line shows, in this order; "" shows the value alone. The rest is in the original."""
+
+VALUES: dict[str, Any] = {
+    "pass": _("passed"), "fail": _("failed"), "conditional": _("accepted by concession"), "aborted": _("broken off"),
+    "made": _("made"), "checked": _("checked"), "approved": _("approved"), "accepted": _("accepted"),
+    "accepted_with_remarks": _("accepted with remarks"), "refused": _("refused"), "leg_departed": _("leg begun"),
+    "leg_arrived": _("leg ended"), "delayed": _("delay"), "retest": _("test again"), "rework": _("rework"),
+    "use_as_is": _("use as is"), "kit": _("kitting"), "tray_build": _("tray build"), "tray_test": _("tray test"),
+    "rack_build": _("rack build"), "rack_test": _("rack test"), "burn_in": _("burn-in"), "pack": _("packing"),
+}  # fmt: skip
+"""Values that tables and routes spell in code."""

@@ -134,4 +134,4 @@ def test_receiving_is_finished_once_and_after_the_arrival(on_the_way):
 
 
 def test_world_receives():
-    assert received(arrived(departed(at=LEFT), at=NOON - 3 * HOUR)).arrival.received_at is not None
+    assert received(arrived(departed(at=LEFT), at=NOON - 3 * HOUR), at=NOON).arrival.received_at is not None

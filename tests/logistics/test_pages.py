@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -41,7 +42,7 @@ def client_of(name: str) -> Client:
 
 def get(address: str, who: str = "rosa", language: str = "ja"):
     client = client_of(who)
-    client.cookies["django_language"] = language
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     return client.get(address, headers={"accept-language": language})
 
 
@@ -85,13 +86,13 @@ def asked(client: Client, address: str, language: str = "ja") -> tuple[str, list
 def test_pages_open_in_both_languages_with_few_queries(plant):
     client = client_of("rosa")
     for language in ("ja", "en"):
-        client.cookies["django_language"] = language
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         for name, address in addresses(plant).items():
             page, statements = asked(client, address, language)
 
             assert "{#" not in page, name
             assert "#}" not in page, name
-            assert f'lang="{language}"' in page
+            assert f'<html lang="{language}"' in page
             assert len(statements) == QUERIES[name], "\n".join([name, *(one[:160] for one in statements)])
 
 
