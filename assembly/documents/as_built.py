@@ -29,7 +29,7 @@ from documents.paper import (
 )
 from documents.press import issue_words
 from documents.seal import facts_hash
-from documents.words import Plant, Words, amount, moment, speaker
+from documents.words import Plant, Words, amount, moment, speaker, state
 
 Say = Callable[[str], str]
 
@@ -53,6 +53,8 @@ class UnitRow:
     removed_at: datetime | None = None
     removed_by: str = ""
     reason: str = ""
+    state: str = ""
+    """For a place without a unit: `empty` (nothing was fitted) or `unknown` (built in, and not yet reported)."""
 
 
 @dataclass(frozen=True)
@@ -194,8 +196,8 @@ def _units(sheet: AsBuiltSheet, lang: str, say: Say) -> list[Flowable]:
     columns = [
         Column(say("position"), 27),
         Column(say("part_name"), 38),
-        Column(say("serial"), 34),
-        Column(say("tag"), 17, "CENTER"),
+        Column(say("serial"), 30),
+        Column(say("tag"), 21, "CENTER"),
         Column(say("identifiers"), 34),
         Column(say("period"), 22, "CENTER"),
         Column(say("by"), 10, "CENTER"),
@@ -203,7 +205,8 @@ def _units(sheet: AsBuiltSheet, lang: str, say: Say) -> list[Flowable]:
     rows = [_unit(unit, lang, say) for unit in sheet.units]
     gone = frozenset(place for place, unit in enumerate(sheet.units) if unit.removed_at)
     trays = frozenset(place for place, unit in enumerate(sheet.units) if unit.depth <= 1 and place not in gone)
-    note = say("now").format(n=len(rows) - len(gone), gone=len(gone))
+    here = sum(1 for unit in sheet.units if not unit.removed_at and not unit.state)
+    note = say("now").format(n=here, gone=len(gone))
     table = list_table(
         columns, rows, size=6.3, marks=Marks(struck=gone, shaded=trays, struck_columns=frozenset(range(5)))
     )
@@ -220,7 +223,7 @@ def _unit(unit: UnitRow, lang: str, say: Say) -> list[str]:
     return [
         "　" * max(unit.depth - 1, 0) + unit.position,
         f"{unit.part_number} {unit.part_revision}\n{unit.name.say(lang)}",
-        unit.serial,
+        state(unit.state, lang) if unit.state else unit.serial,
         unit.tag,
         "\n".join(f"{kind} {value}" for kind, value in unit.identifiers),
         period,

@@ -109,13 +109,14 @@ def _burn_in(run: BurnIn, lang: str, say: Say) -> list[Flowable]:
     summary = form_table(
         [
             [say("cell"), run.cell, say("required"), _duration(run.required_minutes)],
-            [say("counted"), _duration(run.counted_minutes), say("verdict"), verdict],
+            [say("counted"), _duration(run.counted_minutes), say("judged"), verdict],
         ],
         (24, 67, 24, 67),
     )
     clocks = list_table(_clock_columns(say), _clock_rows(run, lang, say), size=7, least_height=_ROW)
     series = list_table(_series_columns(say), _series_rows(run, lang), size=7, least_height=_ROW)
-    return section(title, summary, gap(2), clocks, gap(2), series, least=70)
+    figures = [gap(2), series] if run.series else []
+    return section(title, summary, gap(2), clocks, *figures, least=70)
 
 
 def _clock_columns(say: Say) -> list[Column]:
@@ -154,7 +155,8 @@ def _series_columns(say: Say) -> list[Column]:
 def _series_rows(run: BurnIn, lang: str) -> list[list[str]]:
     return [
         [
-            f"{one.name.say(lang)} [{one.unit}]", number(one.minimum), number(one.mean), number(one.maximum),
+            f"{one.name.say(lang)} [{one.unit}]".removesuffix(" []"),
+            number(one.minimum), number(one.mean), number(one.maximum),
             limits(one.low, one.high), number(one.samples), mark(one.verdict),
         ]
         for one in run.series
@@ -178,7 +180,7 @@ def _signatures(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
             sign.step,
             told(sign.subject, lang),
             say(sign.meaning),
-            sign.name,
+            told(sign.name, lang),
             sign.section,
             moment(sign.at),
             number(sign.event),

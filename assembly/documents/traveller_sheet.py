@@ -37,7 +37,7 @@ class Step:
     attempt: int
     work_centre: str
     scan_text: str
-    """What the station's scanner reads to start or finish it: short printable ASCII, 14 characters fit as bars."""
+    """What the station's scanner reads to start or finish it: `OP-` tag `-` number."""
     started_at: datetime | None
     finished_at: datetime | None
     readings: tuple[Reading, ...]
@@ -149,7 +149,7 @@ class Signature:
 
     step: str
     subject: Words | str
-    name: str
+    name: Words | str
     section: str
     meaning: str
     at: datetime

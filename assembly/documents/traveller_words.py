@@ -48,6 +48,7 @@ WORDS: dict[str, Words] = {
     "counted": Words("計上時間", "Counted"),
     "interval": Words("計上区間", "Counted"),
     "gap": Words("欠測・停止", "Gap, stop"),
+    "judged": Words("判定", "Verdict"),
     "clock": Words("区分", "Clock"),
     "from": Words("開始", "From"),
     "to": Words("終了", "To"),

@@ -51,10 +51,13 @@ def as_built_sheet(build_id: int) -> AsBuiltSheet:
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """One placement inside the build: the unit, where, from–to, by whom. `order` is the slot's, where there is one."""
+    """One placement inside the build: the unit, where, from–to, by whom; or a place without a unit (no unit, but a
+    state). `order` is the slot's, where there is one."""
 
+    by: str
+    taken_out_by: str
     host_id: int
-    unit_id: int
+    unit_id: int | None
     position: str
     order: int | None
     part_number: str
@@ -63,11 +66,10 @@ class _Placed:
     revision: str
     serial: str
     tag: str
-    from_at: datetime
+    from_at: datetime | None
     to_at: datetime | None
     why: str
-    by: str
-    taken_out_by: str
+    state: str
 
 
 _PLACEMENTS = """
@@ -76,7 +78,7 @@ WITH RECURSIVE inside(unit_id) AS (
   SELECT p.unit_id FROM inside i JOIN inventory_placement p ON p.host_id = i.unit_id AND p.to_at IS NULL
 )
 SELECT p.host_id, p.unit_id, p.position, s."order", pt.number, pt.name_ja, pt.name_en, r.revision, u.serial, u.tag,
-  p.from_at, p.to_at, coalesce(after.why, ''),
+  p.from_at, p.to_at, coalesce(after.why, ''), '',
   fitter.username, fitter.name_ja, fitter.name_en, taker.username, taker.name_ja, taker.name_en
 FROM inside i JOIN inventory_placement p ON p.host_id = i.unit_id
 JOIN inventory_unit u ON u.id = p.unit_id JOIN inventory_part pt ON pt.id = u.part_id
@@ -86,17 +88,27 @@ LEFT JOIN assembly_slot s ON s.build_id = b.id AND s.position = p.position
 LEFT JOIN ledger_event fe ON fe.id = p.event_id LEFT JOIN accounts_user fitter ON fitter.pseudonym = fe.actor
 LEFT JOIN ledger_event te ON te.id = p.closed_event_id LEFT JOIN accounts_user taker ON taker.pseudonym = te.actor
 LEFT JOIN inventory_placement after ON after.unit_id = p.unit_id AND after.event_id = p.closed_event_id
+UNION ALL
+SELECT w.host_id, NULL, w.position, w."order", pt.number, pt.name_ja, pt.name_en, '', '', '',
+  NULL, NULL, '', w.state, NULL, '', '', NULL, '', ''
+FROM (
+  SELECT i.unit_id AS host_id, pp.position, NULL AS "order", pp.child_id AS part_id, 'unknown' AS state
+  FROM inside i JOIN inventory_unit u ON u.id = i.unit_id
+  JOIN inventory_partposition pp ON pp.part_revision_id = u.part_revision_id
+  UNION ALL SELECT i.unit_id, s.position, s."order", s.part_id, 'empty'
+  FROM inside i JOIN assembly_build b ON b.unit_id = i.unit_id JOIN assembly_slot s ON s.build_id = b.id AND s.required
+) w JOIN inventory_part pt ON pt.id = w.part_id
+WHERE NOT EXISTS (
+  SELECT 1 FROM inventory_placement p WHERE p.host_id = w.host_id AND p.position = w.position AND p.to_at IS NULL)
 """
 
 
 def _placements(build: Build) -> list[_Placed]:
-    """All placements in the build's unit and in everything inside it now, open and closed. One query."""
+    """All placements in the build's unit and in everything inside it now, open and closed, and the places where no unit
+    is. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_PLACEMENTS, [build.unit_id])
-        return [
-            _Placed(*facts, by=_family(*fitter), taken_out_by=_family(*taker))
-            for *facts, fitter, taker in ((*row[:13], row[13:16], row[16:]) for row in cursor.fetchall())
-        ]
+        return [_Placed(_family(*row[14:17]), _family(*row[17:]), *row[:14]) for row in cursor.fetchall()]
 
 
 def _family(username: str | None, name_ja: str, name_en: str) -> str:
@@ -105,7 +117,7 @@ def _family(username: str | None, name_ja: str, name_en: str) -> str:
 
 def _units(build: Build, rows: list[_Placed]) -> tuple[UnitRow, ...]:
     """The tree in the order of its slots, each place with the unit in it now and then those before it."""
-    names = _identifiers({row.unit_id for row in rows} | {build.unit_id})
+    names = _identifiers({row.unit_id for row in rows if row.unit_id} | {build.unit_id})
     by_host: dict[int, list[_Placed]] = defaultdict(list)
     for row in sorted(rows, key=_place_in_host):
         by_host[row.host_id].append(row)
@@ -137,21 +149,23 @@ def _inside(
             part_revision=row.revision,
             serial=row.serial,
             tag=row.tag,
-            identifiers=names.get(row.unit_id, ()),
+            identifiers=names.get(row.unit_id or 0, ()),
             installed_at=row.from_at,
             installed_by=row.by,
             removed_at=row.to_at,
             removed_by=row.taken_out_by,
             reason=row.why if row.to_at else "",
+            state=row.state,
         )
-        if row.to_at is None:
+        if row.unit_id and row.to_at is None:
             yield from _inside(row.unit_id, depth + 1, by_host, names)
 
 
 def _place_in_host(row: _Placed) -> tuple[object, ...]:
     """By slot, else by name with its numbers as numbers; at one place the unit of now first, then newest to oldest."""
     named = [(len(word), word) for word in re.findall(r"\d+|\D+", row.position)]
-    return (row.order if row.order is not None else 0, named, row.to_at is not None, -row.from_at.timestamp())
+    since = row.from_at.timestamp() if row.from_at else 0.0
+    return (row.order if row.order is not None else 0, named, row.to_at is not None, -since)
 
 
 def _identifiers(unit_ids: set[int]) -> dict[int, tuple[tuple[str, str], ...]]:

@@ -118,12 +118,19 @@ def _signature(sign: Signature) -> sheet.Signature:
     return sheet.Signature(
         step=str(operation.number),
         subject=Words(operation.name_ja, operation.name_en),
-        name=sign.user.name_ja or sign.user.name_en or sign.user.username,
+        name=_printed_name(sign.user),
         section=sign.user.section,
         meaning=MEANINGS[sign.meaning],
         at=sign.at,
         event=sign.event_id,
     )
+
+
+def _printed_name(user: User) -> Words:
+    """In English with the Japanese name behind it: that is the one on the stamps."""
+    ja = user.name_ja or user.name_en or user.username
+    en = user.name_en or ja
+    return Words(ja, en if en == ja else f"{en} ({ja})")
 
 
 def _report(report: Nonconformity) -> sheet.Nonconformity:
