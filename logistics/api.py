@@ -18,12 +18,11 @@ from rest_framework.views import APIView
 
 from ledger.doors import endpoint
 from ledger.refusals import BadInput
-from logistics.forms import CompareForm
+from logistics.forms import CompareForm, wish_of
 from logistics.models import Milestone, Shipment, ShipmentCrate
 from logistics.queries.comparison import compare_page
 from logistics.queries.shipments import ShipmentFilter, shipment_rows
 from logistics.serializers import MilestoneSerializer, ShipmentSerializer
-from logistics.views.compare import wish_of
 
 
 class MayReadLogistics(BasePermission):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from logistics.lead_times.scenarios import default_scenarios
 from logistics.models.crates import INDICATOR_STATES
+from logistics.queries.comparison import CHOSEN, CompareWish
 
 MONTHS = [("", _("from today")), *[(str(month), str(month)) for month in range(1, 13)]]
 
@@ -47,12 +48,19 @@ class CompareForm(forms.Form):
         return names
 
 
-class AuditForm(forms.Form):
-    """What to look for, and as it was when (plant time)."""
-
-    q = forms.CharField(label=_("Number"), max_length=200, required=False)
-    as_of = forms.CharField(label=_("As it was at"), max_length=30, required=False)
-    kind = forms.CharField(max_length=40, required=False)
+def wish_of(form: CompareForm) -> CompareWish:
+    """The wish that a form says; what is blank or wrong takes the default (and the form says what is wrong)."""
+    form.is_valid()
+    given = form.cleaned_data if form.is_bound else {}
+    rate, inbound = given.get("first_pass_yield"), given.get("inbound_p50")
+    return CompareWish(
+        racks=given.get("racks") or CompareWish().racks,
+        need_by_days=float(given.get("need_by_days") or CompareWish().need_by_days),
+        month=int(given["month"]) if given.get("month") else None,
+        inbound_p50=float(inbound) if inbound else None,
+        first_pass_yield=rate / 100 if rate else None,
+        chosen=tuple(given.get("against") or CHOSEN),
+    )
 
 
 class DepartureForm(forms.Form):

@@ -14,19 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from inventory.views.reading import exported
-from logistics.forms import CompareForm
+from logistics.forms import CompareForm, wish_of
 from logistics.lead_times.record import MEASURED_FROM
 from logistics.lead_times.results import ScenarioResult, probability_text
 from logistics.lead_times.scenarios import stage_title
 from logistics.queries.comparison import (
     BATCH_DRAWS,
-    CHOSEN,
     DOMESTIC,
     DRAWS,
     EARLY_YEN,
     LATE_YEN,
     ComparePage,
-    CompareWish,
     compare_page,
 )
 from logistics.queries.stays import OWN_STAGES
@@ -49,21 +47,6 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _status(form: CompareForm) -> int:
     return 422 if form.is_bound and not form.is_valid() else 200
-
-
-def wish_of(form: CompareForm) -> CompareWish:
-    """The wish that a form says; what is blank or wrong takes the default (and the form says what is wrong)."""
-    form.is_valid()
-    given = form.cleaned_data if form.is_bound else {}
-    rate, inbound = given.get("first_pass_yield"), given.get("inbound_p50")
-    return CompareWish(
-        racks=given.get("racks") or CompareWish().racks,
-        need_by_days=float(given.get("need_by_days") or CompareWish().need_by_days),
-        month=int(given["month"]) if given.get("month") else None,
-        inbound_p50=float(inbound) if inbound else None,
-        first_pass_yield=rate / 100 if rate else None,
-        chosen=tuple(given.get("against") or CHOSEN),
-    )
 
 
 def _context(request: HttpRequest, form: CompareForm, facts: ComparePage) -> dict[str, Any]:
