@@ -267,6 +267,7 @@ API_URLS = [
     _operation("holds/<str:number>/release/", "release_hold", "number"),
     _operation("stock-moves/", "move_stock"),
     _operation("consumptions/", "consume_lot"),
+    _operation("consumptions/bulk/", "consume_lots"),
     _operation("suppliers/", "define_supplier"),
     _operation("parts/", "define_part"),
     _operation("parts/bulk/", "define_parts"),

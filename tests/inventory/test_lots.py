@@ -12,7 +12,17 @@ from inventory.operations import receiving
 from inventory.operations.endings import end_unit
 from inventory.operations.finding import AmbiguousSerial, UnitEnded, UnitHeld, UnknownSerial
 from inventory.operations.holds import place_hold
-from inventory.operations.lots import LotExpired, LotHeld, QuantityOdd, Use, consume, consume_lot, move_stock
+from inventory.operations.lots import (
+    LotExpired,
+    LotHeld,
+    LotUse,
+    QuantityOdd,
+    Use,
+    consume,
+    consume_lot,
+    consume_lots,
+    move_stock,
+)
 from inventory.operations.placements import UnknownLocation
 from inventory.operations.receiving import NotByLot, NothingExpected, receive_lot, receive_notice
 from inventory.operations.stock import StockShort
@@ -76,6 +86,19 @@ def test_many_uses_are_one_step() -> None:
     assert balance(lot) == {"STORE-1": Decimal(3)}
     with refused(StockShort), transaction.atomic():
         consume(a_caller("mei"), [Use(lot.pk, host.pk, Decimal(2)), Use(lot.pk, host.pk, Decimal(2))])
+
+
+def test_many_uses_are_one_call_all_or_none() -> None:
+    lot, first, second = a_lot(quantity="10"), a_unit(), a_unit()
+    uses = [LotUse(lot.tag, first.tag, Decimal(3)), LotUse(lot.tag, second.serial, Decimal(4), "TIM")]
+    with refused(UnknownSerial):
+        consume_lots(caller=a_caller("mei"), uses=[*uses, LotUse(lot.tag, "NOBODY", Decimal(1))])
+
+    answer = consume_lots(caller=a_caller("mei"), uses=uses)
+
+    assert len(answer["consumptions"]) == 2
+    assert balance(lot) == {"STORE-1": Decimal(3)}
+    assert Event.objects.filter(kind="inventory.lot-consumed").count() == 2
 
 
 def test_stock_of_the_station_is_used_first() -> None:
