@@ -8,6 +8,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection, connections
 
+from documents.paper import cut_fonts, fonts_are_cut
 from genpin import vega_bundle, words
 from genpin.embedded.home import CannotStart
 
@@ -52,6 +53,13 @@ def prepare_words() -> None:
     """Compile the message catalogues that changed."""
     for folder in settings.LOCALE_PATHS:
         words.compile_catalogues(Path(folder))
+
+
+def prepare_fonts() -> None:
+    """Cut the papers' typeface once an environment: half a minute that no request may pay for."""
+    if not fonts_are_cut():
+        print("genpin  | cutting the papers' typeface, once (about half a minute)", flush=True)
+        cut_fonts()
 
 
 def prepare_static() -> None:

@@ -94,6 +94,7 @@ class Supervisor:
         preparation.prepare_words()
         preparation.prepare_database()
         preparation.prepare_static()
+        preparation.prepare_fonts()
         if self.demo:
             self._load_demo()
 

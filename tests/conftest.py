@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from documents.paper import cut_fonts
 from genpin import words
 from genpin.celery import app
 from genpin.embedded import home
@@ -92,6 +93,12 @@ def _use_state_folder(state: Path) -> None:
 def database_server(request: pytest.FixtureRequest) -> database.TestServer:
     """The server of this run."""
     return request.config.stash[SERVER]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fonts() -> None:
+    """The papers' typeface, cut once an environment, so that no test waits for it or times out; workers take turns."""
+    cut_fonts()
 
 
 @pytest.fixture(scope="session")

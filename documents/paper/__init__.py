@@ -1,7 +1,7 @@
 """Paper: typeface, grid, text, codes, tables. The only place with fonts, millimetres and colours."""
 
 from documents.paper.codes import BarCode, QrCode, draw_code, draw_qr
-from documents.paper.fonts import BOLD, REGULAR, MissingGlyph, register_fonts
+from documents.paper.fonts import BOLD, REGULAR, MissingGlyph, cut_fonts, fonts_are_cut, register_fonts
 from documents.paper.grid import (
     A4,
     CELL,
@@ -51,9 +51,11 @@ __all__ = [
     "StruckText",
     "check_glyphs",
     "clean_text",
+    "cut_fonts",
     "draw_code",
     "draw_qr",
     "fit_text",
+    "fonts_are_cut",
     "form_table",
     "gap",
     "list_table",

@@ -78,6 +78,17 @@ def register_fonts(folder: Path | None = None) -> None:
         pdfmetrics.registerFontFamily(REGULAR, REGULAR, BOLD, REGULAR, BOLD)
 
 
+def fonts_are_cut() -> bool:
+    """Whether both weights lie ready, so that no paper has to wait for them."""
+    stamp = _stamp()
+    return any(all(path.exists() for path in _paths(folder, stamp).values()) for folder in _folders())
+
+
+def cut_fonts() -> None:
+    """Cut both weights now if they are not there: before the first request, which would wait half a minute for them."""
+    _cut_weights(_folders())
+
+
 def advances(font: str) -> dict[int, float]:
     """Advance by code point of one weight, in thousandths of the size."""
     register_fonts()
@@ -111,9 +122,7 @@ def _folders() -> list[Path]:
 
 def _cut_weights(folders: list[Path]) -> dict[str, Path]:
     """Paths of the static weights, cut when absent. The name carries source and tools, so an upgrade cuts anew."""
-    source = files(_SOURCE[0]).joinpath(_SOURCE[1]).read_bytes()
-    recipe = f"{_RECIPE} {version('fonttools')} {hashlib.sha256(source).hexdigest()}"
-    stamp = hashlib.sha256(recipe.encode()).hexdigest()[:12]
+    stamp = _stamp()
     for folder in folders:
         paths = _paths(folder, stamp)
         if all(path.exists() for path in paths.values()):
@@ -126,6 +135,12 @@ def _cut_weights(folders: list[Path]) -> dict[str, Path]:
             if not path.exists():
                 _cut(path, *_WEIGHTS[name])
     return paths
+
+
+def _stamp() -> str:
+    source = files(_SOURCE[0]).joinpath(_SOURCE[1]).read_bytes()
+    recipe = f"{_RECIPE} {version('fonttools')} {hashlib.sha256(source).hexdigest()}"
+    return hashlib.sha256(recipe.encode()).hexdigest()[:12]
 
 
 def _paths(folder: Path, stamp: str) -> dict[str, Path]:
