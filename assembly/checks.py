@@ -43,7 +43,8 @@ register_check(
     "assembly.slots-are-those-of-the-design",
     statement(
         "SELECT 'build ' || COALESCE(x.build_id, s.build_id), COALESCE(x.position, s.position) FROM"
-        " (SELECT b.id AS build_id, d.* FROM assembly_build b JOIN assembly_designslot d ON d.design_id = b.design_id) x"
+        " (SELECT b.id AS build_id, d.* FROM assembly_build b"
+        " JOIN assembly_designslot d ON d.design_id = b.design_id) x"
         " FULL JOIN assembly_slot s ON s.build_id = x.build_id AND s.position = x.position"
         ' AND (s.kind, s."order", s.part_id, s.alternates, s.required, s.ru_height)'
         ' = (x.kind, x."order", x.part_id, x.alternates, x.required, x.ru_height)'

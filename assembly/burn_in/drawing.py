@@ -10,6 +10,8 @@ from assembly.burn_in.moments import MINUTE
 from assembly.burn_in.soak import Interval, Times, Values, gaps_between
 
 HOURS_24 = 24 * 60
+PIXELS = 4
+"""View box units that many samples share: finer is noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class Sparkline:
 
 
 def sparkline(times: Times, values: Values, shape: Sparkline, gap_micros: int) -> str:
-    """One series as an SVG line that breaks where data is missing; a limit is drawn when it lies near the values."""
+    """One series as an SVG line that breaks where data is missing; a limit is drawn when it lies near the values. Many
+    samples are drawn as the mean of each few pixels, in a band from the least to the greatest."""
     told = ~np.isnan(values)
     at, figures = times[told], values[told]
     head = (
@@ -81,8 +84,10 @@ def sparkline(times: Times, values: Values, shape: Sparkline, gap_micros: int) -
         and low <= limit <= high
         and (mark := shape.height - (limit - low) / (high - low) * shape.height) is not None
     )
+    breaks = np.flatnonzero(np.diff(at) > gap_micros) + 1
     lines = "".join(
-        f'<polyline class="series k1" points="{points}"/>' for points in _lines(at, x, y, gap_micros, shape.width)
+        _stretch(part_x, part_y, shape.width)
+        for part_x, part_y in zip(np.split(x, breaks), np.split(y, breaks), strict=True)
     )
     return f"{head}{marks}{lines}</svg>"
 
@@ -97,26 +102,22 @@ def _scale(figures: Values, shape: Sparkline) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def _lines(at: Times, x: Values, y: Values, gap_micros: int, width: int) -> list[str]:
-    """Points of each unbroken stretch; of many points on one pixel the outermost two are kept."""
-    breaks = np.flatnonzero(np.diff(at) > gap_micros) + 1
-    found = []
-    for part_x, part_y in zip(np.split(x, breaks), np.split(y, breaks), strict=True):
-        kept = _thinned(part_x, part_y, width)
-        if len(kept) == 1:
-            kept.append((kept[0][0] + 0.5, kept[0][1]))
-        found.append(" ".join(f"{px:.1f},{py:.1f}" for px, py in kept))
-    return found
+def _stretch(x: Values, y: Values, width: int) -> str:
+    """One unbroken stretch: a line, with a band around it where many samples fall on a few pixels."""
+    if len(x) <= width / PIXELS:
+        return _line(x, y) if len(x) > 1 else _line(np.array([x[0], x[0] + 1]), np.array([y[0], y[0]]))
+    bucket = (x / PIXELS).astype(np.int64)
+    starts = np.flatnonzero(np.concatenate(([True], np.diff(bucket) > 0)))
+    counts = np.diff(np.append(starts, len(x)))
+    middle = np.add.reduceat(x, starts) / counts
+    top, bottom = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+    outline = _points(np.concatenate((middle, middle[::-1])), np.concatenate((top, bottom[::-1])))
+    return f'<polygon class="k1 soft" points="{outline}"/>{_line(middle, np.add.reduceat(y, starts) / counts)}'
 
 
-def _thinned(x: Values, y: Values, width: int) -> list[tuple[float, float]]:
-    if len(x) <= width:
-        return list(zip(x.tolist(), y.tolist(), strict=True))
-    pixel = x.astype(np.int64)
-    starts = np.flatnonzero(np.concatenate(([True], np.diff(pixel) > 0)))
-    tops, bottoms = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
-    return [
-        point
-        for px, top, bottom in zip(x[starts].tolist(), tops.tolist(), bottoms.tolist(), strict=True)
-        for point in ((px, top), (px, bottom))
-    ]
+def _line(x: Values, y: Values) -> str:
+    return f'<polyline class="series k1" points="{_points(x, y)}"/>'
+
+
+def _points(x: Values, y: Values) -> str:
+    return " ".join(f"{px:.1f},{py:.1f}" for px, py in zip(x.tolist(), y.tolist(), strict=True))

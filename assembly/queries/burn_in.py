@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from django.db import connection
-from django.db.models import Max
 
-from assembly.burn_in.moments import MINUTE, micros
+from assembly.burn_in.moments import MINUTE
 from assembly.burn_in.soak import Limits, Times, Values
-from assembly.models import Alarm, BurnInRun, SoakInterval, TelemetrySample, TelemetrySeries
+from assembly.burn_in.wire import times_from, values_from
+from assembly.models import Alarm, BurnInRun, SoakInterval, TelemetrySeries
 
 
 def limits_of_series() -> Limits:
@@ -21,19 +21,22 @@ def limits_of_series() -> Limits:
     return Limits(tuple(row[0] for row in rows), tuple(row[1] for row in rows))
 
 
+_SAMPLES = """
+SELECT string_agg(int8send((extract(epoch FROM at) * 1000000)::bigint), ''::bytea ORDER BY at),
+  string_agg(array_send(array_replace(values, NULL, 'NaN'::float8)), ''::bytea ORDER BY at)
+FROM assembly_telemetrysample WHERE burn_in_id = %s AND at >= coalesce(%s::timestamptz, '-infinity')
+"""
+
+
 def samples_of(burn_in_id: int, from_at: datetime | None = None) -> tuple[Times, Values]:
     """The stored samples of a run, from a moment on, ascending: moments (µs) and values (NaN where none came)."""
+    width = TelemetrySeries.objects.count()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT at, values FROM assembly_telemetrysample WHERE burn_in_id = %s AND at >= coalesce(%s, at)"
-            " ORDER BY at",
-            [burn_in_id, from_at],
-        )
-        rows = cursor.fetchall()
-    times = np.array([micros(row[0]) for row in rows], dtype=np.int64)
-    if not rows:
-        return times, np.empty((0, TelemetrySeries.objects.count()))
-    return times, np.array([row[1] for row in rows], dtype=np.float64)
+        cursor.execute(_SAMPLES, [burn_in_id, from_at])
+        times, values = cursor.fetchone()
+    if times is None:
+        return np.empty(0, dtype=np.int64), np.empty((0, width))
+    return times_from(bytes(times)), values_from(bytes(values), width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,11 @@ class SoakClock:
     ended: bool
     gap_minutes: int
     started_at: datetime
+
+    def known_until(self, now: datetime) -> datetime:
+        """How far the run is known: its last sample, unless silence has lasted longer than the allowed gap."""
+        since = self.last_sample_at or self.started_at
+        return now if now - since > timedelta(minutes=self.gap_minutes) else since
 
     def state_at(self, now: datetime) -> str:
         if self.ended:
@@ -65,9 +73,7 @@ def soak_clocks(burn_ins: Sequence[BurnInRun]) -> dict[int, SoakClock]:
         "burn_in", "from_at", "to_at"
     ):
         soaked[pk] = soaked.get(pk, timedelta()) + (to_at - from_at)
-    latest = dict(
-        TelemetrySample.objects.filter(burn_in_id__in=ids).values_list("burn_in").annotate(at=Max("at")).order_by()
-    )
+    latest = _last_samples(ids)
     alarms: dict[int, int] = {}
     for pk in Alarm.objects.filter(burn_in_id__in=ids, cleared_at=None).values_list("burn_in", flat=True):
         alarms[pk] = alarms.get(pk, 0) + 1
@@ -82,3 +88,14 @@ def soak_clocks(burn_ins: Sequence[BurnInRun]) -> dict[int, SoakClock]:
         )
         for row in burn_ins
     }
+
+
+def _last_samples(ids: Sequence[int]) -> dict[int, datetime]:
+    """The moment of each run's last sample, by the index: never by looking at all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.id, s.at FROM unnest(%s::bigint[]) AS r(id) CROSS JOIN LATERAL (SELECT at"
+            " FROM assembly_telemetrysample WHERE burn_in_id = r.id ORDER BY at DESC LIMIT 1) s",
+            [list(ids)],
+        )
+        return dict(cursor.fetchall())

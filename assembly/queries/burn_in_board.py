@@ -90,7 +90,7 @@ def burn_in_board(now: datetime) -> Board:
         .select_related("cell", "build__unit")
         .order_by("period", "id")
     )
-    strips = _strips(running, alarms, now)
+    strips = _strips(running, alarms, now, clocks)
     held = set(
         Hold.objects.filter(released_at=None, unit_id__in=[row.run.build.unit_id for row in running]).values_list(
             "unit_id", flat=True
@@ -172,7 +172,9 @@ def latest_values(burn_in_ids: Sequence[int]) -> dict[int, dict[str, float | Non
         return {row[0]: dict(zip(codes, row[1], strict=False)) for row in cursor.fetchall()}
 
 
-def _strips(running: Sequence[BurnInRun], alarms: Iterable[Alarm], now: datetime) -> dict[int, Strip]:
+def _strips(
+    running: Sequence[BurnInRun], alarms: Iterable[Alarm], now: datetime, clocks: dict[int, SoakClock]
+) -> dict[int, Strip]:
     intervals: dict[int, list[Interval]] = defaultdict(list)
     for row in SoakInterval.objects.filter(burn_in__in=running).order_by("from_at"):
         intervals[row.burn_in_id].append(Interval(micros(row.from_at), micros(row.to_at)))
@@ -184,7 +186,7 @@ def _strips(running: Sequence[BurnInRun], alarms: Iterable[Alarm], now: datetime
             intervals[row.pk],
             raised[row.pk],
             micros(row.started_at),
-            micros(row.ended_at or now),
+            micros(row.ended_at or clocks[row.pk].known_until(now)),
             row.soak_minutes_required,
         )
         for row in running

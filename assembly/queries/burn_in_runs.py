@@ -62,7 +62,8 @@ def burn_in_of(burn_in_id: int) -> BurnInRun | None:
 
 def burn_in_page(burn_in: BurnInRun, now: datetime) -> BurnInPage:
     """The run's page. Eight queries; reads all samples of the run."""
-    end = micros(burn_in.ended_at or now)
+    clock = soak_clocks([burn_in])[burn_in.pk]
+    end = micros(burn_in.ended_at or clock.known_until(now))
     start = micros(burn_in.started_at)
     intervals = [
         Interval(micros(row.from_at), micros(row.to_at))
@@ -76,7 +77,7 @@ def burn_in_page(burn_in: BurnInRun, now: datetime) -> BurnInPage:
     figures = summaries_of(times, values, gap, start, end) if series else []
     return BurnInPage(
         burn_in,
-        soak_clocks([burn_in])[burn_in.pk],
+        clock,
         strip_of(intervals, raised, start, end, burn_in.soak_minutes_required),
         tuple(_gaps(intervals, raised, start, end)),
         tuple(alarms),

@@ -127,8 +127,6 @@ def test_run_page(test_run_id: int) -> TestRunPage:
     )
 
 
-
-
 def earlier_import(file_sha256: str, unit_ids: Sequence[int]) -> TestRun | None:
     """The run that this file gave for the one unit that a text named, if it was imported before."""
     if len(unit_ids) != 1:

@@ -17,7 +17,7 @@ from assembly.views.burn_in_words import named, series_name, short, strip_facts,
 STATES = {"run": "run", "stale": "stale", "alarm": "stop", "ended": "done"}
 CHARTS = ("RackPower", "RackLiquidFlow", "RackLiquidReturnTemperature", "GpuTemperatureMax")
 """Series drawn large; all others are drawn small in their row."""
-LARGE, SMALL = (560, 120), (150, 26)
+LARGE, SMALL = (560, 120), (280, 32)
 
 
 def run_facts(page: BurnInPage, now: datetime) -> dict[str, Any]:

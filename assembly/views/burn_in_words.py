@@ -53,6 +53,8 @@ def word_of(state: CellState, now: datetime) -> str:
 def cell_facts(state: CellState, now: datetime) -> dict[str, Any]:
     """One cell as `_cell.html` wants it."""
     colour, drawing = STATES[state.state]
+    if state.state == "cooling" and state.burn_in is not None and state.burn_in.verdict != "pass":
+        colour = "fail"
     facts: dict[str, Any] = {
         "name": state.cell.code,
         "state": colour,
@@ -156,10 +158,19 @@ def board_facts(board: Board, now: datetime, every: int, address: str) -> dict[s
         ],
         "cells": [cell_facts(state, now) for state in board.cells],
         "alarms": [*calls, *(_silence(state) for state in board.cells if state.state == "stale")],
-        "coming": [
-            {"at": row.period.lower, "cell": row.cell.code, "rack": row.build.unit.name} for row in board.coming[:8]
-        ],
+        "coming": _coming(board, now),
     }
+
+
+def _coming(board: Board, now: datetime) -> list[dict[str, Any]]:
+    """When cells come free, or are to be filled, and which rack goes in."""
+    found = []
+    for state in board.cells:
+        done, later = state.done_at(now), state.next_reservation
+        if done is not None or (later is not None and state.burn_in is None):
+            at = max(done, later.period.lower) if done and later else done or (later.period.lower if later else now)
+            found.append({"at": at, "cell": state.cell.code, "rack": later.build.unit.name if later else ""})
+    return sorted(found, key=lambda row: row["at"])[:8]
 
 
 def alarm_call(alarm: Alarm, reports: Mapping[int, str] | None = None) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def test_upload(request: HttpRequest) -> HttpResponse:
     return render(request, "assembly/test_upload.html", context, status=422 if refused else 200)
 
 
-def _take(request: HttpRequest, file: UploadedFile, number: int) -> dict[str, Any]:
+def _take(request: HttpRequest, file: UploadedFile[Any], number: int) -> dict[str, Any]:
     """Store a file, then import it; each file of a form has its own key."""
     name = (file.name or "")[:200]
     if (file.size or 0) > SIZE_LIMIT:
@@ -161,7 +161,7 @@ def _facts(page: TestRunPage) -> list[dict[str, Any]]:
     run = page.run
     operation = f"{run.run.operation.number} {run.run.operation.name} #{run.run.attempt}" if run.run else _("none")
     return [
-        {"label": _("Unit"), "value": f"{run.unit.part.name} {run.unit.name}"},
+        {"label": _("Tested unit"), "value": f"{run.unit.part.name} {run.unit.name}"},
         {"label": _("Build"), "value": run.build.order_number if run.build else _("none"), "code": bool(run.build)},
         {"label": _("Operation run"), "value": operation},
         {"label": _("Station"), "value": run.station or _("none")},

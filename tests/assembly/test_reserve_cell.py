@@ -8,13 +8,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from assembly.models import BurnInCell, Reservation
+from assembly.operations.cell_room import BuildReserved, CellTaken, CellTooSmall, FeedFull, LoopFull, NotARack
 from assembly.operations.reservations import (
-    BuildReserved,
-    CellTaken,
-    CellTooSmall,
-    FeedFull,
-    LoopFull,
-    NotARack,
     ReservationInUse,
     UnknownReservation,
     WrongPeriod,
@@ -74,7 +69,7 @@ def test_a_full_loop_is_refused_by_its_flow():
     one, two = some_racks(2)
     reserve(one, "A-01")
 
-    with pytest.raises(LoopFull, match="400 L/min.*213 L/min|213 of 400"):
+    with pytest.raises(LoopFull, match=r"400 L/min.*213 L/min|213 of 400"):
         reserve(two, "A-02")
 
 

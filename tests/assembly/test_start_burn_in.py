@@ -7,17 +7,18 @@ import pytest
 from assembly.models import Alarm, BurnInRun, OperationRun, Reservation, SeriesSummary
 from assembly.operations.burn_in import (
     BurnInStart,
-    NothingSoaks,
     abort_burn_in,
     start_burn_in,
     start_burn_ins,
     stop_burn_in,
     stop_burn_ins,
 )
+from assembly.operations.cell_room import CellTaken
 from assembly.operations.judging import BurnInNotJudged
 from assembly.operations.nonconformities import ReasonWanted
-from assembly.operations.reservations import CellTaken, UnknownCell, reserve_cell
+from assembly.operations.reservations import UnknownCell, reserve_cell
 from assembly.operations.runs import AlreadyRunning, finish_run, start_run
+from assembly.operations.telemetry import NothingSoaks
 from inventory.operations.finding import UnitHeld
 from inventory.operations.holds import place_hold
 from ledger.models import Event
