@@ -109,7 +109,7 @@ def a_tested_rack(at: datetime = NOON - 5 * 24 * HOUR, **others: Any) -> Unit:
     return build.unit
 
 
-def packing_of(rack: Unit, **others: Any) -> RackToPack:
+def packing_of(rack: Unit, /, **others: Any) -> RackToPack:
     """What packing a rack takes: figures of a crate and two fresh indicators."""
     return RackToPack(
         **{
