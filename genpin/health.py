@@ -1,8 +1,10 @@
 """Is the process alive (`/healthz`), and can it do its work (`/readyz`)?"""
 
+import hmac
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -34,6 +36,41 @@ def readyz(request: HttpRequest) -> JsonResponse:
     checks: dict[str, Callable[[], bool]] = {"database": database, "broker": broker, "relay": relay}
     state = {name: check() for name, check in checks.items()}
     return JsonResponse(state, status=200 if all(state.values()) else 503)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures in Prometheus's text format, for whoever holds GENPIN_METRICS_TOKEN (Bearer); without a token set, closed.
+
+    Asks the database one question; the estimates of big tables come from the planner's statistics."""
+    token = settings.METRICS_TOKEN
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not token or not hmac.compare_digest(given.encode(), token.encode()):
+        return HttpResponse("metrics are closed\n", status=403, content_type="text/plain")
+    with connection.cursor() as cursor:
+        cursor.execute(_FIGURES)
+        names = [column.name for column in cursor.description]
+        row = dict(zip(names, cursor.fetchone(), strict=True))
+    lines = [f"# TYPE genpin_{name} gauge\ngenpin_{name} {value}" for name, value in row.items()]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+
+
+_FIGURES = """
+SELECT
+  (SELECT count(*) FROM ledger_delivery WHERE done_at IS NULL) AS deliveries_undone,
+  (SELECT coalesce(extract(epoch FROM now() - min(e.recorded_at)), 0) FROM ledger_delivery d
+    JOIN ledger_event e ON e.id = d.event_id WHERE d.done_at IS NULL) AS oldest_delivery_seconds,
+  (SELECT count(*) FROM ledger_scanlog WHERE answer IS NULL AND received_at < now() - interval '1 minute')
+    AS scans_without_answer,
+  (SELECT coalesce(max(id), 0) FROM ledger_event) AS events_last_id,
+  (SELECT count(*) FROM ledger_queue) AS events_unsealed,
+  (SELECT count(*) FROM assembly_build WHERE completed_at IS NULL) AS builds_open,
+  (SELECT count(*) FROM inventory_hold WHERE released_at IS NULL) AS holds_open,
+  (SELECT count(*) FROM assembly_nonconformity WHERE closed_at IS NULL) AS nonconformities_open,
+  (SELECT count(*) FROM assembly_burninrun WHERE ended_at IS NULL) AS burn_ins_running
+"""
 
 
 def database() -> bool:

@@ -206,3 +206,6 @@ LOGGING_CONFIG = "logging.config.dictConfig"
 
 # The address that people and phones reach this plant under: it is printed in the QR code of every issued paper.
 PUBLIC_URL = os.environ.get("GENPIN_PUBLIC_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
+
+# Who may read /metrics: a bearer token; empty closes the address.
+METRICS_TOKEN = os.environ.get("GENPIN_METRICS_TOKEN", "")
