@@ -42,7 +42,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures in Prometheus's text format, for whoever holds GENPIN_METRICS_TOKEN (Bearer); without a token set, closed.
+    """Figures in Prometheus text format, for who holds GENPIN_METRICS_TOKEN (Bearer); without a token set, closed.
 
     Asks the database one question; the estimates of big tables come from the planner's statistics."""
     token = settings.METRICS_TOKEN
