@@ -5,7 +5,8 @@ import importlib
 from django.apps import AppConfig
 
 ROOMS = (
-    "acceptances", "arrivals", "crates", "departures", "forecasts", "lanes", "milestones", "shipments", "sites",
+    "acceptances", "arrivals", "crates", "departures", "forecasts", "lanes", "milestones", "receivings", "shipments",
+    "sites",
 )  # fmt: skip
 
 

@@ -17,9 +17,9 @@ from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
 from logistics.models import Acceptance, Crate, IndicatorReading, Position, Shipment
-from logistics.operations.arrivals import refuse_not_arrived
 from logistics.operations.contents import lock_with_contents, refuse_held_contents
 from logistics.operations.moments import moment_of
+from logistics.operations.receivings import refuse_not_arrived
 from logistics.operations.shipments import lock_shipments
 
 Outcome = Literal["accepted", "accepted_with_remarks", "refused"]

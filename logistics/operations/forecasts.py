@@ -8,7 +8,9 @@ from ledger.callers import Caller
 from ledger.operations import operation
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
+from logistics.lead_times.forecast import RackForecast
 from logistics.models import Forecast
+from logistics.queries.lives import RackLife
 from logistics.queries.outlook import MODEL, outlook
 
 DRAWS_MOST = 20_000
@@ -50,19 +52,20 @@ def record_forecasts(*, caller: Caller, draws: int = 2_000, seed: int = 1) -> di
         ],
     )
     Forecast.objects.bulk_create(
-        [
-            Forecast(
-                unit_id=life.unit_id,
-                made_at=caller.at,
-                model=MODEL,
-                p10_at=row.p10_at,
-                p50_at=row.p50_at,
-                p80_at=row.p80_at,
-                p95_at=row.p95_at,
-                p_late=row.p_late,
-                event_id=event,
-            )
-            for (life, row), event in zip(rows, events, strict=True)
-        ]
+        [_row(caller, life, row, event) for (life, row), event in zip(rows, events, strict=True)]
     )
     return {"forecasts": len(rows), "model": MODEL}
+
+
+def _row(caller: Caller, life: RackLife, row: RackForecast, event: int) -> Forecast:
+    return Forecast(
+        unit_id=life.unit_id,
+        made_at=caller.at,
+        model=MODEL,
+        p10_at=row.p10_at,
+        p50_at=row.p50_at,
+        p80_at=row.p80_at,
+        p95_at=row.p95_at,
+        p_late=row.p_late,
+        event_id=event,
+    )

@@ -21,9 +21,10 @@ from ledger.doors import Outcome, call_from_page, new_key
 from logistics.forms import AcceptanceForm, ArrivalForm, DepartureForm, MilestoneForm, PlanForm
 from logistics.models import Carrier, Indicator, Lane, Shipment
 from logistics.operations.acceptances import Verdict, accept_rack
-from logistics.operations.arrivals import IndicatorRead, arrive_shipment, finish_receiving
+from logistics.operations.arrivals import IndicatorRead, arrive_shipment
 from logistics.operations.departures import depart_shipment
 from logistics.operations.milestones import Report, report_milestone
+from logistics.operations.receivings import finish_receiving
 from logistics.operations.shipments import ShipmentPlan, plan_shipment
 from logistics.queries.outlook import outlook
 from logistics.queries.shipments import ShipmentFilter, racks_of_shipments, shipment_page, shipment_rows

@@ -19,7 +19,7 @@ from logistics.operations.acceptances import (
     accept_rack,
     accept_racks,
 )
-from logistics.operations.arrivals import NotArrived
+from logistics.operations.receivings import NotArrived
 from tests.cast import NOON, a_caller
 from tests.logistics.facts import refused
 from tests.logistics.world import a_tested_rack, accepted, arrived, departed, rack_of, received

@@ -12,17 +12,13 @@ from logistics.operations.arrivals import (
     Arriving,
     IndicatorRead,
     IndicatorsUnread,
-    NotArrived,
-    Received,
-    ReceivingFinished,
     UnknownIndicator,
     arrive_shipment,
     arrive_shipments,
-    finish_receiving,
-    finish_receivings,
 )
 from logistics.operations.milestones import NotDeparted
 from logistics.operations.moments import MomentAhead
+from logistics.operations.receivings import NotArrived, Received, ReceivingFinished, finish_receiving, finish_receivings
 from tests.cast import NOON, a_caller
 from tests.logistics.facts import refused
 from tests.logistics.world import HOUR, a_crate, a_shipment, arrived, departed, rack_of, readings_of, received

@@ -17,9 +17,10 @@ from genpin.master import logistics_lanes
 from inventory.models import Part, Unit
 from logistics.models import Crate, Lane, Shipment
 from logistics.operations.acceptances import Verdict, accept_rack
-from logistics.operations.arrivals import IndicatorRead, arrive_shipment, finish_receiving
+from logistics.operations.arrivals import IndicatorRead, arrive_shipment
 from logistics.operations.crates import FittedIndicator, RackToPack, pack_rack
 from logistics.operations.departures import depart_shipment
+from logistics.operations.receivings import finish_receiving
 from logistics.operations.shipments import ShipmentPlan, plan_shipment
 from tests.cast import NOON, a_caller
 from tests.world import a_location, a_part, fresh, received_units
