@@ -6,9 +6,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import F
 
 from ledger.models import Delivery, RelayBeat
 
@@ -16,32 +17,33 @@ logger = logging.getLogger("genpin.relay")
 
 BATCH = 200
 AGAIN_AFTER = timedelta(seconds=30)
-"""A published row that is not done after this long is published again; longer with each attempt, an hour at most."""
+"""A published row that is not done after this long is published again; twice as long with each attempt."""
+AT_LATEST = timedelta(hours=1)
+"""However often it was tried."""
 
 
-def relay_once(now: datetime, publish: Callable[[int], None]) -> int:
+_DUE = """
+SELECT id FROM ledger_delivery
+WHERE done_at IS NULL
+  AND (published_at IS NULL OR published_at < %s - make_interval(
+    secs => least(%s * power(2, least(greatest(attempts - 1, 0), 10)), %s)))
+ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+
+def relay_once(now: datetime, publish: Callable[[int], Any]) -> int:
     """Claim and publish one batch of undone deliveries; returns how many. SKIP LOCKED lets two relays share the work.
 
-    A broker that is away raises out of `publish`; the rows stay unpublished and are tried again."""
+    A broker that is away raises out of `publish`; the rows stay unpublished and are tried again. Patience is part of
+    the question: rows that wait for their hour take no place in the batch."""
     with transaction.atomic():
-        due = list(
-            Delivery.objects.select_for_update(skip_locked=True)
-            .filter(done_at=None)
-            .filter(Q(published_at=None) | Q(published_at__lt=now - AGAIN_AFTER))
-            .order_by("id")
-            .values_list("pk", "published_at", "attempts")[:BATCH]
-        )
-        ready = [pk for pk, sent_at, attempts in due if sent_at is None or now - sent_at > patience(attempts)]
-        for delivery_id in ready:
+        with connection.cursor() as cursor:
+            cursor.execute(_DUE, [now, AGAIN_AFTER.total_seconds(), AT_LATEST.total_seconds(), BATCH])
+            due = [row[0] for row in cursor.fetchall()]
+        for delivery_id in due:
             publish(delivery_id)
-        Delivery.objects.filter(pk__in=ready).update(published_at=now, attempts=F("attempts") + 1)
-    return len(ready)
-
-
-def patience(attempts: int) -> timedelta:
-    """How long a published row may take before it is sent again."""
-    doubled: timedelta = AGAIN_AFTER * (1 << min(max(attempts - 1, 0), 12))
-    return min(doubled, timedelta(hours=1))
+        Delivery.objects.filter(pk__in=due).update(published_at=now, attempts=F("attempts") + 1)
+    return len(due)
 
 
 def beat(now: datetime) -> None:

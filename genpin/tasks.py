@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from celery import shared_task
@@ -32,27 +33,40 @@ def react(*, delivery_id: int, **_extra: Any) -> None:
     delivery = Delivery.objects.filter(pk=delivery_id, done_at=None).first()
     if delivery is None:
         return
-    if not REACTIONS[delivery.reaction].atomic:
-        _react_in_steps(delivery)
-        return
+    try:
+        if REACTIONS[delivery.reaction].atomic:
+            _react_at_once(delivery_id)
+        else:
+            _react_in_steps(delivery)
+    except Exception as fault:
+        note = f"{type(fault).__name__}: {fault}"[:500].replace("\x00", "")
+        Delivery.objects.filter(pk=delivery_id, done_at=None).update(last_fault=note)
+        raise
+
+
+def _react_at_once(delivery_id: int) -> None:
+    """The work and its mark commit together; a refusal takes back the work and keeps the mark."""
     with transaction.atomic():
         locked = Delivery.objects.select_for_update(skip_locked=True).filter(pk=delivery_id, done_at=None).first()
         if locked is None:
             return
-        fault = _run(locked)
-        Delivery.objects.filter(pk=locked.pk).update(done_at=timezone.now(), last_fault=fault)
+        _mark(locked, _run(locked, transaction.atomic()))
 
 
 def _react_in_steps(delivery: Delivery) -> None:
-    fault = _run(delivery)
+    """No transaction around the work: each of its steps commits and is seen at once."""
+    _mark(delivery, _run(delivery, nullcontext()))
+
+
+def _mark(delivery: Delivery, fault: str) -> None:
     Delivery.objects.filter(pk=delivery.pk, done_at=None).update(done_at=timezone.now(), last_fault=fault)
 
 
-def _run(delivery: Delivery) -> str:
+def _run(delivery: Delivery, around: AbstractContextManager[None]) -> str:
     event = Event.objects.get(pk=delivery.event_id)
     caller = system_caller(f"delivery:{delivery.pk}")
     try:
-        with translation.override("ja"), transaction.atomic(durable=False):
+        with translation.override("ja"), around:
             REACTIONS[delivery.reaction].function(caller, event)
     except Refusal as refusal:
         logger.warning("reaction %s to event %s was refused: %s", delivery.reaction, event.pk, refusal.code)

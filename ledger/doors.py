@@ -23,7 +23,7 @@ from rest_framework.views import exception_handler as default_exception_handler
 
 from ledger.callers import PLANT_OFFSET_MINUTES, Caller, Person, corrected_moment
 from ledger.operations import OPERATIONS, Operation
-from ledger.refusals import BadInput, NotPermitted, Refusal
+from ledger.refusals import BadInput, NotFound, NotPermitted, Refusal
 from ledger.shapes import answer_of, arguments_from_json
 from ledger.shapes_api import RefusalSerializer, serializer_for
 
@@ -92,7 +92,7 @@ class Outcome:
     def status(self) -> int:
         if self.refusal is None:
             return 200
-        return 403 if isinstance(self.refusal, NotPermitted) else 422
+        return _STATUS.get(type(self.refusal), 422)
 
 
 def call_from_page(request: HttpRequest, gated: Callable[..., Any], **arguments: Any) -> Outcome:
@@ -122,18 +122,20 @@ def public_answer(result: Any) -> Any:
     return answer if isinstance(answer, dict) else {"result": answer}
 
 
+_STATUS: dict[type[Refusal], int] = {NotPermitted: 403, NotFound: 404}
+"""What HTTP says of refusals that are not 409."""
+
+
 def exception_handler(fault: Exception, context: dict[str, Any]) -> Response | None:
     """Refusals become 409, missing rights 403, wrong shapes 400, rows that are not there 404."""
     if isinstance(fault, BadInput):
         return Response({"code": "BadInput", "detail": fault.detail, "fields": fault.fields}, status=400)
-    if isinstance(fault, NotPermitted):
-        return Response(fault.as_json(), status=403)
+    if isinstance(fault, models.ObjectDoesNotExist):
+        fault = NotFound()
     if isinstance(fault, Refusal):
-        return Response(fault.as_json(), status=409)
+        return Response(fault.as_json(), status=_STATUS.get(type(fault), 409))
     if isinstance(fault, ParseError | UnicodeDecodeError | RecursionError):
         return Response({"code": "BadInput", "detail": _("The request is not well-formed JSON.")}, status=400)
-    if isinstance(fault, models.ObjectDoesNotExist):
-        return Response({"code": "NotFound", "detail": _("There is no such record.")}, status=404)
     answer = default_exception_handler(fault, context)
     if answer is not None and isinstance(fault, APIException) and isinstance(answer.data, dict):
         answer.data.setdefault("code", type(fault).__name__)

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DataError, IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from ledger.callers import Caller
 from ledger.canonical import canonical_bytes
 from ledger.models import Receipt
-from ledger.refusals import BadInput, KeyMissing, KeyReused, NotPermitted, Refusal
+from ledger.refusals import BadInput, KeyMissing, KeyReused, NotFound, NotPermitted, Refusal
 from ledger.shapes import answer_of, bound_arguments, result_of
 
 P = ParamSpec("P")
@@ -91,6 +92,8 @@ def _pass(entry: Operation, deferred: bool, kwargs: dict[str, Any]) -> Any:
             return result
     except IntegrityError as fault:
         raise _named(fault) from fault
+    except ObjectDoesNotExist as fault:
+        raise NotFound from fault
     except DataError as fault:
         raise BadInput(_("A number is too large or a text holds characters that cannot be stored.")) from fault
 

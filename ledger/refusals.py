@@ -54,3 +54,10 @@ class BadInput(Refusal):
     def __init__(self, say: str, *, fields: dict[str, list[str]] | None = None) -> None:
         self.fields = fields or {}
         super().__init__(say)
+
+
+class NotFound(Refusal):
+    """An id names nothing (404). The gate says it for every operation that looks a row up by its key."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such record."), true=_("Nothing was recorded."))

@@ -21,15 +21,19 @@ def event() -> Event:
     return Event.objects.get(pk=record(a_caller("mei"), "tests.thing-done", ("tests.thing", 1)))
 
 
+def _run(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
 def refused(statement: str, constraint: str) -> None:
     """The statement is refused by that name, also as a replica would run it (which a superuser may)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
         roles = ("origin", "replica") if cursor.fetchone()[0] else ("origin",)
     for role in roles:
-        with pytest.raises(IntegrityError) as fault, transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL session_replication_role = {role}")
-            cursor.execute(statement)
+        with pytest.raises(IntegrityError) as fault, transaction.atomic():
+            _run(f"SET LOCAL session_replication_role = {role}; {statement}")
         assert fault.value.__cause__.diag.constraint_name == constraint  # type: ignore[union-attr]
 
 
@@ -100,11 +104,11 @@ def test_copied_rows_are_queued_too(event: Event) -> None:
 
 
 def test_nothing_is_recorded_before_it_happened(event: Event) -> None:
-    with pytest.raises(IntegrityError) as fault, transaction.atomic(), connection.cursor() as cursor:
-        columns = COLUMNS.replace("uuid", "gen_random_uuid()", 1).replace(
-            "happened_at", "recorded_at + interval '1 microsecond'", 1
-        )
-        cursor.execute(f"INSERT INTO ledger_event ({COLUMNS}) SELECT {columns} FROM ledger_event")
+    columns = COLUMNS.replace("uuid", "gen_random_uuid()", 1)
+    columns = columns.replace("happened_at", "recorded_at + interval '1 microsecond'", 1)
+
+    with pytest.raises(IntegrityError) as fault, transaction.atomic():
+        _run(f"INSERT INTO ledger_event ({COLUMNS}) SELECT {columns} FROM ledger_event")
 
     assert "event_happened_before_it_was_recorded" in str(fault.value)
 

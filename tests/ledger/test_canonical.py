@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.canonical import canonical_bytes, leaf_hash, plain
@@ -31,10 +31,12 @@ SCALARS = (
     | st.binary()
 )
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(TEXT, inner), max_leaves=20
+    SCALARS, lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(TEXT, inner), max_leaves=12
 )
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@patient
 @given(st.dictionaries(TEXT, VALUES))
 def test_bytes_are_those_of_rfc_8785(record: dict[str, object]) -> None:
     assert canonical_bytes(record) == rfc8785.dumps(plain(record))
@@ -49,6 +51,7 @@ def test_keys_sort_by_utf_16_as_the_standard_says() -> None:
     assert body.index("\U0001f600".encode()) < body.index("\ufb33".encode())
 
 
+@patient
 @given(st.dictionaries(TEXT, VALUES))
 def test_plain_is_a_fixed_point_and_survives_json(record: dict[str, object]) -> None:
     once = plain(record)

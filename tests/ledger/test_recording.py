@@ -1,4 +1,4 @@
-"""Writing events: the columns are copies of the body, deliveries come with the event, COPY writes what INSERT writes."""
+"""Writing events: the columns are copies of the body, deliveries come with the event, COPY is like INSERT."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.callers import Caller
@@ -186,6 +186,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(hints_of(everything))), JSON)
 def test_any_json_is_read_or_refused_and_never_a_fault(name: str, value: Any) -> None:
     try:
