@@ -169,7 +169,7 @@ def _undo(caller: Caller, context: ScanContext) -> ScanAnswer:
             true=_("Nothing was recorded."),
             do=_("Open the rack's page to take a part out."),
         )
-    build = build_page(context.build_id)
+    build, _slots = _in_hand(context)
     installs.remove_unit(caller=caller, slot_id=fitted, reason=_("taken back at once"), location_code=caller.station)
     return ScanAnswer(
         state="ok",
@@ -183,19 +183,20 @@ def _undo(caller: Caller, context: ScanContext) -> ScanAnswer:
 def _help(context: ScanContext) -> ScanAnswer:
     if context.build_id is None:
         return ScanAnswer(state="wait", say=(_("Scan the tag of a rack or tray"),), context=dict(context.facts))
-    build = build_page(context.build_id)
-    said = next_words(routes_of([build])[build.pk], filled_slots(build.pk))
+    build, slots = _in_hand(context)
+    said = next_words(routes_of([build])[build.pk], slots)
     return ScanAnswer(state="wait", say=(said,), context=dict(context.facts))
 
 
 def _in_hand(context: ScanContext) -> tuple[Build, list[FilledSlot]]:
-    if context.build_id is None:
+    build = build_page(context.build_id) if context.build_id is not None else None
+    if build is None:
         raise NothingInHand(
             _("No rack or tray is in hand."),
             true=_("Nothing was recorded."),
             do=_("Scan the tag of the rack or tray first."),
         )
-    return build_page(context.build_id), filled_slots(context.build_id)
+    return build, filled_slots(build.pk)
 
 
 def next_words(route: Route, slots: list[FilledSlot]) -> str:

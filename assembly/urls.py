@@ -10,6 +10,7 @@ from assembly.views import (
     nonconformities,
     rack_configuration,
     rack_tabs,
+    station_acts,
     stations,
     tests,
 )
@@ -35,6 +36,6 @@ urlpatterns = [
     path("nonconformities/<str:number>/", nonconformities.nonconformity, name="nonconformity"),
     path("stations/", stations.station_home, name="station_home"),
     path("stations/<str:code>/", stations.station_page, name="station"),
-    path("stations/<str:code>/finish/", stations.finish, name="station_finish"),
-    path("stations/<str:code>/sign/", stations.sign, name="station_sign"),
+    path("stations/<str:code>/finish/", station_acts.finish, name="station_finish"),
+    path("stations/<str:code>/sign/", station_acts.sign, name="station_sign"),
 ]

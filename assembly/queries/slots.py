@@ -114,6 +114,10 @@ def build_of_unit(unit_id: int) -> Build | None:
     )
 
 
-def build_page(build_id: int) -> Build:
-    """A build with all that pages name of it."""
-    return Build.objects.select_related("design__part_revision__part", "design__rack_model", "unit").get(pk=build_id)
+def build_page(build_id: int) -> Build | None:
+    """A build with all that pages name of it; None for a key that is none."""
+    return (
+        Build.objects.select_related("design__part_revision__part", "design__rack_model", "unit")
+        .filter(pk=build_id)
+        .first()
+    )

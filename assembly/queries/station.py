@@ -44,6 +44,8 @@ def work_in_hand(facts: Mapping[str, Any]) -> WorkInHand | None:
     if not facts.get("build"):
         return None
     build = build_page(int(facts["build"]))
+    if build is None:
+        return None
     slots = filled_slots(build.pk)
     route = routes_of([build])[build.pk]
     current = route.current

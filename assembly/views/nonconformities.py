@@ -152,7 +152,8 @@ def _dispose(request: HttpRequest, report: Nonconformity, form: DispositionForm)
     given = form.cleaned_data
     caller = caller_from(request, door="page", key=new_key())
     try:
-        check = check_pin(User.objects.get(username=request.user.get_username()), given["pin"], at=caller.at, session=caller.session)
+        person = User.objects.get(username=request.user.get_username())
+        check = check_pin(person, given["pin"], at=caller.at, session=caller.session)
     except Refusal as refusal:
         return Outcome(refusal=refusal)
     return call_from_page(
