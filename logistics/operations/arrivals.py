@@ -10,6 +10,8 @@ from datetime import datetime
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from assembly.models import Build
+from assembly.operations.nonconformities import Finding, open_many
 from inventory.operations.finding import lock_units
 from inventory.operations.holds import put_on_hold
 from inventory.operations.placements import Move, place
@@ -23,6 +25,7 @@ from logistics.operations.contents import lock_with_contents
 from logistics.operations.departures import crate_units_of, racks_of_crates
 from logistics.operations.milestones import NotDeparted
 from logistics.operations.moments import moment_of, plant_clock
+from logistics.operations.readiness import lock_builds_of
 from logistics.operations.shipments import lock_shipments
 
 
@@ -66,7 +69,8 @@ def arrive_shipment(
 ) -> Arrival:
     """A shipment stands at the site's dock: its crates are placed there, every indicator on them is read.
 
-    A tripped or missing indicator puts its rack on hold (domain/japan.md 5). Locks the shipment, then crates with
+    A tripped or missing indicator puts its rack on hold and opens a nonconformity (domain/japan.md 5). Locks the
+    shipment, the builds of its racks, then crates with
     contents. Refuses UnknownShipment, NotDeparted, AlreadyArrived, MomentAhead, ArrivalTooEarly, UnknownIndicator,
     IndicatorsUnread."""
     return arrive(caller, [Arriving(shipment_id, readings, occurred_at)])[0]
@@ -83,6 +87,7 @@ def arrive(caller: Caller, arrivals: Sequence[Arriving]) -> list[Arrival]:
     shipments = lock_shipments(one.shipment_id for one in arrivals)
     crates = crate_units_of(shipments)
     crate_ids = [unit_id for ids in crates.values() for unit_id in ids]
+    builds = lock_builds_of({rack.pk: rack for _crate, rack in racks_of_crates(crate_ids)})
     lock_with_contents(crate_ids)
     here = lock_units(crate_ids)
 
@@ -116,7 +121,7 @@ def arrive(caller: Caller, arrivals: Sequence[Arriving]) -> list[Arrival]:
     ]
     place(caller, moves)
     _keep_readings(readings, moment_by, event_of)
-    _hold_shaken(caller, readings)
+    _hold_shaken(caller, readings, builds)
     return rows
 
 
@@ -185,8 +190,8 @@ def _keep_readings(readings: Sequence[Reading], moments: dict[int, datetime], ev
     )
 
 
-def _hold_shaken(caller: Caller, readings: Sequence[Reading]) -> None:
-    """A hold on the rack of each crate with an indicator that is not intact."""
+def _hold_shaken(caller: Caller, readings: Sequence[Reading], builds: Mapping[int, Build]) -> None:
+    """A hold and a nonconformity on the rack of each crate with an indicator that is not intact (japan.md 5)."""
     shaken: dict[int, list[str]] = defaultdict(list)
     for _pk, indicator, state in readings:
         if state != "intact":
@@ -195,6 +200,7 @@ def _hold_shaken(caller: Caller, readings: Sequence[Reading]) -> None:
     for crate, rack in racks_of_crates(list(shaken)):
         reason = _("Indicators at receipt: %(list)s") % {"list": ", ".join(shaken[crate.pk])}
         put_on_hold(caller, [rack.tag], reason)
+        open_many(caller, [Finding(builds[rack.pk], rack.pk, reason, None, "TRANSPORT")])
 
 
 def _refuse_arrival(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from assembly.models import Nonconformity
 from inventory.models import Hold, Placement
 from ledger.models import Event
 from ledger.refusals import NotPermitted
@@ -58,6 +59,9 @@ def test_indicator_that_is_not_intact_holds_its_rack(on_the_way, state):
     assert hold.unit == rack_of(on_the_way)
     assert hold.placed_by.username == "sora"
     assert on_the_way.crates.get().crate.indicators.get(kind="shock").serial in hold.reason
+    report = Nonconformity.objects.get(unit=hold.unit)
+    assert report.defect_code == "TRANSPORT"
+    assert report.disposition is None
 
 
 def test_many_arrive_and_are_received_at_once():
