@@ -38,7 +38,7 @@ class BuildStartForm(forms.Form):
         help_text=_("Only for units that came from a supplier: one a line. The plant numbers its own."),
     )
     order_number = forms.CharField(
-        label=_("Order"), required=False, max_length=60, help_text=_("Blank: the plant numbers it.")
+        label=_("Work order"), required=False, max_length=60, help_text=_("Blank: the plant numbers it.")
     )
     need_by = forms.DateField(
         label=_("Needed by"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -75,7 +75,10 @@ class NonconformityForm(forms.Form):
     """What was found, on which unit."""
 
     serial = forms.CharField(
-        label=_("Unit"), max_length=200, widget=forms.TextInput(attrs=_CODE), help_text=_("Scan the tag or the label.")
+        label=_("Affected unit"),
+        max_length=200,
+        widget=forms.TextInput(attrs=_CODE),
+        help_text=_("Scan the tag or the label."),
     )
     text = forms.CharField(label=_("What is wrong"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}))
     defect_code = forms.CharField(

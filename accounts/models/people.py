@@ -36,6 +36,10 @@ class User(AbstractUser):
             return self.name_en or self.name_ja or self.username
         return self.name_ja or self.name_en or self.username
 
+    def get_full_name(self) -> str:
+        """What Django's own pages and the bar call the person."""
+        return self.name
+
     @property
     def family_name(self) -> str:
         """The family name for a stamp."""

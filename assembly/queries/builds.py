@@ -14,7 +14,7 @@ from assembly.models import Build, Nonconformity, OperationRun, Signature, TestR
 from assembly.queries.history import EVENTS, INSIDE, inside_of
 from assembly.queries.slots import FilledSlot
 from documents.models import IssuedDocument
-from inventory.models import Hold, Placement
+from inventory.models import Hold, Identifier, Placement
 from inventory.queries.genealogy import Node, TopPlace, contents, genealogy_down, whereabouts
 
 
@@ -93,10 +93,12 @@ class Focus:
     placement: Placement | None
     nodes: list[Node]
     earlier: dict[tuple[int, str], list[Placement]] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    """What the hardware calls units without a label: UUIDs by unit id."""
 
 
 def focus_on(build: Build, slot: FilledSlot, as_of: datetime | None = None) -> Focus:
-    """One place of a build, now or at an instant. Three queries."""
+    """One place of a build, now or at an instant. Four queries."""
     there = Placement.objects.filter(host_id=build.unit_id, position=slot.position).select_related("unit__part")
     if as_of is None:
         now = there.filter(to_at=None).first()
@@ -115,7 +117,8 @@ def focus_on(build: Build, slot: FilledSlot, as_of: datetime | None = None) -> F
     for placement in closed:
         if now is None or placement.pk != now.pk:
             earlier.setdefault((placement.host_id or 0, placement.position or ""), []).append(placement)
-    return Focus(slot, now, nodes, earlier)
+    told = Identifier.objects.filter(unit_id__in=hosts, kind="uuid", closed_at=None).values_list("unit_id", "raw")
+    return Focus(slot, now, nodes, earlier, dict(told))
 
 
 def _hosts(nodes: Sequence[Node]) -> set[int]:

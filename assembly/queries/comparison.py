@@ -28,7 +28,7 @@ class ComparedPlace:
 
     @property
     def differs(self) -> bool:
-        return self.state != "done" or bool(self.deviation)
+        return self.state not in ("done", "empty") or bool(self.deviation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def deviations(request: HttpRequest) -> HttpResponse:
     """Approved deviations, the newest first, with export."""
     text = request.GET.get("q", "").strip()[:100]
     rows = deviation_list(text)
-    heading = [_("Number"), _("Build"), _("Position"), _("Part"), _("Reason"), _("Approved by"), _("Approved")]
+    heading = [_("Number"), _("Rack or tray"), _("Position"), _("Part"), _("Reason"), _("Approved by"), _("Approved")]
     file = exported(request, "deviations", heading, (_deviation_cells(row) for row in rows))
     if file is not None:
         return file  # type: ignore[no-any-return]

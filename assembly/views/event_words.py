@@ -34,6 +34,7 @@ SENTENCES: dict[str, tuple[str, Any]] = {
     "assembly.burn-in-ended": ("done", lazy("Burn-in ended: %(verdict)s")),
     "assembly.burn-in-aborted": ("void", lazy("Burn-in broken off: %(why)s")),
     "assembly.test-imported": ("info", lazy("Test file of %(tool)s read: %(verdict)s, %(disposition)s")),
+    "inventory.unit-received": ("ok", lazy("Received from the supplier")),
     "inventory.unit-registered": ("ok", lazy("Registered, serial %(serial)s")),
     "inventory.unit-moved": ("info", lazy("Moved to %(to)s")),
     "inventory.hold-placed": ("hold", lazy("Hold %(number)s: %(reason)s")),
@@ -62,20 +63,30 @@ def _spoken(key: str, value: Any) -> Any:
     return "–" if value in (None, "") else value
 
 
-def sentence(event: Event) -> tuple[str, str]:
-    """An event as (state, words). A kind that nobody named is shown by its name."""
+def sentence(event: Event, names: Mapping[int, str] | None = None) -> tuple[str, str]:
+    """An event as (state, words). A kind that nobody named is shown by its name; `names`: units by id."""
     if event.kind in SENTENCES:
         state, words = SENTENCES[event.kind]
         if event.payload.get("result") == "fail":
             state = "fail"
-        return state, str(words) % _Facts(event.payload)
+        facts = _Facts(event.payload)
+        host = (names or {}).get(event.payload.get("host_id", 0))
+        if host:
+            facts["host"] = host
+        return state, str(words) % facts
     state, words = TITLES.get(event.kind, ("info", event.kind))
     return state, str(words)
 
 
-def event_line(event: Event, actors: Mapping[UUID, User], about: str = "") -> dict[str, Any]:
-    """An event as components/line.html wants it; `about` names its unit where that is not the page's own."""
-    state, words = sentence(event)
+def event_line(
+    event: Event, actors: Mapping[UUID, User], names: Mapping[int, str] | None = None, own: int = 0
+) -> dict[str, Any]:
+    """An event as components/line.html wants it; its unit is named where that is not the page's `own` and the sentence
+    does not say it."""
+    state, words = sentence(event, names)
+    about = ""
+    if event.subject_type == "inventory.unit" and event.subject_id != own and event.kind != "assembly.unit-installed":
+        about = (names or {}).get(event.subject_id, "")
     actor = actors.get(event.actor)
     by = [actor.name if actor else _("somebody who is no longer named")]
     if event.station:

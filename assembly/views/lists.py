@@ -153,7 +153,7 @@ def _filled(row: BuildRow) -> str:
 
 def _heading() -> list[str]:
     return [
-        _("Needed by"), _("Number"), _("Tag"), _("Order"), _("Design"), _("Operation now"), _("Stay (days)"),
+        _("Needed by"), _("Number"), _("Tag"), _("Work order"), _("Design"), _("Operation now"), _("Stay (days)"),
         _("Trays"), _("State"), _("Updated"),
     ]  # fmt: skip
 

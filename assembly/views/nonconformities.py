@@ -44,7 +44,15 @@ def nonconformities(request: HttpRequest) -> HttpResponse:
     """Nonconformities, the newest first, with filters and export."""
     chosen = {name: request.GET[name][:100] for name in ("q", "state") if request.GET.get(name)}
     rows = report_list(ReportFilter(text=chosen.get("q", ""), state=chosen.get("state", "")))
-    heading = [_("Number"), _("Opened"), _("Build"), _("Unit"), _("Defect code"), _("What is wrong"), _("State")]
+    heading = [
+        _("Number"),
+        _("Opened"),
+        _("Rack or tray"),
+        _("Affected unit"),
+        _("Defect code"),
+        _("What is wrong"),
+        _("State"),
+    ]
     file = exported(request, "nonconformities", heading, (_report_cells(row) for row in rows))
     if file is not None:
         return file  # type: ignore[no-any-return]
@@ -185,8 +193,12 @@ def _report_context(
     state, word = report_state(report)
     events, actors = report_events(report)
     found: list[dict[str, Any]] = [
-        {"label": _("Build"), "value": report.build.unit.name, "url": reverse("rack", args=[report.build.unit.name])},
-        {"label": _("Unit"), "value": report.unit.name, "url": reverse("unit", args=[report.unit.tag])},
+        {
+            "label": _("Rack or tray"),
+            "value": report.build.unit.name,
+            "url": reverse("rack", args=[report.build.unit.name]),
+        },
+        {"label": _("Affected unit"), "value": report.unit.name, "url": reverse("unit", args=[report.unit.tag])},
         {"label": _("Found by"), "value": report.opened_by.name},
         {"label": _("Opened"), "value": _moment(report.opened_at)},
         {"label": _("Defect code"), "value": report.defect_code or _("none"), "code": bool(report.defect_code)},

@@ -126,7 +126,7 @@ def _leaf(node: Node, found: Focus) -> dict[str, Any]:
     english = get_language() == "en"
     return {
         "name": unit.name_en if english else unit.name_ja,
-        "id": unit.serial or unit.tag,
+        "id": unit.serial or found.names.get(unit.unit_id) or unit.tag,
         "url": reverse("unit", args=[unit.tag]),
         "kind": node.position,
         "state": "hold" if unit.is_held else "",
@@ -178,7 +178,10 @@ def facts(page: BuildPage) -> list[dict[str, Any]]:
         {"label": _("Completed"), "value": _moment(build.completed_at) or _("not yet")},
         {"label": _("Kit ready"), "value": _moment(build.kit_ready_at)},
     ]
-    due: dict[str, Any] = {"label": _("Needed by"), "value": f"{build.need_by:%Y/%m/%d}" if build.need_by else ""}
+    due: dict[str, Any] = {
+        "label": _("Needed by"),
+        "value": f"{build.need_by:%Y/%m/%d}" if build.need_by else _("not set"),
+    }
     if build.need_by and build.completed_at is None and build.need_by < timezone.localdate(page.now):
         due |= {"state": "late", "word": _("past its day")}
     return [*rows, due]

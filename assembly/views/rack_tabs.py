@@ -47,7 +47,7 @@ def _operation(state: OperationState, runs: list[SignedRun]) -> dict[str, Any]:
         "fail": _("failed"),
         "late": _("unsigned"),
         "swap": _("to be repeated"),
-        "wait": _("waiting"),
+        "wait": _("waiting to start"),
     }
     operation = state.operation
     return {
@@ -120,13 +120,11 @@ def history(page: BuildPage) -> Context:
     """Every event of the build, its unit and the units inside, newest first, in words."""
     rows = page_of(page.request, history_of(page.build))
     events = list(rows)
-    units = {event.subject_id for event in events if event.subject_type == "inventory.unit"} - {page.build.unit_id}
-    names = {unit.pk: unit.name for unit in Unit.objects.filter(pk__in=units)}
+    units = {event.subject_id for event in events if event.subject_type == "inventory.unit"}
+    hosts = {event.payload["host_id"] for event in events if event.payload.get("host_id")}
+    names = {unit.pk: unit.name for unit in Unit.objects.filter(pk__in=units | hosts)}
     actors = actors_of(events)
-    lines = [
-        event_line(event, actors, names.get(event.subject_id, "") if event.subject_type == "inventory.unit" else "")
-        for event in events
-    ]
+    lines = [event_line(event, actors, names, page.build.unit_id) for event in events]
     return {"events": lines, "page": rows}
 
 
@@ -170,5 +168,5 @@ def documents(page: BuildPage) -> Context:
     }
 
 
-_PAPERS = {"rack": ("traveller", "as-built", "test-certificate"), "tray": ("traveller", "unit-label")}
+_PAPERS = {"rack": ("traveller", "as-built", "unit-label"), "tray": ("traveller", "unit-label")}
 """Papers that a build of a kind may have."""

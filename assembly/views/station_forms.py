@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -45,8 +46,8 @@ def measure_form(session: OperatorSession, work: WorkInHand, given: dict[str, st
             "name": f"v_{field.code}",
             "label": field.name,
             "unit": field.unit,
-            "low": field.low,
-            "high": field.high,
+            "low": _plain(field.low),
+            "high": _plain(field.high),
             "value": (given or {}).get(field.code),
             "error": "",
             "text": field.kind == "text",
@@ -64,6 +65,11 @@ def measure_form(session: OperatorSession, work: WorkInHand, given: dict[str, st
         "note": operation.instruction,
         "hidden": [("build", work.build.pk), ("number", operation.number)],
     }
+
+
+def _plain(limit: Decimal | None) -> Decimal | None:
+    """A limit without the zeros that the column adds."""
+    return None if limit is None else Decimal(f"{limit.normalize():f}")
 
 
 def sign_form(

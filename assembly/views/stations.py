@@ -116,7 +116,11 @@ def _work_context(session: OperatorSession, work: WorkInHand, shown: dict[str, A
             "url": reverse("rack", args=[build.unit.name]),
             "more": [
                 {"text": f"{build.design.part_revision.part.name} {build.design.part_revision.revision}"},
-                {"text": _("Order"), "code": build.order_number, "after": f"{_('frozen design')} {build.design.code}"},
+                {
+                    "text": _("Work order"),
+                    "code": build.order_number,
+                    "after": f"{_('frozen design')} {build.design.code}",
+                },
             ],
         },
         "next": {"what": next_words(work.route, work.slots), "then": current.operation.instruction if current else ""},

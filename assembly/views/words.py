@@ -60,7 +60,7 @@ VERDICTS: dict[str, tuple[str, Any]] = {
 """What a tool said: (state, words)."""
 
 TEST_DISPOSITIONS: dict[str, tuple[str, Any]] = {
-    "accept": ("ok", _("accepted")),
+    "accept": ("ok", _("counts as passed")),
     "retest": ("swap", _("test again")),
     "hold": ("hold", _("to be held")),
     "reject": ("fail", _("rejected")),
@@ -82,7 +82,7 @@ def state_words(state: str, stage: str = "") -> tuple[str, Any]:
     if state == "run":
         return "run", _RUNNING.get(stage, STATE_WORDS["run"])
     if state == "wait":
-        return "wait", _("waiting")
+        return "wait", _("waiting to start")
     if state == "done":
         return "done", STATE_WORDS["done"]
     return state, STATE_WORDS.get(state, "")
