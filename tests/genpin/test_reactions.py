@@ -12,7 +12,6 @@ import pytest
 from celery import Celery
 from django.utils import timezone
 
-from assembly.models import Build
 from documents import files
 from documents.models import IssuedDocument
 from genpin import reactions
