@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import RoleGrant, User
 from accounts.roles import ROLES
 from ledger.callers import Caller
+from ledger.models import Event
 from ledger.operations import operation
 from ledger.recording import record
 from ledger.refusals import Refusal
@@ -27,6 +28,14 @@ class UnknownPerson(Refusal):
 
 class RoleNotHeld(Refusal):
     """The person does not hold that role."""
+
+
+class PlantNotEmpty(Refusal):
+    """There are events already: this is no empty plant."""
+
+
+class NoDemoHistory(Refusal):
+    """No demo history was begun."""
 
 
 @operation(permission="accounts.keep_people", returns=User)
@@ -79,6 +88,29 @@ def end_role(*, caller: Caller, username: str, role: str) -> dict[str, int]:
     event = record(caller, "accounts.role-ended", user, role=role)
     RoleGrant.objects.filter(pk=grant.pk).update(ended_at=caller.at)
     return {"id": user.pk, "event": event}
+
+
+@operation(permission="accounts.keep_people")
+def begin_demo_history(*, caller: Caller, seed: int, racks: int, accepted: int) -> dict[str, int]:
+    """Say that what follows is the made-up history of a demo plant, from this moment on. The first event of all.
+
+    Refuses PlantNotEmpty: a demo begins in an empty database only."""
+    if Event.objects.exists():
+        raise PlantNotEmpty(_("This database holds a record already."), true=_("Nothing was recorded."))
+    event = record(
+        caller, "accounts.demo-history-begun", ("accounts.user", caller.user.pk), seed=seed, racks=racks,
+        accepted=accepted,
+    )  # fmt: skip
+    return {"event": event}
+
+
+@operation(permission="accounts.keep_people")
+def end_demo_history(*, caller: Caller, told: dict[str, str]) -> dict[str, int]:
+    """Say that the demo history is whole and what things are called in it; real time begins. Refuses NoDemoHistory."""
+    if not Event.objects.filter(kind="accounts.demo-history-begun").exists():
+        raise NoDemoHistory(_("No demo history was begun."), true=_("Nothing was recorded."))
+    event = record(caller, "accounts.demo-loaded", ("accounts.user", caller.user.pk), told=told)
+    return {"event": event}
 
 
 def _person(username: str) -> User:

@@ -1,0 +1,172 @@
+"""Sixty-six racks of the last nine months that stand in Kagoshima: read in as history when they were packed, then sent
+on their way by the ordinary operations. Two travel together; a typhoon stopped the ferries for a week.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from assembly.models import Build
+from assembly.operations.history import PastRack, PastRun, PastTray, import_build_history
+from genpin.demo.plant import JAPAN, Plant
+from genpin.demo.shipping import Consignment
+from genpin.demo.voyages import MOJI, ROAD, SHIBUSHI, Voyage, voyage
+from genpin.master.designs import COMPUTE_PLACES
+
+MONTHS_DAYS = 270
+QUIET_DAYS = 9
+"""The last accepted one left so long ago, at least: later ones are the living racks."""
+TYPHOON_ODDS = {9: 1.0, 8: 0.9, 7: 0.7, 6: 0.4, 10: 0.4}
+"""Months in the order in which a typhoon is likeliest (leadtime/default_scenarios.json)."""
+
+RACK_HOURS = {
+    200: 3.0, 210: 1.5, 220: 1.7, 230: 2.7, 240: 3.1, 250: 1.1, 260: 2.1, 300: 1.5, 310: 4.3, 320: 0.3, 330: 0.6,
+    340: 7.5, 350: 73.0, 360: 3.0, 510: 2.0, 520: 1.4,
+}  # fmt: skip
+TRAY_HOURS = {
+    "compute": {100: 0.5, 110: 2.2, 120: 0.4, 130: 0.1, 140: 2.1},
+    "switch": {100: 0.4, 110: 0.4, 120: 0.4, 130: 0.1, 140: 1.1},
+}
+FAULTS = (
+    (250, "LEAK", "乾式漏れ試験: 圧力降下が規格を超えた(クイックカプラ)"),
+    (330, "NVL", "NVLink: 停止したリンクがある(カートリッジのコネクタ)"),
+    (340, "NVL", "all-reduce帯域が下限を下回った"),
+    (310, "FW", "ファームウェアの版数が基準と違う"),
+    (300, "PWR", "シェルフ1台が検出されない"),
+    (360, "GPU", "行リマップが増えた"),
+)
+TRAY_FAULTS = ((120, "LEAK", "圧力降下が規格を超えた"), (140, "GPU", "DCGM: memory が不合格"))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Two racks that travelled together."""
+
+    number: int
+    design: str
+    racks: int
+    packed: datetime
+    need_by: date
+    way: Voyage
+
+
+def batches(now: datetime, racks: int, rng: random.Random) -> list[Batch]:
+    """When each pair was packed and how it travelled: slowly at first, then twice as fast."""
+    count = (racks + 1) // 2
+    first, last = now - timedelta(days=MONTHS_DAYS - 8), now - timedelta(days=QUIET_DAYS)
+    storm = typhoon(first, last)
+    found = []
+    for number in range(count):
+        share = ((number + 0.6) / count) ** 0.8
+        day = first + (last - first) * share + timedelta(hours=rng.uniform(-30, 30))
+        leaves = datetime.combine(day.astimezone(JAPAN).date(), datetime.min.time(), JAPAN).astimezone(now.tzinfo)
+        leaves += timedelta(hours=rng.uniform(12.5, 14))
+        way = _way(rng, leaves, storm)
+        need_by = _friday((leaves + timedelta(days=2.6 + rng.uniform(-1.2, 5))).date())
+        packed = leaves - timedelta(hours=rng.uniform(5, 30))
+        design = "D-20" if number % 5 in (0, 2) else "D-31"
+        found.append(Batch(number, design, min(2, racks - 2 * number), packed, need_by, way))
+    return found
+
+
+def typhoon(first: datetime, last: datetime) -> tuple[datetime, datetime]:
+    """A week without ferries, in the middle of the likeliest month that lies within."""
+    days = [first + timedelta(days=n) for n in range((last - first).days)]
+    middle = [day for day in days if 10 <= day.day <= 16] or days
+    begin = max(middle, key=lambda day: (TYPHOON_ODDS.get(day.month, 0), day), default=first)
+    return begin, begin + timedelta(days=6)
+
+
+def _way(rng: random.Random, leaves: datetime, storm: tuple[datetime, datetime]) -> Voyage:
+    lane = rng.choices((MOJI, SHIBUSHI, ROAD), (5, 3, 2))[0]
+    stopped = storm[0] <= leaves <= storm[1]
+    if stopped and lane == ROAD:
+        lane = MOJI
+    late = timedelta()
+    if stopped:
+        late = timedelta(days=rng.choice((3, 4)))
+    elif rng.random() < 0.12:
+        late = timedelta(days=1) if lane != ROAD else timedelta(hours=7)
+    return voyage(rng, lane, leaves, late=late)
+
+
+def _friday(day: date) -> date:
+    return day + timedelta(days=(4 - day.weekday()) % 7)
+
+
+def schedule_accepted(plant: Plant, racks: int) -> None:
+    """Put all of them on the agenda. The typhoon takes a batch or two whatever the dice say."""
+    found = batches(plant.agenda.end, racks, plant.rng)
+    for batch in found:
+        plant.agenda.at(batch.packed, _bring_in, plant, batch)
+
+
+def _bring_in(at: datetime, plant: Plant, batch: Batch) -> None:
+    """Import the pair, pack it, plan its shipment, let it travel."""
+    rows = [_past_rack(plant.rng, batch, place, at) for place in range(batch.racks)]
+    builds = plant.call(import_build_history, "plan", at, rows=rows)["builds"]
+    serials = list(Build.objects.filter(pk__in=builds).order_by("pk").values_list("unit__serial", flat=True))
+    cargo = Consignment(plant, serials, batch.design, batch.need_by)
+    plant.agenda.at(at + timedelta(minutes=20), cargo.pack)
+    plant.agenda.at(at + timedelta(minutes=50), cargo.plan, batch.way.lane, batch.way.departed)
+    cargo.travel(batch.way)
+
+
+def _past_rack(rng: random.Random, batch: Batch, place: int, at: datetime) -> PastRack:
+    """One rack told backwards from its packing: runs of its own and of its trays, a quarter with a failed attempt."""
+    failing = rng.choice(FAULTS) if rng.random() < 0.25 else None
+    runs = _runs(rng, at - timedelta(minutes=5 + 7 * place), RACK_HOURS, failing, waits=1.1)
+    rack_start = runs[0].started_at
+    inserted = next(run for run in runs if run.number == 230)
+    stem = f"NH{2 * batch.number + place:03d}"
+    trays = _trays(rng, stem, inserted.started_at - timedelta(hours=rng.uniform(0.5, 4)))
+    began = min([rack_start, *(tray.started_at for tray in trays)])
+    kit_ready = began - timedelta(days=rng.lognormvariate(1.6, 0.33))
+    year = kit_ready.year % 100
+    return PastRack(
+        design_code=batch.design,
+        order_number=f"MO-{year:02d}-{40_000 + 2 * batch.number + place}",
+        started_at=rack_start,
+        completed_at=runs[-1].finished_at,
+        location_code="PACK",
+        need_by=batch.need_by,
+        customer_order_at=kit_ready - timedelta(days=rng.lognormvariate(4.5, 0.2)),
+        kit_ready_at=kit_ready,
+        runs=runs,
+        trays=trays,
+    )
+
+
+def _trays(rng: random.Random, stem: str, done: datetime) -> list[PastTray]:
+    places = [(f"CT-{index:02}", "compute") for _ru, _slot, index in COMPUTE_PLACES]
+    places += [(f"ST-{index}", "switch") for index in range(9)]
+    trays = []
+    for number, (position, kind) in enumerate(places):
+        failing = rng.choice(TRAY_FAULTS) if kind == "compute" and rng.random() < 0.04 else None
+        end = done - timedelta(hours=rng.uniform(0, 14))
+        runs = _runs(rng, end, TRAY_HOURS[kind], failing, waits=0.5)
+        serial = f"MT{end:%y}{end.isocalendar()[1]:02d}{stem}{number:02d}"
+        trays.append(
+            PastTray(position, "" if kind == "compute" else serial, runs[0].started_at, runs[-1].finished_at, runs)
+        )
+    return trays
+
+
+def _runs(
+    rng: random.Random, end: datetime, hours: dict[int, float], failing: tuple[int, str, str] | None, waits: float
+) -> list[PastRun]:
+    """Runs told backwards from an end, with waits before each; the failing one has an attempt before it."""
+    told: list[PastRun] = []
+    for number, length in sorted(hours.items(), reverse=True):
+        spread = rng.uniform(0.9, 1.2) if number != 350 else rng.uniform(1.0, 1.02)
+        begin = end - timedelta(hours=length * spread)
+        told.append(PastRun(number, begin, end))
+        end = begin - timedelta(hours=rng.uniform(0.1, 1) * waits * (1 if number != 350 else 6))
+        if failing is not None and failing[0] == number:
+            end -= timedelta(hours=rng.lognormvariate(2.6, 0.8) * (1 if length > 0.5 else 0.1))
+            begin = end - timedelta(hours=length * rng.uniform(0.4, 1.0))
+            told.append(PastRun(number, begin, end, "fail", failing[2], failing[1]))
+            end = begin - timedelta(hours=rng.uniform(0.1, 1) * waits)
+    return told[::-1]

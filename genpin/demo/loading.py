@@ -1,0 +1,154 @@
+"""Loading the demo plant into an empty database, with what it says meanwhile."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import translation
+
+from accounts.models import User
+from accounts.operations.people import begin_demo_history, end_demo_history
+from genpin.demo import accepted, ending, stock
+from genpin.demo.cast import CAST, Hashing, Login, register_cast
+from genpin.demo.clock import Agenda
+from genpin.demo.plan import SMALL, WISHES, Plan, plan
+from genpin.demo.plant import Plant
+from genpin.demo.racks import rack_work
+from genpin.demo.serials import Serials
+from genpin.master.loading import load as load_master_data
+from ledger.callers import PLANT_OFFSET_MINUTES, Caller
+from ledger.models import Event
+
+HISTORY = timedelta(days=272)
+"""How far back the history begins: nine months."""
+ANALYSED_EVERY = 150
+"""Acts after which the planner's statistics are brought up to date: tables grow from nothing."""
+
+Tell = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What was loaded: the logins, the names worth knowing, the seconds by phase."""
+
+    logins: list[Login]
+    told: dict[str, str]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def load(*, now: datetime, wishes: tuple[str, ...] | None = None, tell: Tell = print) -> Loaded:
+    """Load the whole plant (or the living racks named) as of a present."""
+    chosen = tuple(wish for wish in WISHES if wishes is None or wish.name in wishes)
+    return load_plan(plan(now=now, wishes=chosen, accepted=66), tell=tell)
+
+
+def load_small(*, now: datetime, tell: Tell = lambda _text: None) -> Loaded:
+    """Two living racks and two accepted ones: enough for tests of pages, in seconds."""
+    return load_plan(plan(now=now, wishes=SMALL, accepted=2), tell=tell)
+
+
+def load_plan(wanted: Plan, *, tell: Tell) -> Loaded:
+    """Load what a plan says, in the plant's language."""
+    with translation.override("ja"):
+        return _Loading(wanted, tell).run()
+
+
+class _Loading:
+    """One load, phase by phase."""
+
+    def __init__(self, wanted: Plan, tell: Tell) -> None:
+        self.wanted, self.tell = wanted, tell
+        rng = random.Random(wanted.seed)
+        begin = wanted.now - HISTORY
+        self.plant = Plant(begin, Agenda(wanted.now), rng, Serials(random.Random(f"{wanted.seed}/serials")))
+        self.seconds: dict[str, float] = {}
+        self.started = time.monotonic()
+
+    def run(self) -> Loaded:
+        self._quicken()
+        hashing = Hashing(CAST).begin()
+        self._phase("master data", self._master_data)
+        logins = self._phase("people", lambda: register_cast(self.plant, hashing))
+        self._phase("plan", self._schedule)
+        self._phase("history", self._history)
+        self._phase("end", lambda: ending.put_last_touches(self.plant))
+        return Loaded(logins, self.plant.told, self.seconds)
+
+    def finish(self) -> None:
+        """Say that the history is whole."""
+
+    def _quicken(self) -> None:
+        """A crash of the machine during the load loses the load; it is found unfinished and begun anew."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = off")
+
+    def _phase(self, name: str, work: Callable[[], object]):  # type: ignore[no-untyped-def]
+        before = time.monotonic()
+        result = work()
+        self.seconds[name] = time.monotonic() - before
+        self.tell(f"demo: {name} done in {self.seconds[name]:.1f} s")
+        return result
+
+    def _master_data(self) -> None:
+        plant = self.plant
+        plant.people["genpin"] = User.objects.get(username="genpin")
+        plant.call(
+            begin_demo_history, "genpin", plant.begin, seed=self.wanted.seed, racks=len(self.wanted.racks),
+            accepted=self.wanted.accepted,
+        )  # fmt: skip
+        at = plant.begin
+        load_master_data(
+            Caller(
+                user=plant.people["genpin"], station="", at=at, happened_at=at, utc_offset=PLANT_OFFSET_MINUTES,
+                door="task", key="demo:master", history=True,
+            )
+        )  # fmt: skip
+
+    def _schedule(self) -> None:
+        plant = self.plant
+        accepted.schedule_accepted(plant, self.wanted.accepted)
+        stock.schedule_lots(plant, len(self.wanted.racks))
+        for number, rack in enumerate(sorted(self.wanted.racks, key=lambda one: one.kit_ready), start=1):
+            rack_work(plant, rack, number).schedule()
+        ending.schedule(plant)
+
+    def _history(self) -> None:
+        shown = -1
+        whole = self.wanted.now - self.plant.begin
+
+        def told(moment: datetime) -> None:
+            nonlocal shown
+            if self.plant.agenda.done % ANALYSED_EVERY == 30:
+                with connection.cursor() as cursor:
+                    cursor.execute("ANALYZE")
+            share = int((moment - self.plant.begin) / whole * 100)
+            if share // 5 > shown // 5 or (share > 90 and share > shown):
+                shown = share
+                seconds = time.monotonic() - self.started
+                self.tell(f"demo: {share:3d} %  {moment:%Y-%m-%d}  {self.plant.agenda.done} acts, {seconds:.0f} s")
+
+        self.plant.agenda.run(told)
+
+
+def state_of_database() -> str:
+    """empty, loading (a load was broken off), loaded, or other: a plant that is no demo."""
+    kinds = set(
+        Event.objects.filter(kind__in=("accounts.demo-history-begun", "accounts.demo-loaded")).values_list(
+            "kind", flat=True
+        )
+    )
+    if "accounts.demo-loaded" in kinds:
+        return "loaded"
+    if kinds:
+        return "loading"
+    return "other" if Event.objects.exists() else "empty"
+
+
+def say_loaded(loaded: Loaded, plant_caller: Caller) -> None:
+    """The event that makes the load whole."""
+    end_demo_history(caller=plant_caller, told=loaded.told)
