@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from assembly.views.words import DISPOSITIONS, MEANINGS, RESULTS
@@ -15,31 +15,37 @@ from inventory.views.event_words import TITLES
 from ledger.models import Event
 
 SENTENCES: dict[str, tuple[str, Any]] = {
-    "assembly.build-started": ("run", lazy("Build started to design %(design)s, order %(order)s")),
-    "assembly.build-completed": ("done", lazy("All operations done: complete")),
-    "assembly.operation-started": ("run", lazy("Operation %(operation)s started, attempt %(attempt)s")),
-    "assembly.operation-finished": ("done", lazy("Operation %(operation)s %(result)s, attempt %(attempt)s")),
-    "assembly.operation-aborted": ("void", lazy("Operation %(operation)s broken off, attempt %(attempt)s: %(reason)s")),
-    "assembly.run-signed": ("seal", lazy("Operation %(operation)s signed: %(meaning)s")),
-    "assembly.unit-installed": ("done", lazy("%(serial)s fitted at %(position)s of %(host)s")),
-    "assembly.unit-removed": ("swap", lazy("Taken out of %(position)s of %(host)s: %(reason)s (to %(to)s)")),
-    "assembly.nonconformity-opened": ("late", lazy("Nonconformity %(number)s opened: %(text)s")),
-    "assembly.nonconformity-disposed": ("info", lazy("%(number)s decided: %(disposition)s. %(reason)s")),
-    "assembly.nonconformity-closed": ("ok", lazy("Nonconformity %(number)s closed")),
-    "assembly.rework-demanded": ("swap", lazy("Operations %(repeats)s wanted again: %(reason)s")),
-    "assembly.deviation-approved": ("late", lazy("Deviation %(number)s: %(part)s may sit at %(position)s. %(reason)s")),
-    "assembly.cell-reserved": ("wait", lazy("Burn-in cell %(cell)s reserved")),
-    "assembly.reservation-cancelled": ("void", lazy("Reservation of cell %(cell)s cancelled")),
-    "assembly.burn-in-started": ("run", lazy("Burn-in started in cell %(cell)s")),
-    "assembly.burn-in-ended": ("done", lazy("Burn-in ended: %(verdict)s")),
-    "assembly.burn-in-aborted": ("void", lazy("Burn-in broken off: %(why)s")),
-    "assembly.test-imported": ("info", lazy("Test file of %(tool)s read: %(verdict)s, %(disposition)s")),
-    "inventory.unit-received": ("ok", lazy("Received from the supplier")),
-    "inventory.unit-registered": ("ok", lazy("Registered, serial %(serial)s")),
-    "inventory.unit-moved": ("info", lazy("Moved to %(to)s")),
-    "inventory.hold-placed": ("hold", lazy("Hold %(number)s: %(reason)s")),
-    "inventory.hold-released": ("ok", lazy("Hold %(number)s released: %(reason)s")),
-    "inventory.lot-consumed": ("info", lazy("Lot %(lot)s used: %(quantity)s")),
+    "assembly.build-started": ("run", gettext_lazy("Build started to design %(design)s, order %(order)s")),
+    "assembly.build-completed": ("done", gettext_lazy("All operations done: complete")),
+    "assembly.operation-started": ("run", gettext_lazy("Operation %(operation)s started, attempt %(attempt)s")),
+    "assembly.operation-finished": ("done", gettext_lazy("Operation %(operation)s %(result)s, attempt %(attempt)s")),
+    "assembly.operation-aborted": (
+        "void",
+        gettext_lazy("Operation %(operation)s broken off, attempt %(attempt)s: %(reason)s"),
+    ),
+    "assembly.run-signed": ("seal", gettext_lazy("Operation %(operation)s signed: %(meaning)s")),
+    "assembly.unit-installed": ("done", gettext_lazy("%(serial)s fitted at %(position)s of %(host)s")),
+    "assembly.unit-removed": ("swap", gettext_lazy("Taken out of %(position)s of %(host)s: %(reason)s (to %(to)s)")),
+    "assembly.nonconformity-opened": ("late", gettext_lazy("Nonconformity %(number)s opened: %(text)s")),
+    "assembly.nonconformity-disposed": ("info", gettext_lazy("%(number)s decided: %(disposition)s. %(reason)s")),
+    "assembly.nonconformity-closed": ("ok", gettext_lazy("Nonconformity %(number)s closed")),
+    "assembly.rework-demanded": ("swap", gettext_lazy("Operations %(repeats)s wanted again: %(reason)s")),
+    "assembly.deviation-approved": (
+        "late",
+        gettext_lazy("Deviation %(number)s: %(part)s may sit at %(position)s. %(reason)s"),
+    ),
+    "assembly.cell-reserved": ("wait", gettext_lazy("Burn-in cell %(cell)s reserved")),
+    "assembly.reservation-cancelled": ("void", gettext_lazy("Reservation of cell %(cell)s cancelled")),
+    "assembly.burn-in-started": ("run", gettext_lazy("Burn-in started in cell %(cell)s")),
+    "assembly.burn-in-ended": ("done", gettext_lazy("Burn-in ended: %(verdict)s")),
+    "assembly.burn-in-aborted": ("void", gettext_lazy("Burn-in broken off: %(why)s")),
+    "assembly.test-imported": ("info", gettext_lazy("Test file of %(tool)s read: %(verdict)s, %(disposition)s")),
+    "inventory.unit-received": ("ok", gettext_lazy("Received from the supplier")),
+    "inventory.unit-registered": ("ok", gettext_lazy("Registered, serial %(serial)s")),
+    "inventory.unit-moved": ("info", gettext_lazy("Moved to %(to)s")),
+    "inventory.hold-placed": ("hold", gettext_lazy("Hold %(number)s: %(reason)s")),
+    "inventory.hold-released": ("ok", gettext_lazy("Hold %(number)s released: %(reason)s")),
+    "inventory.lot-consumed": ("info", gettext_lazy("Lot %(lot)s used: %(quantity)s")),
 }
 
 
