@@ -111,7 +111,7 @@ def _ask(build: Build, state: OperationState) -> ScanAnswer:
 
 def _slot(position: str, context: ScanContext) -> ScanAnswer:
     build, slots = _in_hand(context)
-    slot = next((slot for slot in slots if slot.position.upper() == position.upper()), None)
+    slot = next((slot for slot in slots if _printed(slot.position) == _printed(position)), None)
     if slot is None:
         raise installs.UnknownSlot(
             _("%(unit)s has no slot %(slot)s.") % {"unit": build.unit.name, "slot": position},
@@ -131,6 +131,11 @@ def _slot(position: str, context: ScanContext) -> ScanAnswer:
         next=_("Scan the label of the part."),
         context=facts(build, position=slot.position),
     )
+
+
+def _printed(position: str) -> str:
+    """A position as its bar code has it: hyphens, because a US/JIS mix-up turns an underscore into something else."""
+    return position.replace("_", "-").upper()
 
 
 def _fit(caller: Caller, text: str, hits: list[int], context: ScanContext) -> ScanAnswer | None:
