@@ -1,0 +1,207 @@
+"""Every wall by name, and how to run against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tests.contracts.bare_rows import NOON, ONE, TWO, Row
+
+OF_NO_KIND = "of no kind"
+
+# Check constraint → what makes a right row wrong.
+CHECKS: dict[str, tuple[str, Row]] = {
+    "there_is_one_relay_beat": ("ledger_relaybeat", {"id": 2}),
+    "event_happened_before_it_was_recorded": ("ledger_event", {"happened_at": ONE}),
+    "scan_count_starts_at_one": ("ledger_scanlog", {"seq": 0}),
+    "role_is_in_the_table": ("accounts_rolegrant", {"role": OF_NO_KIND}),
+    "station_kind_is_known": ("accounts_station", {"kind": OF_NO_KIND}),
+    "file_hash_is_sha256": ("documents_storedfile", {"sha256": "A" * 64}),
+    "part_traceability_is_known": ("inventory_part", {"traceability": OF_NO_KIND}),
+    "part_level_is_in_range": ("inventory_part", {"level": 100}),
+    "trace_level_is_ipc_1782": ("inventory_part", {"trace_level": 5}),
+    "birth_of_built_in_is_known": ("inventory_partposition", {"born": OF_NO_KIND}),
+    "bom_quantity_is_positive": ("inventory_bomline", {"quantity": 0}),
+    "identifier_kind_is_known": ("inventory_identifier", {"kind": OF_NO_KIND}),
+    "identifier_is_not_blank": ("inventory_identifier", {"normalised": ""}),
+    "location_kind_is_known": ("inventory_location", {"kind": OF_NO_KIND}),
+    "placement_is_at_a_location_or_in_a_host": ("inventory_placement", {"location_id": None}),
+    "host_has_level_and_position": ("inventory_placement", {"position": "P1"}),
+    "placement_to_is_after_from": ("inventory_placement", {"to_at": TWO, "closed_event_id": 1}),
+    "host_is_of_a_higher_level": (
+        "inventory_placement",
+        {"location_id": None, "host_id": 1, "host_level": 20, "position": "P1"},
+    ),
+    "closing_a_placement_names_its_event": ("inventory_placement", {"from_at": NOON, "to_at": ONE}),
+    "stock_is_never_negative": ("inventory_stock", {"quantity": Decimal("-0.001")}),
+    "moved_quantity_is_positive": ("inventory_stockmove", {"quantity": 0}),
+    "stock_moves_somewhere": ("inventory_stockmove", {"from_location_id": None}),
+    "consumed_quantity_is_positive": ("inventory_consumption", {"quantity": 0}),
+    "hold_is_on_a_unit_or_a_lot": ("inventory_hold", {"lot_id": 1}),
+    "hold_has_a_reason": ("inventory_hold", {"reason": ""}),
+    "release_names_its_person": ("inventory_hold", {"released_at": NOON}),
+    "announced_quantity_is_positive": ("inventory_shipnoticeline", {"quantity": 0}),
+    "receipt_is_of_a_unit_or_a_lot": ("inventory_goodsreceipt", {"unit_id": 1}),
+    "operation_kind_is_known": ("assembly_routingoperation", {"kind": OF_NO_KIND}),
+    "sign_meanings_are_known": ("assembly_routingoperation", {"signs": [OF_NO_KIND]}),
+    "burn_in_has_a_soak_time": ("assembly_routingoperation", {"kind": "burn_in", "soak_minutes": 0}),
+    "burn_in_has_a_soak_time (none)": ("assembly_routingoperation", {"kind": "burn_in"}),
+    "field_kind_is_known": ("assembly_operationfield", {"kind": OF_NO_KIND}),
+    "low_limit_is_not_above_high": ("assembly_operationfield", {"low": 2, "high": 1}),
+    "design_kind_is_known": ("assembly_design", {"kind": OF_NO_KIND}),
+    "completion_names_its_event": ("assembly_build", {"completed_at": NOON}),
+    "build_origin_is_known": ("assembly_build", {"origin": OF_NO_KIND}),
+    "attempts_start_at_one": ("assembly_operationrun", {"attempt": 0}),
+    "finished_run_has_a_result": ("assembly_operationrun", {"finished_at": NOON, "finished_event_id": 1}),
+    "run_finishes_after_it_starts": (
+        "assembly_operationrun",
+        {"started_at": ONE, "finished_at": NOON, "finished_event_id": 1, "result": "pass"},
+    ),
+    "measurement_verdict_is_known": ("assembly_measurement", {"verdict": OF_NO_KIND}),
+    "signature_meaning_is_known": ("assembly_signature", {"meaning": OF_NO_KIND}),
+    "reservation_needs_power_and_flow": ("assembly_reservation", {"lpm": 0}),
+    "burn_in_verdict_is_known": ("assembly_burninrun", {"verdict": OF_NO_KIND}),
+    "soak_interval_runs_forward": ("assembly_soakinterval", {"from_at": ONE}),
+    "disposition_names_its_person": ("assembly_nonconformity", {"disposition": "rework"}),
+    "disposition_names_its_person (nobody)": ("assembly_nonconformity", {"disposed_by_id": 1}),
+    "closed_nonconformity_is_disposed": ("assembly_nonconformity", {"closed_at": NOON}),
+    "test_verdict_is_known": ("assembly_testrun", {"verdict": OF_NO_KIND}),
+    "test_disposition_is_known": ("assembly_testrun", {"disposition": OF_NO_KIND}),
+    "sscc_has_eighteen_digits": ("logistics_crate", {"sscc": "1" * 17}),
+    "gross_is_above_tare": ("logistics_crate", {"gross_kg": 1}),
+    "indicator_kind_is_known": ("logistics_indicator", {"kind": OF_NO_KIND}),
+    "indicator_state_is_known": ("logistics_indicatorreading", {"state": OF_NO_KIND}),
+    "indicator_moment_is_known": ("logistics_indicatorreading", {"moment": OF_NO_KIND}),
+    "site_kind_is_known": ("logistics_site", {"kind": OF_NO_KIND}),
+    "leg_mode_is_known": ("logistics_leg", {"mode": OF_NO_KIND}),
+    "milestone_kind_is_known": ("logistics_milestone", {"kind": OF_NO_KIND}),
+    "milestone_happened_before_its_report": ("logistics_milestone", {"happened_at": ONE}),
+    "acceptance_outcome_is_known": ("logistics_acceptance", {"outcome": OF_NO_KIND, "position_id": 1}),
+    "accepted_rack_has_a_position": ("logistics_acceptance", {"outcome": "accepted"}),
+}
+
+HOLES: dict[str, str] = {
+    "finished_run_has_a_result": "result IN (…) is null for no result, and a check lets null pass (assembly)",
+    "burn_in_has_a_soak_time (none)": "soak_minutes > 0 is null for no soak time (assembly)",
+    "disposition_names_its_person (nobody)": "disposition IN (…) is null for no disposition (assembly)",
+}
+"""Walls one can walk through. May only shrink."""
+
+# Unique constraint → what its condition asks, and what must differ in the second row besides.
+CONDITIONS: dict[str, tuple[Row, Row]] = {
+    "label_serial_is_unique_for_its_part": ({"kind": "label"}, {}),
+    "uuid_and_mac_are_unique_while_current": ({"kind": "uuid"}, {}),
+    "announced_unit_is_received_once": ({"lot_id": None, "unit_id": 1}, {"unit_id": 2}),
+    "leg_milestone_is_reported_once": ({"kind": "leg_departed", "leg_id": 1}, {}),
+    "position_takes_one_rack": ({"outcome": "accepted", "position_id": 1}, {}),
+    "operation_has_one_open_run": ({}, {"attempt": 2}),
+    "attempt_number_is_used_once": ({"finished_at": ONE, "finished_event_id": 1, "result": "pass"}, {}),
+    "same_facts_are_issued_once": ({}, {"revision": 2}),
+}
+OF_TWO_UNITS = {
+    "label_serial_is_unique_for_its_part",
+    "uuid_and_mac_are_unique_while_current",
+    "position_has_one_open_placement",
+}
+"""Those that speak of two units, so that no wall around one unit answers first."""
+
+IMPLIED: dict[str, str] = {
+    "part_and_level_can_be_referenced": "holds the key itself; it only serves a composite foreign key",
+    "revision_and_part_can_be_referenced": "holds the key itself; it only serves a composite foreign key",
+    "unit_and_level_can_be_referenced": "holds the key itself; it only serves a composite foreign key",
+    "unit_and_part_can_be_referenced": "holds the key itself; it only serves a composite foreign key",
+}
+"""Constraints that nothing can violate without violating the primary key first. May only shrink."""
+
+# Composite foreign key → what makes a right row wrong.
+COPIES: dict[str, tuple[str, Row]] = {
+    "unit_level_is_that_of_its_part": ("inventory_unit", {"level": 77}),
+    "unit_revision_is_of_its_part": ("inventory_unit", {"part_revision_id": 0}),
+    "identifier_part_is_that_of_its_unit": ("inventory_identifier", {"part_id": 0}),
+    "placement_level_is_that_of_its_unit": ("inventory_placement", {"unit_level": 77}),
+    "host_level_is_that_of_its_host": (
+        "inventory_placement",
+        {"location_id": None, "host_id": 0, "host_level": 98, "position": "P1"},
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A trigger that keeps rows: statements that it refuses, on a row like this, by this name."""
+
+    table: str
+    constraint: str
+    changes: tuple[str, ...]
+    row: Row = field(default_factory=dict)
+
+
+_ANY = ("UPDATE {t} SET {k} = {k}", "DELETE FROM {t}")
+
+
+def _kept(name: str, table: str, constraint: str = "", **row: Any) -> tuple[str, Kept]:
+    return name, Kept(table, constraint or name, _ANY, row)
+
+
+_FINISHED: Row = {"finished_at": ONE, "finished_event_id": 1, "result": "pass"}
+
+TRIGGERS: dict[str, Kept] = dict(
+    [
+        _kept("finished_run_is_history", "assembly_operationrun", **_FINISHED),
+        _kept("signature_is_history", "assembly_signature", "record_is_history"),
+        _kept("measurement_is_history", "assembly_measurement", "record_is_history"),
+        _kept("test_run_is_history", "assembly_testrun", "record_is_history"),
+        _kept("released_design_is_fixed", "assembly_design", "released_master_data_is_fixed", released_at=NOON),
+        _kept("released_routing_is_fixed", "assembly_routing", "released_master_data_is_fixed", released_at=NOON),
+        _kept("slots_of_a_build_are_frozen", "assembly_slot"),
+        _kept("stockmove_is_kept", "inventory_stockmove"),
+        _kept("consumption_is_kept", "inventory_consumption"),
+        _kept("goodsreceipt_is_kept", "inventory_goodsreceipt"),
+        _kept("shipnotice_is_kept", "inventory_shipnotice"),
+        _kept("shipnoticeline_is_kept", "inventory_shipnoticeline"),
+        _kept("released_bom_is_fixed", "inventory_bom", released_at=NOON),
+        _kept("departure_is_history", "logistics_departure", "logistics_record_is_history"),
+        _kept("milestone_is_history", "logistics_milestone", "logistics_record_is_history"),
+        _kept("acceptance_is_history", "logistics_acceptance", "logistics_record_is_history"),
+        _kept("forecast_is_history", "logistics_forecast", "logistics_record_is_history"),
+        ("lot_is_kept", Kept("inventory_lot", "lot_is_kept", ("DELETE FROM {t}",))),
+        ("unit_is_never_deleted", Kept("inventory_unit", "unit_is_never_deleted", ("DELETE FROM {t}",))),
+        (
+            "unit_stays_itself",
+            Kept(
+                "inventory_unit",
+                "unit_stays_itself",
+                ("UPDATE {t} SET tag = tag || 'x'", "UPDATE {t} SET born_at = born_at + interval '1 s', serial = ''"),
+            ),
+        ),
+        (
+            "placement_is_history",
+            Kept(
+                "inventory_placement",
+                "placement_is_history",
+                (
+                    "DELETE FROM {t} WHERE {k} = {id}",
+                    "UPDATE {t} SET from_at = from_at + interval '1 s' WHERE {k} = {id}",
+                    "UPDATE {t} SET event_id = 1 WHERE {k} = {id}",
+                    "UPDATE {t} SET to_at = NULL, closed_event_id = NULL WHERE to_at IS NOT NULL",
+                ),
+            ),
+        ),
+    ]
+)
+
+ELSEWHERE: dict[str, str] = {
+    "event_is_append_only": "tests/ledger/test_append_only.py",
+    "event_is_never_truncated": "tests/ledger/test_append_only.py",
+    "event_is_queued_for_sealing": "tests/ledger/test_append_only.py",
+    "scan_is_answered_once": "tests/ledger/test_append_only.py",
+    "scan_is_never_truncated": "tests/ledger/test_append_only.py",
+    "released_bom_line_is_fixed": "tests/contracts/test_walls.py",
+    "attempts_count_without_gaps": "tests/contracts/test_walls.py",
+    "reservations_stay_within_capacity": "tests/contracts/test_walls.py",
+    "cell_holds_one_rack_at_a_time": "tests/contracts/test_walls.py",
+    "placements_of_a_unit_never_overlap": "tests/contracts/test_walls.py",
+    "placements_in_a_position_never_overlap": "tests/contracts/test_walls.py",
+}
+"""Walls with a test of their own."""
