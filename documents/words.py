@@ -161,8 +161,16 @@ def amount(quantity: Decimal, unit: str, lang: str) -> str:
     return f"{number(quantity)} {word}".rstrip()
 
 
+def plain_digits(value: Decimal) -> Decimal:
+    """A stored number without the zeros that its column added: 41.2, not 41.2000."""
+    short = value.normalize()
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
+
+
 def limits(low: Decimal | None, high: Decimal | None) -> str:
-    """`21.0–23.0`, `≦ 0.50`, `≧ 835`, or nothing."""
+    """`21.0–23.0`, `≦ 0.50`, `≧ 835`, `= 27`, or nothing."""
+    if low is not None and low == high:
+        return f"= {number(low)}"
     if low is not None and high is not None:
         return f"{number(low)}–{number(high)}"
     if high is not None:

@@ -12,6 +12,7 @@ from documents.paper import (
     A4,
     BOLD,
     MM,
+    REGULAR,
     BarCode,
     Column,
     Heading,
@@ -123,12 +124,13 @@ def _composition(sheet: TravellerSheet, lang: str, say: Say) -> Table:
     rows = [
         [
             say("composition"),
-            wrap_cell(counts or say("none"), 97 * MM, 8.5),
+            wrap_cell(counts or say("none"), 97 * MM, 7.5),
             say("lots_short"),
             wrap_cell(lots or say("none"), 53 * MM, 8.5),
         ]
     ]
-    return form_table(rows, (17, 97, 15, 53), frame="CELL")
+    small: list[tuple[object, ...]] = [("FONT", (1, 0), (1, 0), REGULAR, 7.5, 9.4)]
+    return form_table(rows, (17, 97, 15, 53), frame="CELL", commands=small)
 
 
 def _operations(sheet: TravellerSheet, lang: str, say: Say) -> Table:

@@ -34,15 +34,15 @@ def detail_pages(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
 
 def _slots(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
     columns = [
-        Column(say("position"), 18),
-        Column(say("name"), 25),
-        Column(say("rack_unit"), 11, "CENTER"),
-        Column(say("slot"), 12.5, "CENTER"),
-        Column(say("designed"), 30),
+        Column(say("position"), 22),
+        Column(say("name"), 28),
+        Column(say("rack_unit"), 9.5, "CENTER"),
+        Column(say("slot"), 12.3, "CENTER"),
+        Column(say("designed"), 26),
         Column(say("serial"), 27),
         Column(say("tag"), 19, "CENTER"),
-        Column(say("state"), 16.5, "CENTER"),
-        Column(say("since"), 23, "CENTER"),
+        Column(say("state"), 15.5, "CENTER"),
+        Column(say("since"), 22.7, "CENTER"),
     ]
     rows = [_slot(slot, lang) for slot in sheet.slots]
     heed = frozenset(place for place, slot in enumerate(sheet.slots) if slot.state in _STATES_TO_HEED)

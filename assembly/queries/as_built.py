@@ -97,6 +97,7 @@ FROM (
   JOIN inventory_partposition pp ON pp.part_revision_id = u.part_revision_id
   UNION ALL SELECT i.unit_id, s.position, s."order", s.part_id, 'empty'
   FROM inside i JOIN assembly_build b ON b.unit_id = i.unit_id JOIN assembly_slot s ON s.build_id = b.id AND s.required
+  WHERE b.origin = 'plant'
 ) w JOIN inventory_part pt ON pt.id = w.part_id
 WHERE NOT EXISTS (
   SELECT 1 FROM inventory_placement p WHERE p.host_id = w.host_id AND p.position = w.position AND p.to_at IS NULL)
@@ -105,7 +106,7 @@ WHERE NOT EXISTS (
 
 def _placements(build: Build) -> list[_Placed]:
     """All placements in the build's unit and in everything inside it now, open and closed, and the places where no unit
-    is. One query."""
+    is (imported history was told down to the tray only, so its places are not called empty). One query."""
     with connection.cursor() as cursor:
         cursor.execute(_PLACEMENTS, [build.unit_id])
         return [_Placed(_family(*row[14:17]), _family(*row[17:]), *row[:14]) for row in cursor.fetchall()]
@@ -169,10 +170,10 @@ def _place_in_host(row: _Placed) -> tuple[object, ...]:
 
 
 def _identifiers(unit_ids: set[int]) -> dict[int, tuple[tuple[str, str], ...]]:
-    """What the hardware said of these units and is current. One query."""
+    """What the hardware said of these units and is current, as it was reported. One query."""
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     rows = Identifier.objects.filter(unit_id__in=unit_ids, closed_at=None, kind__in=NAMES).order_by("unit_id", "id")
-    for unit_id, kind, raw in rows.values_list("unit_id", "kind", "normalised"):
+    for unit_id, kind, raw in rows.values_list("unit_id", "kind", "raw"):
         found[unit_id].append((NAMES[kind], raw))
     return {unit_id: tuple(names) for unit_id, names in found.items()}
 

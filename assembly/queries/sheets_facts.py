@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -17,7 +16,7 @@ from assembly.documents.part_kinds import kind_words, place_of
 from assembly.documents.traveller_sheet import KindCount, LotUse
 from assembly.models import Build, Deviation, Signature
 from documents.paper import Stamp
-from documents.words import PLANT_NAME, Plant, Words
+from documents.words import PLANT_NAME, Plant, Words, plain_digits
 
 PLANT = Plant(PLANT_NAME, Words("組立課", "Assembly section"))
 
@@ -84,6 +83,8 @@ WITH RECURSIVE inside(unit_id, part_id, revision_id) AS (
 ), wanted(host_id, position, part_id) AS (
   SELECT i.unit_id, s.position, s.part_id FROM inside i
   JOIN assembly_build b ON b.unit_id = i.unit_id JOIN assembly_slot s ON s.build_id = b.id AND s.required
+  WHERE b.origin = 'plant' OR EXISTS (
+    SELECT 1 FROM inventory_placement p WHERE p.host_id = i.unit_id AND p.position = s.position AND p.to_at IS NULL)
   UNION ALL
   SELECT i.unit_id, pp.position, pp.child_id FROM inside i
   JOIN inventory_partposition pp ON pp.part_revision_id = i.revision_id
@@ -122,7 +123,7 @@ def kind_counts(build: Build) -> tuple[KindCount, ...]:
     """Required and in place, by kind of part, at every depth. One query.
 
     Required of what is there: its own frozen slots and the built-in positions of its revision. Of what is missing:
-    what the released design of that part would bring."""
+    what the released design of that part would bring. Of imported history only what was told counts."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, {"unit": build.unit_id})
         rows = sorted(cursor.fetchall(), key=lambda row: place_of(row[0]))
@@ -151,12 +152,6 @@ def lots_of(build: Build, *, deep: bool) -> tuple[LotUse, ...]:
             LotUse(part, Words(ja, en), lot, plain_digits(quantity), unit, operation, at)
             for part, ja, en, lot, quantity, unit, operation, at in cursor.fetchall()
         )
-
-
-def plain_digits(value: Decimal) -> Decimal:
-    """A stored number without the zeros that its column added: 41.2, not 41.2000."""
-    short = value.normalize()
-    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
 
 
 def signatures_of(build: Build) -> list[Signature]:

@@ -15,9 +15,8 @@ from accounts.models import User
 from assembly.documents.traveller_sheet import Reading, Step
 from assembly.models import BurnInRun, Measurement, Nonconformity, OperationRun, ReworkOperation, Signature, TestRun
 from assembly.queries.route import OperationState, Route
-from assembly.queries.sheets_facts import plain_digits
 from assembly.queries.slots import FilledSlot
-from documents.words import Words, mark
+from documents.words import Words, mark, plain_digits
 
 MOST_READINGS = 1
 """Good values beside an operation on the front page; faulty ones are all shown."""
@@ -167,18 +166,29 @@ def _demand(state: OperationState, reports: Sequence[Nonconformity], after: int,
 
 
 def _shown(readings: Iterable[Reading]) -> tuple[Reading, ...]:
-    """All faulty values; without one, the first that was judged by both a number and a limit."""
+    """All faulty values; without one, the judged number that came nearest to a limit: it tells most."""
     every = list(readings)
     faulty = tuple(one for one in every if one.verdict == "fail")
-    judged = [one for one in every if isinstance(one.value, Decimal) and (one.low is not None or one.high is not None)]
+    judged = sorted((one for one in every if _room(one) is not None), key=lambda one: _room(one) or Decimal("Infinity"))
     return faulty or tuple(judged[:MOST_READINGS])
+
+
+def _room(reading: Reading) -> Decimal | None:
+    """How far a number stayed from its nearer limit, as a share of the limits' width (of the limit, where there is only
+    one); None for what was not judged. One that stands on its limit was set there: it tells nothing and sorts last."""
+    value, low, high = reading.value, reading.low, reading.high
+    if not isinstance(value, Decimal) or (low is None and high is None):
+        return None
+    gaps = [value - low] if low is not None else []
+    gaps += [high - value] if high is not None else []
+    width = abs(high - low) if low is not None and high is not None else abs(low or high or Decimal(0))
+    return min(gaps) / width if width else Decimal(0)
 
 
 def _note(state: OperationState, run: OperationRun, facts: RunFacts) -> str:
     words = []
-    kinds = state.operation.slot_kinds
-    if kinds:
-        mine = [slot for slot in facts.slots if slot.kind in kinds]
+    mine = [slot for slot in facts.slots if slot.kind in state.operation.slot_kinds]
+    if mine:
         words.append(f"{sum(not slot.is_empty for slot in mine)}/{len(mine)}")
     burn_in = facts.burn_ins.get(run.pk)
     if burn_in:

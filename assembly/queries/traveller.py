@@ -45,7 +45,7 @@ def traveller_sheet(build_id: int) -> sheet.TravellerSheet:
         soaked=soak.soaked,
         test_runs=list(TestRun.objects.filter(build=build).select_related("run__operation").order_by("id")),
         reports=reports_of(build.pk),
-        slots=slots,
+        slots=() if build.origin == "imported" else slots,
     )
     at = max(filter(None, (latest.at, soak.latest)))
     return sheet.TravellerSheet(
@@ -104,6 +104,8 @@ def _slot(build: Build, slot: FilledSlot) -> sheet.SlotRow:
 
 def _slot_state(build: Build, slot: FilledSlot) -> str:
     if slot.is_empty:
+        if build.origin == "imported":
+            return "unknown"
         return "missing" if slot.required and build.completed_at is not None else "empty"
     if slot.held:
         return "held"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from inventory.models import Lot, Part, PartRevision, Stock, StockMove, Supplier
+from inventory.models import BomLine, Lot, Part, PartRevision, Stock, StockMove, Supplier
 from inventory.operations.units import next_keys, next_tags
 from ledger.callers import Caller
 from ledger.operations import wall
@@ -105,12 +105,12 @@ def _short() -> StockShort:
 
 @dataclass(frozen=True, slots=True)
 class LotToBe:
-    """A lot as a ship notice tells of it."""
+    """A lot as a ship notice tells of it. A blank unit is the one in which the bills count the part, else pieces."""
 
     revision: PartRevision
     number: str
     supplier: Supplier | None
-    unit: str = "pcs"
+    unit: str = ""
     made_on: date | None = None
     expires_on: date | None = None
 
@@ -129,7 +129,8 @@ def lots_of(caller: Caller, wanted: Sequence[LotToBe]) -> dict[tuple[int, str], 
     known = _known(by_key)
     missing = sorted(set(by_key) - set(known))
     keys, tags = next_keys(Lot, len(missing)), next_tags(len(missing))
-    made = [_lot(by_key[wish], key, tag) for wish, key, tag in zip(missing, keys, tags, strict=True)]
+    units = _units_of_bills({key[0] for key in missing})
+    made = [_lot(by_key[wish], key, tag, units) for wish, key, tag in zip(missing, keys, tags, strict=True)]
     events = record_many(caller, "inventory.lot-registered", [Happening(lot, _facts(lot, by_key)) for lot in made])
     for lot, event in zip(made, events, strict=True):
         lot.event_id = event
@@ -148,7 +149,13 @@ def _known(by_key: dict[tuple[int, str], LotToBe]) -> dict[tuple[int, str], Lot]
     return {(lot.part_id, lot.number): lot for lot in found if (lot.part_id, lot.number) in by_key}
 
 
-def _lot(row: LotToBe, key: int, tag: str) -> Lot:
+def _units_of_bills(part_ids: Iterable[int]) -> dict[int, str]:
+    """In what the newest bill counts these parts (a coolant in litres); ship notices name no unit."""
+    lines = BomLine.objects.filter(part_id__in=list(part_ids)).order_by("bom_id", "id")
+    return dict(lines.values_list("part_id", "unit"))
+
+
+def _lot(row: LotToBe, key: int, tag: str, units: Mapping[int, str]) -> Lot:
     return Lot(
         pk=key,
         tag=tag,
@@ -156,7 +163,7 @@ def _lot(row: LotToBe, key: int, tag: str) -> Lot:
         part_revision=row.revision,
         supplier=row.supplier,
         number=row.number,
-        unit=row.unit,
+        unit=row.unit or units.get(row.revision.part_id, "pcs"),
         made_on=row.made_on,
         expires_on=row.expires_on,
         event_id=0,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import F, QuerySet, Sum
 
-from documents.words import PLANT_NAME, PLANT_TIME, Plant, Words
+from documents.words import PLANT_NAME, PLANT_TIME, Plant, Words, plain_digits
 from inventory.documents.unit_label import LabelSet, UnitLabelSheet
 from inventory.models import GoodsReceipt, Hold, Lot, Stock, Unit
 
@@ -84,7 +84,7 @@ def lot_label_sheets(lot_ids: Iterable[int]) -> list[UnitLabelSheet]:
             serial="",
             lot=lot.number,
             country=came[lot.pk].line.country if lot.pk in came else "",
-            quantity=_digits(stock.get(lot.pk, Decimal(0))),
+            quantity=plain_digits(stock.get(lot.pk, Decimal(0))),
             unit=lot.unit,
             received_on=_day(came.get(lot.pk)),
             order=_order(came.get(lot.pk)),
@@ -133,8 +133,3 @@ def _day(receipt: GoodsReceipt | None) -> date | None:
 
 def _order(receipt: GoodsReceipt | None) -> str:
     return receipt.line.notice.order_number if receipt else ""
-
-
-def _digits(value: Decimal) -> Decimal:
-    short = value.normalize()
-    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short

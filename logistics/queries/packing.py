@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 from accounts.models import User
 from assembly.models import Build
 from documents.paper import Stamp
-from documents.words import PLANT_NAME, PLANT_TIME, Plant, Words
+from documents.words import PLANT_NAME, PLANT_TIME, Plant, Words, plain_digits
 from inventory.models import Placement
 from ledger.models import Event
 from logistics.documents.packing_list import Content, CrateRow, IndicatorRow, LegRow, PackingListSheet
@@ -116,7 +116,7 @@ def _content(placement: Placement) -> Content:
         serial=unit.serial,
         tag=unit.tag,
         quantity=1,
-        mass_kg=unit.part.weight_kg,
+        mass_kg=None if unit.part.weight_kg is None else plain_digits(unit.part.weight_kg),
     )
 
 

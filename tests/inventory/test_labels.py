@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from documents.kinds import NothingToPrint
 from documents.operations.issuing import copy_of
 from inventory.models import Lot, Unit
+from inventory.operations.boms import BomRow, release_bom
 from inventory.operations.finding import AmbiguousSerial, UnknownSerial
 from inventory.operations.holds import place_hold
 from inventory.operations.lots import consume_lot
@@ -162,3 +163,16 @@ def test_missing_rows_are_said() -> None:
         unit_label_sheet(0)
     with pytest.raises(Lot.DoesNotExist):
         lot_label_sheet(0)
+
+
+def test_lot_is_counted_as_the_bills_count_its_part() -> None:
+    coolant = a_part("PG25", kind="coolant", level="chip", traceability="lot")
+    rack = a_part("RACK", kind="rack", level="rack")
+    release_bom(
+        caller=a_caller("plan"), part_number=rack.number, part_revision="A", revision="1",
+        lines=[BomRow(number=10, part_number=coolant.number, quantity=Decimal(40), unit="L")],
+    )  # fmt: skip
+
+    counted, pieces = lot_label_sheets([a_lot(coolant).pk, a_lot().pk])
+
+    assert (counted.unit, pieces.unit) == ("L", "pcs")
