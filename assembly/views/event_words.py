@@ -16,6 +16,7 @@ from ledger.models import Event
 
 SENTENCES: dict[str, tuple[str, Any]] = {
     "assembly.build-started": ("run", gettext_lazy("Build started to design %(design)s, order %(order)s")),
+    "assembly.history-imported": ("info", gettext_lazy("Read in as history, order %(order)s")),
     "assembly.build-completed": ("done", gettext_lazy("All operations done: complete")),
     "assembly.operation-started": ("run", gettext_lazy("Operation %(operation)s started, attempt %(attempt)s")),
     "assembly.operation-finished": ("done", gettext_lazy("Operation %(operation)s %(result)s, attempt %(attempt)s")),
