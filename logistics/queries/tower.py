@@ -188,24 +188,27 @@ def work_stage(life: RackLife) -> str | None:
 
 
 def _closed_days(lives: Iterable[RackLife]) -> dict[str, list[float]]:
-    """Days of closed stays by work stage: from the stop of the operation before to the stop of the stage's last one."""
+    """Days of closed stays by work stage: what each operation of the stage took after the stop of the one before it.
+
+    By operation, not from the stage's first to its last: the checks after burn-in belong to the stage before it."""
     days: dict[str, list[float]] = {}
     for life in lives:
-        reached = life.started_at
-        stages = list(dict.fromkeys(step.stage for step in life.steps))
-        stops = [(stage, _stop(life, stage)) for stage in stages]
-        stops += [
-            ("waiting_truck", life.departed_at), ("on_the_way", life.arrived_at), ("at_site", life.received_at),
-        ]  # fmt: skip
-        for stage, stop in stops:
-            if stop is None:
-                break
-            days.setdefault(stage, []).append(max((stop - reached) / timedelta(days=1), 0.0))
-            reached = max(stop, reached)
+        for stage, spent in _stays(life).items():
+            days.setdefault(stage, []).append(spent)
     return days
 
 
-def _stop(life: RackLife, stage: str) -> datetime | None:
-    moments = [step.passed_at for step in life.steps if step.stage == stage]
-    known = [moment for moment in moments if moment is not None]
-    return max(known) if known and len(known) == len(moments) else None
+def _stays(life: RackLife) -> dict[str, float]:
+    """Days in each work stage that this rack has left for good."""
+    stops = [(step.stage, step.passed_at) for step in life.steps]
+    stops += [("waiting_truck", life.departed_at), ("on_the_way", life.arrived_at), ("at_site", life.received_at)]
+    spent: dict[str, float] = {}
+    reached = life.started_at
+    left_open = {stage for stage, stop in stops if stop is None}
+    for stage, stop in stops:
+        if stop is None:
+            break
+        if stage not in left_open:
+            spent[stage] = spent.get(stage, 0.0) + max((stop - reached) / timedelta(days=1), 0.0)
+        reached = max(stop, reached)
+    return spent
