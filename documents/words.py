@@ -91,6 +91,7 @@ STATES: dict[str, Words] = {
     "stopped_held": Words("停止・保留", "stopped, on hold"),
     "finished": Words("完了", "finished"),
     "aborted": Words("中止", "aborted"),
+    "imported": Words("履歴取込み", "imported history"),
     "open": Words("未処置", "open"),
     "closed": Words("完了", "closed"),
     "intact": Words("異常なし", "intact"),

@@ -174,7 +174,7 @@ def _operation(step: Step, lang: str, say: Say) -> list[str | Flowable]:
 def _result(step: Step, lang: str) -> str:
     parts = [_reading(reading, lang) for reading in step.readings]
     if step.note:
-        parts.append(step.note)
+        parts.append(state(step.note, lang))
     return ("、" if lang == "ja" else ", ").join(parts)
 
 
