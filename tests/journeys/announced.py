@@ -91,7 +91,7 @@ def announce(order: str, shipped_at: str) -> Announced:
             ]
         )
 
-    for tray in range(18):
+    for _tray in range(18):
         kit = {}
         for board in range(2):
             kit[f"superchip_{board}"] = serial = f"165{next(count):010d}"

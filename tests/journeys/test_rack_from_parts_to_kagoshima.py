@@ -262,7 +262,7 @@ def build_trays(story: Story, page: Any) -> None:
 
 
 def scan_first_tray(story: Story, page: Any) -> None:
-    """Mei builds the first positions of the first tray by scanner; a part twice and a part of another slot are refused."""
+    """Mei builds the first positions of the first tray by scanner; a part twice and an unknown one are refused."""
     kit = story.parts.trays[0]
     page.goto(f"{story.plant.url}/stations/A1/")
     scan(page, story.trays[0][1])
