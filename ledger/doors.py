@@ -148,6 +148,8 @@ class OperationEndpoint(APIView):
     entry: Operation
 
     def post(self, request: Request, **path: Any) -> Response:
+        if not request.user.has_perm(self.entry.permission):
+            raise NotPermitted(self.entry.permission)  # before the shape: a stranger learns nothing from it
         body = request.data
         if not isinstance(body, dict):
             raise BadInput(_("A JSON object is expected."))

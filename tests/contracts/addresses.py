@@ -1,0 +1,109 @@
+"""Every address of the product, and a thing of the small plant for each argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import Station
+from assembly.models import Build, BurnInRun, Nonconformity, Reservation, TestRun
+from documents.models import IssuedDocument, PrintJob
+from inventory.models import Hold, Lot, ShipNotice, Unit
+from logistics.models import Shipment
+
+
+def walk() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Name and argument names of every page: no API, no admin, no plumbing."""
+    for route, pattern in _patterns(get_resolver(), ""):
+        if not route.startswith(("api/", "admin/")):
+            yield pattern.name or route, tuple(pattern.pattern.converters)
+
+
+def walk_api() -> Iterator[tuple[str, URLPattern]]:
+    """Route and pattern of everything under /api/."""
+    for route, pattern in _patterns(get_resolver(), ""):
+        if route.startswith("api/"):
+            yield route, pattern
+
+
+def _patterns(resolver: URLResolver, before: str) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern, before + str(pattern.pattern))
+        else:
+            yield before + str(pattern.pattern), pattern
+
+
+def _first(rows: QuerySet[Any]) -> Any:
+    found: Model | None = rows.order_by("pk").first()
+    assert found is not None, f"the small plant has no {rows.model.__name__}"
+    return found
+
+
+def _rack() -> Build:
+    build: Build = _first(Build.objects.filter(design__kind="rack", origin="plant", completed_at=None))
+    return build
+
+
+def _number() -> dict[str, Any]:
+    return {"number": _rack().unit.name}
+
+
+def _station(kind: str) -> str:
+    return str(_first(Station.objects.filter(kind=kind)).code)
+
+
+def _slot() -> dict[str, Any]:
+    return {**_number(), "position": _first(_rack().slots.all()).position}
+
+
+def _operation() -> dict[str, Any]:
+    return {**_number(), "operation": _first(_rack().design.routing.operations.all()).number}
+
+
+def _running() -> dict[str, Any]:
+    return {"code": _first(BurnInRun.objects.filter(ended_at=None)).cell.code}
+
+
+Arguments = Callable[[], dict[str, Any]]
+
+ARGUMENTS: dict[str, Arguments] = {
+    "print_job": lambda: {"job_id": _first(PrintJob.objects.all()).pk},
+    "print_file": lambda: {"job_id": _first(PrintJob.objects.exclude(finished_at=None)).pk},
+    "issued_file": lambda: {"code": _first(IssuedDocument.objects.all()).verify_code},
+    "verify": lambda: {"code": _first(IssuedDocument.objects.all()).verify_code},
+    "document_copy": lambda: {"kind": "unit-label", "key": _first(Unit.objects.all()).tag},
+    "document_issue": lambda: {"kind": "unit-label", "key": _first(Unit.objects.all()).tag},
+    "unit": lambda: {"tag": _first(Unit.objects.exclude(serial="")).tag},
+    "lot": lambda: {"tag": _first(Lot.objects.all()).tag},
+    "ship_notice": lambda: {"notice_id": _first(ShipNotice.objects.all()).pk},
+    "receive_notice": lambda: {"notice_id": _first(ShipNotice.objects.all()).pk},
+    "receive_lot": lambda: {"notice_id": _first(ShipNotice.objects.all()).pk},
+    "hold": lambda: {"number": _first(Hold.objects.all()).number},
+    "receiving": lambda: {"code": _station("receiving")},
+    "test_run": lambda: {"test_run_id": _first(TestRun.objects.all()).pk},
+    "raw_file": lambda: {"test_run_id": _first(TestRun.objects.all()).pk},
+    "burn_in_cancel": lambda: {"reservation_id": _first(Reservation.objects.all()).pk},
+    "burn_in_run": _running,
+    "burn_in_start": _running,
+    "burn_in_stop": _running,
+    "burn_in_abort": _running,
+    "burn_in_run_by_id": lambda: {"burn_in_id": _first(BurnInRun.objects.all()).pk},
+    **dict.fromkeys(
+        ("rack", "rack_operations", "rack_tests", "rack_history", "rack_documents", "deviation_new"), _number
+    ),
+    "run_start": _operation,
+    "run_abort": _operation,
+    "unit_removal": _slot,
+    "nonconformity": lambda: {"number": _first(Nonconformity.objects.all()).number},
+    "station": lambda: {"code": _station("assembly")},
+    "station_finish": lambda: {"code": _station("assembly")},
+    "station_sign": lambda: {"code": _station("assembly")},
+    "shipment": lambda: {"number": _first(Shipment.objects.all()).number},
+    "shipment_act": lambda: {"number": _first(Shipment.objects.all()).number, "act": "departure"},
+    "audit_unit": lambda: {"tag": _rack().unit.tag},
+    "audit_unit_json": lambda: {"tag": _rack().unit.tag},
+}

@@ -1,0 +1,87 @@
+"""A small demo plant, loaded once a run through the operations, for tests that want a world with everything in it.
+
+All xdist workers share its database and its files; each test's changes are rolled back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from documents.operations.issuing import issue_document
+from documents.operations.printing import request_prints
+from genpin.demo.loading import load_small
+from genpin.tasks import react
+from inventory.models import Unit
+from ledger.doors import command_caller
+from ledger.models import Delivery
+from tests import database
+from tests.cast import CAST, person
+
+TURN = 20261121
+
+
+@pytest.fixture(scope="session")
+def small_plant_url(django_db_setup: None, database_server: database.TestServer, django_db_blocker: Any) -> str:
+    """The address of the loaded database; whoever asks second waits for the first."""
+    name = f"genpin_t_{database_server.run}_small_plant"
+    url = database_server.url(name)
+    with psycopg.connect(database_server.conninfo, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [TURN])
+        if name in database_server.names():
+            return url
+        fresh = database_server.copy()
+        with django_db_blocker.unblock(), _Plant(database_server.url(fresh)):
+            load_small(now=timezone.now())
+            person("stranger")
+            _papers()
+        database_server.execute("ALTER DATABASE {} RENAME TO {}", fresh, name)
+    return url
+
+
+def _papers() -> None:
+    """What a worker would have made by now: an issued paper, a finished print job."""
+    tag = Unit.objects.order_by("pk")[0].tag
+    caller = command_caller(User.objects.get(username="tanaka"), key="papers")
+    issue_document(caller=caller, kind="unit-label", key=tag, language="ja")
+    request_prints(caller=replace(caller, key="prints"), kind="unit-label", keys=[tag, tag], language="en")
+    react(delivery_id=Delivery.objects.get(reaction="press_prints", done_at=None).pk)
+
+
+@pytest.fixture
+def small_plant(small_plant_url: str, django_db_blocker: Any) -> Iterator[None]:
+    """Django's connection on the small plant; what the test changes is rolled back."""
+    with django_db_blocker.unblock(), _Plant(small_plant_url), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+class _Plant:
+    """Connected to that database, with the plant's own content store."""
+
+    def __init__(self, url: str) -> None:
+        self.connected = database.connected_to(url)
+
+    def __enter__(self) -> None:
+        self.files = settings.FILES_FOLDER
+        settings.FILES_FOLDER = Path(settings.GENPIN_HOME).parent / "small-plant-files"
+        settings.FILES_FOLDER.mkdir(parents=True, exist_ok=True)
+        self.connected.__enter__()
+
+    def __exit__(self, *fault: Any) -> None:
+        self.connected.__exit__(*fault)
+        settings.FILES_FOLDER = self.files
+
+
+def people() -> dict[str, User]:
+    """The cast of the loaded plant, by name."""
+    return {user.username: user for user in User.objects.filter(username__in=CAST)}

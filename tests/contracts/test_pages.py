@@ -1,0 +1,210 @@
+"""Every page: who may open it, in which languages, with which headers, by how many queries. A new page needs a row."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.roles import ROLES
+from tests.contracts.addresses import ARGUMENTS, walk
+from tests.contracts.small_plant import people
+
+PUBLIC, SIGNED_IN = "public", "signed in"
+PARTS, RACKS, SHIPPING, PAPERS = "inventory.read", "assembly.read", "logistics.read", "documents.print"
+STATION = "accounts.work_at_station"
+
+# Page → the right that opens it.
+PAGES: dict[str, str] = {
+    **dict.fromkeys(("login", "verify", "healthz", "readyz"), PUBLIC),
+    "home": SIGNED_IN,
+    **dict.fromkeys(("search", "units", "unit", "stock", "lot", "ship_notices", "ship_notice", "holds", "hold"), PARTS),
+    **dict.fromkeys(("print_jobs", "print_job", "print_file", "issued_file", "document_copy"), PAPERS),
+    **dict.fromkeys(("receiving_home", "receiving", "station_home", "station"), STATION),
+    **dict.fromkeys(("racks", "builds", "rack", "rack_operations", "rack_tests", "rack_history"), RACKS),
+    **dict.fromkeys(
+        ("rack_documents", "test_run", "raw_file", "deviations", "nonconformities", "nonconformity"), RACKS
+    ),
+    **dict.fromkeys(("burn_in", "burn_in_board", "burn_in_run", "burn_in_run_by_id"), RACKS),
+    "burn_in_reserve": "assembly.run_burn_in",
+    "test_upload": "assembly.import_test_log",
+    "build_start": "assembly.start_build",
+    "run_abort": "assembly.run_operation",
+    "unit_removal": "assembly.install",
+    "deviation_new": "assembly.dispose_nonconformity",
+    "nonconformity_new": "assembly.report_nonconformity",
+    **dict.fromkeys(("control_tower", "lead_times", "shipments", "shipment"), SHIPPING),
+    **dict.fromkeys(("audit", "audit_random", "audit_unit", "audit_unit_json"), SHIPPING),
+    **dict.fromkeys(("shipment_plan", "shipment_act"), SHIPPING),  # forms that readers see and the gate refuses
+}
+
+POSTS = {
+    *("logout", "print_many", "document_issue", "receive_notice", "receive_lot", "burn_in_reservation"),
+    *(
+        "burn_in_cancel",
+        "burn_in_start",
+        "burn_in_stop",
+        "burn_in_abort",
+        "run_start",
+        "station_finish",
+        "station_sign",
+    ),
+}
+"""Addresses that only take a form."""
+
+APART = {
+    "set_language": "Django's own: answers a GET by going back",
+    "metrics": "for the collector: answers the machine itself only (tests/genpin/test_health.py)",
+}
+
+BUDGET = 12
+MORE: dict[str, int] = {
+    **dict.fromkeys(("burn_in", "burn_in_board"), 18),
+    **dict.fromkeys(("burn_in_run", "burn_in_run_by_id"), 14),
+    **dict.fromkeys(("rack", "rack_operations", "rack_tests", "rack_documents"), 21),
+    "rack_history": 23,
+}
+"""Pages that ask more. May only shrink."""
+
+POLICY = {"default-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"}
+OTHERS = {"readyz": 503, "login": 200}
+
+
+def address(name: str) -> str:
+    """Where the page is, for a thing of the small plant."""
+    return reverse(name, kwargs=ARGUMENTS[name]() if name in ARGUMENTS else {})
+
+
+def roles_with(right: str) -> set[str]:
+    """The roles that hold the right."""
+    return {code for code, role in ROLES.items() if right in role.rights or right in (PUBLIC, SIGNED_IN)}
+
+
+def get(client: Client, url: str, language: str = "ja") -> Any:
+    """GET, with the headers every answer has."""
+    client.cookies["genpin_language"] = language
+    answer = client.get(url)
+    policy = {part.strip() for part in answer.headers["Content-Security-Policy"].split(";") if part.strip()}
+    assert policy == POLICY
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    return answer
+
+
+def test_every_address_is_in_the_table() -> None:
+    there = {name for name, _arguments in walk()}
+
+    assert there - {*PAGES, *POSTS, *APART} == set(), "addresses without a row"
+    assert {*PAGES, *POSTS, *APART} - there == set(), "rows without an address"
+    assert {name for name, arguments in walk() if arguments} == set(ARGUMENTS)
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in OTHERS])
+def test_the_page_opens_in_both_languages_within_its_budget(small_plant: None, name: str) -> None:
+    client, url = Client(), address(name)
+    right = PAGES[name]
+    client.force_login(people()["tanaka" if right in (PUBLIC, SIGNED_IN) else _somebody_with(right)])
+    get(client, url)  # what is read once a process is read now
+
+    for language in ("ja", "en"):
+        with CaptureQueriesContext(connection) as asked:
+            answer = get(client, url, language)
+        assert answer.status_code in ({302} if name in ("home", "receiving_home", "audit_random") else {200})
+        assert answer.headers["Content-Language"] == language
+        if answer.headers["Content-Type"].startswith("text/html") and answer.status_code == 200:
+            page = answer.content.decode()
+            assert f'<html lang="{language}"' in page or "<html" not in page
+            assert not re.search(
+                r"(?<![\w-])on[a-z]+=\"|\sstyle=\"|<style|<script(?![^>]*\b(src|type=.application/json))", page
+            )
+        assert len(asked) <= MORE.get(name, BUDGET), "\n".join(one["sql"][:160] for one in asked.captured_queries)
+
+
+def _somebody_with(right: str) -> str:
+    return next(name for name, user in people().items() if user.role_codes & roles_with(right))
+
+
+@pytest.mark.parametrize("name", [name for name, right in PAGES.items() if right != PUBLIC])
+def test_only_those_with_the_right_come_in(small_plant: None, name: str) -> None:
+    url, allowed = address(name), roles_with(PAGES[name])
+
+    for person in people().values():
+        client = Client()
+        client.force_login(person)
+        if name == "home":
+            assert get(client, url).status_code == 302
+        elif person.role_codes & allowed:
+            continue  # opened above by one of them; the right is what decides
+        else:
+            assert get(client, url).status_code == 403, f"{person.username} came in"
+
+
+def test_the_right_alone_decides(small_plant: None) -> None:
+    """Each role opens its own start page."""
+    for person in people().values():
+        if not person.role_codes:
+            continue
+        client = Client()
+        client.force_login(person)
+        home = get(client, reverse("home"))
+        assert home.status_code == 302
+        assert get(client, home.headers["Location"]).status_code in (200, 302), person.username
+
+
+@pytest.mark.parametrize("name", sorted({*PAGES, *POSTS} - {name for name, right in PAGES.items() if right == PUBLIC}))
+def test_strangers_are_sent_to_the_door(small_plant: None, name: str) -> None:
+    url = address(name)
+
+    answer = get(Client(), url)
+
+    assert answer.status_code in (302, 405)
+    if answer.status_code == 302:
+        assert answer.headers["Location"].startswith("/login/")
+    posted = Client().post(url)
+    assert posted.status_code == 302
+    assert posted.headers["Location"].startswith("/login/")
+
+
+@pytest.mark.parametrize("name", sorted(POSTS))
+def test_what_takes_a_form_only_shows_nothing(small_plant: None, name: str) -> None:
+    client = Client()
+    client.force_login(people()["admin"])
+
+    assert get(client, address(name)).status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted(POSTS - {"logout"}))
+def test_a_form_without_its_token_is_refused(small_plant: None, name: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people()["admin"])
+
+    assert client.post(address(name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", [name for name, right in PAGES.items() if right == PUBLIC])
+def test_what_is_public_opens_for_anybody(small_plant: None, name: str) -> None:
+    assert get(Client(), address(name)).status_code == OTHERS.get(name, 200)
+
+
+def test_an_address_that_is_not_there_keeps_the_headers(small_plant: None) -> None:
+    client = Client()
+    client.force_login(people()["mei"])
+
+    assert get(client, "/nowhere/").status_code == 404
+    assert get(client, "/units/NO-SUCH-TAG/").status_code == 404
+
+
+def test_every_budget_is_still_needed(small_plant: None) -> None:
+    client = Client()
+    client.force_login(people()["admin"])
+    for name in MORE:
+        url = address(name)
+        get(client, url)
+        with CaptureQueriesContext(connection) as asked:
+            get(client, url)
+        assert len(asked) > BUDGET, f"{name} no longer needs its row"
