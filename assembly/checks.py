@@ -9,6 +9,7 @@ from assembly.burn_in.packing import digest_of
 from assembly.burn_in.soak import course_of
 from assembly.models import BurnInRun, TestRun
 from assembly.queries.burn_in import limits_of_series, samples_of
+from assembly.queries.standing import UNDONE
 from documents.files import FileAbsent, get
 from inventory.checks import Fault, register_check
 from inventory.checks.sql import statement
@@ -51,6 +52,82 @@ register_check(
         " AND (s.ru, s.slot_number, s.tray_index) IS NOT DISTINCT FROM (x.ru, x.slot_number, x.tray_index)"
         " WHERE x.build_id IS NULL OR s.build_id IS NULL ORDER BY 1, 2",
         "slot {1} is not a copy of the design's",
+    ),
+)
+register_check(
+    "assembly.complete-builds-have-everything-done",
+    statement(
+        "SELECT 'build ' || b.id, b.order_number, u.number FROM assembly_build b"
+        " JOIN assembly_design d ON d.id = b.design_id"
+        f" JOIN LATERAL ({UNDONE}) u ON true"
+        " WHERE b.completed_at IS NOT NULL AND b.origin = 'plant' ORDER BY b.id, u.number",
+        "{1} is complete, but its operation {2} is not done",
+    ),
+)
+register_check(
+    "assembly.complete-builds-have-required-slots-filled",
+    statement(
+        "SELECT 'slot ' || s.id, b.order_number, s.position FROM assembly_slot s"
+        " JOIN assembly_build b ON b.id = s.build_id"
+        " WHERE b.completed_at IS NOT NULL AND b.origin = 'plant' AND s.required AND NOT EXISTS"
+        " (SELECT 1 FROM inventory_placement p WHERE p.host_id = b.unit_id AND p.position = s.position"
+        " AND p.to_at IS NULL) ORDER BY s.id",
+        "{1} is complete, but its slot {2} is empty",
+    ),
+)
+register_check(
+    "assembly.attempts-count-without-gaps",
+    statement(
+        "SELECT 'build ' || build_id || ', operation ' || operation_id, count(*), max(attempt)"
+        " FROM assembly_operationrun GROUP BY build_id, operation_id HAVING count(*) <> max(attempt) ORDER BY 1",
+        "{1} attempts are numbered up to {2}",
+    ),
+)
+register_check(
+    "assembly.checkers-are-second-persons",
+    statement(
+        "SELECT 'signature ' || s.id, s.run_id FROM assembly_signature s"
+        " JOIN assembly_operationrun r ON r.id = s.run_id"
+        " JOIN assembly_signature m ON m.run_id = s.run_id AND m.meaning = 'made'"
+        " WHERE s.meaning <> 'made' AND m.user_id = s.user_id ORDER BY s.id",
+        "run {1} was made and checked by one person",
+    ),
+)
+register_check(
+    "assembly.signatures-name-their-persons-pin",
+    statement(
+        "SELECT 'signature ' || s.id, s.pin_check_id FROM assembly_signature s WHERE NOT EXISTS"
+        " (SELECT 1 FROM accounts_pincheck c WHERE c.id = s.pin_check_id AND c.user_id = s.user_id) ORDER BY s.id",
+        "PIN check {1} is not the signer's",
+    ),
+)
+register_check(
+    "assembly.failed-runs-are-reported",
+    statement(
+        "SELECT 'run ' || r.id, b.order_number FROM assembly_operationrun r JOIN assembly_build b ON b.id = r.build_id"
+        " WHERE r.result = 'fail' AND b.origin = 'plant'"
+        " AND NOT EXISTS (SELECT 1 FROM assembly_nonconformity n WHERE n.run_id = r.id) ORDER BY r.id",
+        "a run of {1} failed without a nonconformity",
+    ),
+)
+register_check(
+    "assembly.closed-nonconformities-are-answered",
+    statement(
+        "SELECT 'nonconformity ' || n.number, o.number FROM assembly_nonconformity n"
+        " JOIN assembly_rework w ON w.nonconformity_id = n.id JOIN assembly_reworkoperation x ON x.rework_id = w.id"
+        " JOIN assembly_routingoperation o ON o.id = x.operation_id WHERE n.closed_at IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM assembly_operationrun r WHERE r.build_id = n.build_id AND r.operation_id = x.operation_id"
+        " AND r.result IN ('pass', 'conditional') AND r.started_event_id > w.event_id) ORDER BY n.id, o.number",
+        "it is closed, but operation {1} was not done again",
+    ),
+)
+register_check(
+    "assembly.decided-nonconformities-name-their-event",
+    statement(
+        "SELECT 'nonconformity ' || number, coalesce(disposition, '-') FROM assembly_nonconformity"
+        " WHERE (disposition IS NULL) <> (disposed_event_id IS NULL)"
+        " OR (closed_at IS NULL) <> (closed_event_id IS NULL) ORDER BY id",
+        "disposition {1} and its event do not go together",
     ),
 )
 
