@@ -160,7 +160,8 @@ class TestLogs(APIView):
         if upload is None or upload.size > SIZE_LIMIT:
             say = _("A file of at most %(limit)d MB is expected.") % {"limit": SIZE_LIMIT // 1024 // 1024}
             raise BadInput(say, fields={"file": [say]})
-        unit = str(request.data.get("unit", ""))[:200]
+        told = request.data if isinstance(request.data, dict) else {}
+        unit = str(told.get("unit", ""))[:200]
         sha256 = files.put(upload.read())
         known = earlier_import(sha256, find_unit_ids([unit])[unit])
         run = import_test_log(
@@ -184,7 +185,8 @@ class TestLogs(APIView):
 
 
 def _whole(request: Request, name: str) -> int | None:
-    text = str(request.data.get(name, "") or "")
+    told = request.data if isinstance(request.data, dict) else {}
+    text = str(told.get(name, "") or "")
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) <= 4):

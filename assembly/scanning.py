@@ -102,7 +102,7 @@ def _operation(caller: Caller, own: OwnCode) -> ScanAnswer:
 def _ask(build: Build, state: OperationState) -> ScanAnswer:
     return ScanAnswer(
         state="run",
-        word=_("Finish"),
+        word=_("Enter values"),
         say=(_("Operation %(number)d: enter the values and sign") % {"number": state.operation.number},),
         detail=({"code": build.unit.name, "text": state.operation.name},),
         context=facts(build, finish=state.operation.number),

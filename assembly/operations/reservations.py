@@ -17,10 +17,6 @@ from ledger.recording import Happening, record, record_many
 from ledger.refusals import Refusal
 
 
-class UnknownBuild(Refusal):
-    """There is no such build."""
-
-
 class UnknownCell(Refusal):
     """There is no burn-in cell of that code."""
 
@@ -129,13 +125,7 @@ def lock_plant(cell_ids: Iterable[int]) -> None:
 
 def known_builds(build_ids: Iterable[int]) -> dict[int, Build]:
     """Step: lock builds by key, with what their planning needs. Refuses UnknownBuild."""
-    wanted = list(build_ids)
-    builds = lock_builds(wanted)
-    if len(builds) < len(set(wanted)):
-        raise UnknownBuild(
-            _("There is no such build."), true=_("Nothing was recorded."), do=_("Choose a rack from the list.")
-        )
-    return builds
+    return lock_builds(build_ids)
 
 
 def cells_by_code(codes: Iterable[str]) -> dict[str, BurnInCell]:

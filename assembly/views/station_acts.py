@@ -117,7 +117,7 @@ def _gone() -> Refusal:
 def _form_fragment(
     request: HttpRequest, session: OperatorSession, work: WorkInHand, forms: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    shown = {"state": "run", "word": _("Finish"), "say": [work.build.unit.name], "context": facts(work.build)}
+    shown = {"state": "run", "word": _("Enter values"), "say": [work.build.unit.name], "context": facts(work.build)}
     context = page_context(request, session, shown)
     context.pop("measure", None)
     context.pop("sign", None)
