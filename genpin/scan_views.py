@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from genpin.scans import TEXT_LIMIT, Scan, ScanTooEarly, take_scan
 from inventory.views import receiving
 from ledger.doors import caller_from
 from ledger.refusals import BadInput
+from ledger.shapes import CENTURIES
 
 
 class ScanSerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -59,9 +61,9 @@ class ScanDoor(APIView):
         responses={200: OpenApiResponse(description="The answer, also when it is a refusal (state stop)")},
     )
     def post(self, request: Request) -> Response | HttpResponse:
-        scan = read_shape(request.data)
         if not request.user.has_perm("accounts.work_at_station"):
             self.permission_denied(request)
+        scan = read_shape(request.data)
         caller = caller_from(request, door="scan", key=str(scan.id), device_at=scan.at)
         try:
             answer = take_scan(caller, scan)
@@ -81,19 +83,31 @@ def _fragment(request: HttpRequest, session_id: uuid.UUID, answer: dict[str, Any
 
 def read_shape(body: Any) -> Scan:
     """The scan in a request body. Refuses BadInput with the field that is wrong (400)."""
+    if not isinstance(body, Mapping):
+        raise BadInput(_("A JSON object is expected."))
     wrong: dict[str, list[str]] = {}
     identity = _uuid(body.get("id"), "id", wrong)
     session = _uuid(body.get("operator_session"), "operator_session", wrong)
     seq = str(body.get("seq", ""))
-    if not (seq.isascii() and seq.isdecimal() and 1 <= int(seq) < 2**31):
+    if not (seq.isascii() and seq.isdecimal() and len(seq) <= 10 and 1 <= int(seq) < 2**31):
         wrong["seq"] = [_("A whole number from 1 is expected.")]
     text = body.get("text")
-    if not isinstance(text, str) or len(text) > TEXT_LIMIT or "\x00" in text:
+    if not isinstance(text, str) or len(text) > TEXT_LIMIT or not _storable(text):
         wrong["text"] = [_("Text of at most %(limit)d characters is expected.") % {"limit": TEXT_LIMIT}]
     at = _moment(body.get("at"), wrong)
     if wrong:
         raise BadInput("; ".join(f"{name}: {' '.join(why)}" for name, why in wrong.items()), fields=wrong)
-    return Scan(identity, session, int(seq), str(body.get("station", ""))[:60], str(text), at)
+    return Scan(identity, session, int(seq), _station(body), str(text), at)
+
+
+def _station(body: Mapping[str, Any]) -> str:
+    """What the device calls its station: kept, never trusted."""
+    name = str(body.get("station", ""))[:60]
+    return name if _storable(name) else ""
+
+
+def _storable(text: str) -> bool:
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _uuid(value: Any, name: str, wrong: dict[str, list[str]]) -> uuid.UUID:
@@ -112,6 +126,6 @@ def _moment(value: Any, wrong: dict[str, list[str]]) -> datetime | None:
         moment = parse_datetime(str(value))
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or moment.year not in CENTURIES:
         wrong["at"] = [_("A date and time with its zone is expected.")]
     return moment

@@ -1,0 +1,185 @@
+"""Every route of the API × every role: what must be denied is denied, and reading answers only whom it should."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern
+
+from accounts.roles import ROLES
+from assembly.models import Build, BurnInRun
+from documents.models import IssuedDocument
+from inventory.models import Lot, ShipNotice, Unit
+from ledger.doors import OperationEndpoint
+from ledger.models import Event, Receipt
+from logistics.models import Shipment
+from tests.contracts.addresses import walk_api
+from tests.contracts.small_plant import people
+
+SIGNED_IN, PUBLIC = "signed in", "public"
+PARTS, RACKS, SHIPPING, PAPERS = "inventory.read", "assembly.read", "logistics.read", "documents.print"
+
+# Address → right for GET. Everything else that is read is an operation's endpoint.
+READS: dict[str, str] = {
+    **dict.fromkeys(("api_units", "api_unit", "api_genealogy", "api_where_used", "api_lots", "api_recall"), PARTS),
+    **dict.fromkeys(("api_holds", "api_ship_notices", "api_ship_notice"), PARTS),
+    **dict.fromkeys(("api_racks", "api_rack", "api_build_slots", "api_nonconformities", "api_burn_in_run"), RACKS),
+    **dict.fromkeys(("api_shipments", "api_shipment", "api_milestones", "api_lead_times_compare"), SHIPPING),
+    "api_document_copy": PAPERS,
+    "api_verify": PUBLIC,
+    "api_me": SIGNED_IN,
+    "schema": SIGNED_IN,
+}
+# Address → right for POST, where it is no operation's endpoint.
+WRITES: dict[str, str] = {
+    "api_token": PUBLIC,
+    "api_scans": "accounts.work_at_station",
+    "api_pin_checks": SIGNED_IN,
+    "api_test_logs": "assembly.import_test_log",
+    "api_ship_notices": "inventory.import_ship_notice",
+}
+HOLES: dict[str, str] = {
+    "api_ship_notices": "the file is stored before the right is asked for (inventory)",
+}
+"""Known, with whose it is. May only shrink."""
+
+THINGS: dict[str, Callable[[], Any]] = {
+    "pk": lambda: Unit.objects.order_by("pk")[0].pk,
+    "build_id": lambda: Build.objects.filter(origin="plant").order_by("pk")[0].pk,
+    "burn_in_id": lambda: BurnInRun.objects.order_by("pk")[0].pk,
+    "shipment_id": lambda: Shipment.objects.order_by("pk")[0].pk,
+    "kind": lambda: "unit-label",
+    "key": lambda: Unit.objects.order_by("pk")[0].tag,
+    "code": lambda: IssuedDocument.objects.order_by("pk")[0].verify_code,
+    "session_id": lambda: "0191d8a0-0000-7000-8000-000000000001",
+}
+OWN_THINGS: dict[str, Callable[[], Any]] = {
+    "api_recall": lambda: Lot.objects.order_by("pk")[0].pk,
+    "api_ship_notice": lambda: ShipNotice.objects.order_by("pk")[0].pk,
+    "api_shipment": lambda: Shipment.objects.order_by("pk")[0].pk,
+}
+
+
+def _address(route: str, name: str) -> str:
+    def thing(match: re.Match[str]) -> str:
+        kind, argument = match.group(1), match.group(2)
+        make = OWN_THINGS.get(name) if argument == "pk" and name in OWN_THINGS else THINGS.get(argument)
+        return str(make() if make else 1 if kind == "int" else "X")
+
+    return "/" + re.sub(r"<(\w+):(\w+)>", thing, route)
+
+
+ROUTES = {f"{pattern.name}": (route, pattern) for route, pattern in walk_api()}
+
+
+def _operation_right(pattern: URLPattern) -> str:
+    view = getattr(pattern.callback, "cls", None)
+    return view.entry.permission if view is not None and issubclass(view, OperationEndpoint) else ""
+
+
+def _holders(right: str) -> set[str]:
+    return {code for code, role in ROLES.items() if right in role.rights or right in (SIGNED_IN, PUBLIC)}
+
+
+def test_every_route_is_an_operations_or_has_a_row() -> None:
+    rest = {name for name, (_route, pattern) in ROUTES.items() if not _operation_right(pattern)}
+    unlisted = rest - {*READS, *WRITES}
+
+    assert unlisted == set(), "routes without a row"
+    assert {*READS, *WRITES} - set(ROUTES) == set(), "rows without a route"
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
+def test_without_a_login_nothing_answers(small_plant: None, method: str) -> None:
+    said = {}
+    for name, (route, _pattern) in ROUTES.items():
+        if PUBLIC in (READS.get(name), WRITES.get(name)):
+            continue
+        said[name] = getattr(Client(), method)(_address(route, name), content_type="application/json").status_code
+
+    assert {name: status for name, status in said.items() if status not in (401, 403)} == {}
+
+
+@pytest.mark.parametrize("name", [name for name, right in READS.items() if right != PUBLIC])
+def test_reading_answers_its_roles_alone(small_plant: None, name: str) -> None:
+    route, right = ROUTES[name][0], READS[name]
+    url = _address(route, name)
+
+    for person in people().values():
+        client = Client()
+        client.force_login(person)
+        answer = client.get(url)
+        expected = 200 if person.role_codes & _holders(right) or right == SIGNED_IN else 403
+        assert answer.status_code == expected, f"{person.username}: {answer.status_code}"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        if expected == 200 and "<" not in route and answer.headers["Content-Type"] == "application/json":
+            assert len(str(answer.content)) < 200_000, "a list without an end"
+
+
+OPERATED = {name: right for name, (_route, pattern) in ROUTES.items() if (right := _operation_right(pattern))}
+
+
+def _written() -> list[Any]:
+    names = sorted(OPERATED | {name: right for name, right in WRITES.items() if right != PUBLIC})
+    return [
+        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=HOLES[name]) if name in HOLES else ())
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize("name", _written())
+def test_writing_is_denied_to_every_role_without_the_right(small_plant: None, name: str) -> None:
+    right = OPERATED.get(name) or WRITES[name]
+    url = _address(ROUTES[name][0], name)
+    before = Event.objects.count(), Receipt.objects.count()
+
+    for person in people().values():
+        if person.role_codes & _holders(right) or right == SIGNED_IN:
+            continue
+        client = Client()
+        client.force_login(person)
+        for body in ("{}", "[]", '{"pk": 1}'):
+            answer = client.post(url, body, content_type="application/json")
+            assert answer.status_code == 403, f"{person.username}: {answer.status_code} {answer.content[:200]!r}"
+
+    assert (Event.objects.count(), Receipt.objects.count()) == before
+
+
+@pytest.mark.parametrize("name", sorted(OPERATED))
+def test_a_body_that_is_no_object_is_bad_input_and_no_fault(small_plant: None, name: str) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(people()["admin"])
+    url = _address(ROUTES[name][0], name)
+
+    for body in ("[]", '"text"', "null", "{", "[" * 50_000, '{"no such field": NaN}', '{"x": "\\ud800"}', b"\xff"):
+        answer = client.post(url, body, content_type="application/json")
+        assert answer.status_code == 400, f"{body[:20]!r}: {answer.status_code}"
+        assert answer.json()["code"] == "BadInput"
+
+
+@pytest.mark.parametrize("name", sorted(OPERATED))
+def test_other_methods_do_nothing(small_plant: None, name: str) -> None:
+    client = Client()
+    client.force_login(people()["admin"])
+    url = _address(ROUTES[name][0], name)
+
+    for method in ("put", "patch", "delete"):
+        assert getattr(client, method)(url, "{}", content_type="application/json").status_code == 405
+    overridden = client.get(url, headers={"X-HTTP-Method-Override": "DELETE"})
+    assert overridden.status_code == (200 if name in READS else 405)
+
+
+@pytest.mark.parametrize("name", sorted(OPERATED))
+def test_a_cookie_alone_does_not_write(small_plant: None, name: str) -> None:
+    """Another site's form cannot post in the name of somebody who is signed in."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people()["admin"])
+
+    answer = client.post(_address(ROUTES[name][0], name), "{}", content_type="application/json")
+
+    assert answer.status_code == 403
+    assert "CSRF" in answer.content.decode()
