@@ -18,12 +18,17 @@ _sorted = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=F
 _as_it_stands = json.JSONEncoder(sort_keys=False, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def plain(value: Any) -> Any:  # noqa: C901 - one line a type reads better than a table
+def plain(value: Any) -> Any:  # noqa: C901, PLR0912 - one line a type reads better than a table
     """A JSON value that means the same on every machine: decimals, dates and uuids as text, tuples as lists, sets as
     sorted lists.
 
     Integers beyond 2^53 and floats become text, because RFC 8785 cannot carry them exactly."""
-    if value is None or isinstance(value, bool | str):
+    kind = type(value)
+    if kind is str or value is None:
+        return value
+    if kind is dict:
+        return {name if type(name) is str else str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, bool | str):
         return value
     if isinstance(value, int):
         return value if abs(value) < 2**53 else str(value)

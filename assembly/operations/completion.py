@@ -14,6 +14,8 @@ from ledger.recording import Happening, record_many
 
 def complete_done(caller: Caller, builds: Sequence[Build]) -> list[Build]:
     """Step: close answered nonconformities and complete those of these (locked) builds whose route is done."""
+    if not builds:
+        return []
     routes = routes_of(builds)
     for build in builds:
         if any(report.disposition for report in routes[build.pk].open_nonconformities):

@@ -34,7 +34,7 @@ from assembly.operations.signing import (
     SignatureNotWanted,
     sign_many,
 )
-from assembly.queries.route import routes_of
+from assembly.queries.route import Route, routes_of
 from inventory.operations.finding import refuse_held
 from ledger.bulk import insert_rows, update_rows
 from ledger.callers import Caller
@@ -289,8 +289,14 @@ def finish_many(caller: Caller, finishes: Sequence[RunFinish], shown_hash: str =
             if verdict.result == "fail"
         ],
     )
-    completion.complete_done(caller, list(builds.values()))
+    completion.complete_done(caller, [run.build for run in runs if _may_end(routes[run.build_id], run)])
     return runs
+
+
+def _may_end(route: Route, run: OperationRun) -> bool:
+    """Whether the end of this run can close a nonconformity or complete the build: else nobody needs to look."""
+    others = (state for state in route.operations if state.operation.pk != run.operation_id)
+    return bool(route.open_nonconformities) or all(state.is_done for state in others)
 
 
 wall(

@@ -77,9 +77,10 @@ def _reported_at(text: str | None) -> str | None:
 
 
 def _gpu(findings: Findings, gpu: Element, index: int, host: Mapping[str, Plain]) -> None:
-    entity = _entity(gpu, index, host)
+    texts = _texts(gpu)
+    entity = _entity(texts, gpu.get("id"), index, host)
     findings.entities.append(entity)
-    findings.readings.extend(_readings(gpu, entity.label))
+    findings.readings.extend(_readings(texts, entity.label))
     if entity.uuid is None:
         findings.because("review", f"{entity.label} has no UUID: it cannot be told which GPU it is.")
     lost = _is_lost(gpu)
@@ -87,7 +88,7 @@ def _gpu(findings: Findings, gpu: Element, index: int, host: Mapping[str, Plain]
         findings.results.append(TestResult(entity.label, "present", "fail", detail=lost))
         findings.because("hold", f"{entity.label}: {lost}.")
     for check in CHECKS:
-        said = [one for one in outcomes(check, gpu.findtext) if not (lost and one.verdict == "not_run")]
+        said = [one for one in outcomes(check, texts.get) if not (lost and one.verdict == "not_run")]
         if not said:
             continue
         why = "; ".join(one.why for one in said if one.why) or None
@@ -98,6 +99,17 @@ def _gpu(findings: Findings, gpu: Element, index: int, host: Mapping[str, Plain]
                 findings.because(one.disposition, f"{entity.label}: {one.why}.")
 
 
+def _texts(gpu: Element) -> dict[str, str]:
+    """The text at every path under a `gpu`, the first of several: read once, asked a hundred times."""
+    found: dict[str, str] = {}
+    waiting = [(child.tag, child) for child in reversed(gpu)]
+    while waiting:
+        path, element = waiting.pop()
+        found.setdefault(path, element.text or "")
+        waiting += [(f"{path}/{child.tag}", child) for child in reversed(element)]
+    return found
+
+
 def _is_lost(gpu: Element) -> str | None:
     for element in gpu.iter():
         text = (element.text or "").strip()
@@ -106,34 +118,34 @@ def _is_lost(gpu: Element) -> str | None:
     return None
 
 
-def _entity(gpu: Element, index: int, host: Mapping[str, Plain]) -> Entity:
+def _entity(texts: Mapping[str, str], bus: str | None, index: int, host: Mapping[str, Plain]) -> Entity:
     def first(paths: tuple[str, ...]) -> str | None:
-        return next((text for path in paths if (text := told(gpu.findtext(path)))), None)
+        return next((text for path in paths if (text := told(texts.get(path)))), None)
 
-    part = identity(gpu.findtext("board_part_number"))
-    if gpu.find("board_part_number") is None:  # before DTD 12 the board's number stood under the GPU's name
-        part = identity(gpu.findtext("gpu_part_number"))
-    more: dict[str, Plain] = {"serial_raw": gpu.findtext("serial")}
+    part = identity(texts.get("board_part_number"))
+    if "board_part_number" not in texts:  # before DTD 12 the board's number stood under the GPU's name
+        part = identity(texts.get("gpu_part_number"))
+    more: dict[str, Plain] = {"serial_raw": texts.get("serial")}
     more |= {name: first(paths) for name, paths in WORDS.items()}
     more |= {name: identity(first(paths)) for name, paths in IDENTITIES.items()}
     more |= {name: place(first(paths)) for name, paths in PLACES.items()}
-    more["bus_id"] = more["bus_id"] or told(gpu.get("id"))
+    more["bus_id"] = more["bus_id"] or told(bus)
     return Entity(
         kind="gpu",
         index=index,
-        uuid=told(gpu.findtext("uuid")),
-        serial=identity(gpu.findtext("serial")),
+        uuid=told(texts.get("uuid")),
+        serial=identity(texts.get("serial")),
         part_number=part,
-        slot=place(gpu.findtext("platformInfo/slot_number")),
+        slot=place(texts.get("platformInfo/slot_number")),
         more={**more, **host},
     )
 
 
-def _readings(gpu: Element, entity: str) -> list[Reading]:
+def _readings(looked: Mapping[str, str], entity: str) -> list[Reading]:
     """One for each field that the file names; a field that it names without a figure has the value None."""
     found: list[Reading] = []
     for name, paths in MEASURED:
-        texts = [text for path in paths if (text := gpu.findtext(path)) is not None]
+        texts = [text for path in paths if (text := looked.get(path)) is not None]
         if texts:
             values = [quantity(text) for text in texts]
             value, unit = next((pair for pair in values if pair[0] is not None), (None, None))
