@@ -26,7 +26,7 @@ from ledger.models import Event
 
 HISTORY = timedelta(days=272)
 """How far back the history begins: nine months."""
-ANALYSED_EVERY = 150
+ANALYSED_AFTER = (60, 300, 900)
 """Acts after which the planner's statistics are brought up to date: tables grow from nothing."""
 
 Tell = Callable[[str], None]
@@ -123,7 +123,7 @@ class _Loading:
 
         def told(moment: datetime) -> None:
             nonlocal shown
-            if self.plant.agenda.done % ANALYSED_EVERY == 30:
+            if self.plant.agenda.done in ANALYSED_AFTER:
                 with connection.cursor() as cursor:
                     cursor.execute("ANALYZE")
             share = int((moment - self.plant.begin) / whole * 100)

@@ -32,9 +32,9 @@ class Wish:
 
 GB200, GB300 = "D-20", "D-31"
 WISHES = (
-    Wish("kitting", GB300, "A100", 0.5),
+    Wish("kitting", GB300, "C100", 0.5),
     Wish("short", GB200, "wait_kit", 0.6, trouble="short"),
-    Wish("trays", GB300, "A110", 0.55),
+    Wish("trays", GB300, "C110", 0.55),
     Wish("insertion", GB300, "230", 0.55),
     Wish("fill", GB200, "260", 0.6),
     Wish("firmware", GB300, "310", 0.5),
@@ -70,7 +70,7 @@ class RackPlan:
     seed: int
     cell: str = ""
     failing_trays: dict[str, int] = field(default_factory=dict)
-    """Span such as "A120" → which tray of the batch fails there at first."""
+    """Span such as "C120" → which tray of the batch fails there at first."""
     voyage: Voyage | None = None
 
     @property
@@ -119,7 +119,7 @@ def _failing_trays(wish: Wish, rng: random.Random) -> dict[str, int]:
     """Some batches have a tray that fails a test at first: leak (120) or electrical safety (130)."""
     return {
         f"{batch}{number}": rng.randrange(9)
-        for batch, number in (("A", 120), ("B", 130), ("S", 120))
+        for batch, number in (("C", 120), ("C", 130), ("S", 120))
         if rng.random() < 0.3
     }
 

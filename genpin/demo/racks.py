@@ -86,7 +86,7 @@ class RackWork:
         self._schedule_work()
 
     def _schedule_work(self) -> None:
-        for batch in ("A", "B", "S"):
+        for batch in ("C", "S"):
             self.trays.schedule(batch)
         for number in (200, 210, 220, 230, 240, 250, 260, 300, 310, 320, 330, 340, 360, 510):
             bad = "all_reduce" if number == 340 and self.rack.wish.trouble == "swapped" else ""
@@ -168,19 +168,19 @@ class RackWork:
 
     def _number_slots(self, at: datetime) -> None:
         """Which tray goes into which slot: in the order of their builds."""
-        compute = [self.trays.serials[build] for build in (*self.trays.builds["A"], *self.trays.builds["B"])]
+        compute = [self.trays.serials[build] for build in self.trays.builds["C"]]
         places = [position for _slot, _kind, position in self._slots(("compute",))]
         self.in_slots = dict(zip(places, compute, strict=False))
         self.spare = compute[len(places)] if len(compute) > len(places) else ""
 
     def _schedule_insertion(self, begin: datetime, end: datetime) -> None:
-        """From the bottom up, four at a time."""
-        for turn in range(8):
-            moment = begin + (end - begin) * (0.92 * (turn + 1) / 8)
-            self.plant.agenda.at(moment, self._insert, 4 * turn)
+        """From the bottom up, five at a time."""
+        for turn in range(6):
+            moment = begin + (end - begin) * (0.92 * (turn + 1) / 6)
+            self.plant.agenda.at(moment, self._insert, 5 * turn)
 
     def _insert(self, at: datetime, first: int) -> None:
-        rows = self._slots(("compute", "switch", "mgmt"))[first : first + 4]
+        rows = self._slots(("compute", "switch", "mgmt"))[first : first + 5]
         switches = [self.trays.serials[build] for build in self.trays.builds["S"]]
         fits = []
         for slot, kind, position in rows:

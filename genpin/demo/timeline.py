@@ -15,12 +15,13 @@ class Span:
     end: timedelta
 
 
-BATCHES = ("A", "B", "S")
-"""Two batches of nine compute trays, one of nine switch trays."""
+BATCHES = ("C", "S")
+"""A batch of compute trays on six benches, one of switch trays."""
 
-_TRAY = {"A": ((100, 0.7), (110, 4.5), (120, 1.2), (130, 0.5), (140, 3.2))}
-_TRAY["B"] = _TRAY["A"]
-_TRAY["S"] = ((100, 0.5), (110, 1.0), (120, 1.0), (130, 0.4), (140, 1.8))
+_TRAY = {
+    "C": ((100, 0.9), (110, 7.0), (120, 1.8), (130, 0.8), (140, 5.5)),
+    "S": ((100, 0.5), (110, 1.0), (120, 1.0), (130, 0.4), (140, 1.8)),
+}
 
 _BUILD = ((240, 3.0), (250, 1.1), (260, 2.0))
 _TESTS = ((300, 1.5), (310, 4.2), (320, 0.3), (330, 0.6), (340, 7.5))
@@ -66,7 +67,7 @@ def timeline(rng: random.Random, trouble: str, failing: dict[str, int]) -> dict[
 
 def _trays(rng: random.Random, spans: dict[str, Span], start: float, batch: str, failing: dict[str, int]) -> float:
     """One batch on its line; a tray that fails is tested again before the batch goes on."""
-    line = _Line(rng, spans, start + {"A": 0.0, "B": 3.5, "S": 1.5}[batch])
+    line = _Line(rng, spans, start + {"C": 0.0, "S": 2.0}[batch])
     for number, hours in _TRAY[batch]:
         name = f"{batch}{number}"
         line.add(name, hours, waits=(0.2, 0.9))

@@ -32,7 +32,7 @@ class TrayWork:
     rack: RackPlan
     kit: Kit
     builds: dict[str, list[int]] = field(default_factory=dict)
-    """Build ids by batch A, B, S."""
+    """Build ids by batch: C compute (spares too), S switches."""
     serials: dict[int, str] = field(default_factory=dict)
     facts: dict[int, TrayFacts] = field(default_factory=dict)
 
@@ -42,8 +42,8 @@ class TrayWork:
         return "GB300-CT" if self.rack.is_gb300 else "GB200-CT"
 
     def remember(self, compute: list[int], switches: list[int]) -> None:
-        """The builds that were started: nine compute trays in batch A, the rest (spares too) in B, switches in S."""
-        self.builds = {"A": compute[:9], "B": compute[9:], "S": switches}
+        """The builds that were started."""
+        self.builds = {"C": compute, "S": switches}
         named = Build.objects.filter(pk__in=[*compute, *switches]).values_list("pk", "unit__serial")
         self.serials = dict(named)
 
@@ -124,9 +124,9 @@ class TrayWork:
         )  # fmt: skip
 
     def _schedule_fitting(self, batch: str, begin: datetime, end: datetime) -> None:
-        """Three trays at a time are filled."""
+        """Five trays at a time are filled."""
         builds = self.builds[batch]
-        groups = [builds[place : place + 3] for place in range(0, len(builds), 3)]
+        groups = [builds[place : place + 5] for place in range(0, len(builds), 5)]
         for place, group in enumerate(groups, start=1):
             moment = begin + (end - begin) * (0.9 * place / len(groups))
             self.plant.agenda.at(moment, self._fit, batch, group)
