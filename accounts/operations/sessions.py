@@ -96,7 +96,7 @@ def signer_of(caller: Caller, pin_check_id: int) -> User:
     own = check is not None and (
         check.user_id == caller.user.pk or (check.session is not None and check.session == caller.session)
     )
-    if check is None or not (fresh and own or caller.history) or not check.user.is_active:
+    if check is None or not ((fresh and own) or caller.history) or not check.user.is_active:
         raise PinNotChecked(
             _("The signature needs your PIN."), true=_("Nothing was signed."), do=_("Enter your PIN and sign again.")
         )

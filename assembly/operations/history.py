@@ -305,7 +305,11 @@ def _open(caller: Caller, failed: Sequence[_Attempt]) -> dict[tuple[int, int], N
     reworks = insert_rows(
         [
             Rework(
-                build_id=r.build_id, nonconformity=r, reason=ORIGIN, at=r.disposed_at, event_id=r.disposed_event_id or 0
+                build_id=r.build_id,
+                nonconformity=r,
+                reason=ORIGIN,
+                at=r.disposed_at or caller.at,
+                event_id=r.disposed_event_id or 0,
             )
             for r in reports
         ]
