@@ -78,7 +78,16 @@ def test_nul_bytes_are_refused(text):
         read(raw + bytes(512))
 
 
-@pytest.mark.parametrize("content", [b"", b"\n \t", b"\xef\xbb\xbf", bytes(100), gzip.compress(b"")])
+EMPTY = {
+    "nothing": b"",
+    "blanks": b"\n \t",
+    "mark": b"\xef\xbb\xbf",
+    "zeros": bytes(100),
+    "packed": gzip.compress(b"", mtime=0),
+}
+
+
+@pytest.mark.parametrize("content", list(EMPTY.values()), ids=list(EMPTY))
 def test_empty_files_are_refused(content):
     with pytest.raises(Unreadable, match="empty"):
         read(content)
