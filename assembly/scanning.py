@@ -66,6 +66,15 @@ def facts(build: Build, **more: Any) -> dict[str, Any]:
 
 def _take_up(build: Build) -> ScanAnswer:
     route = routes_of([build])[build.pk]
+    hold = build.unit.holds.filter(released_at=None).order_by("id").first()
+    if hold is not None:
+        return ScanAnswer(
+            state="hold",
+            say=(_("%(unit)s is on hold: %(reason)s.") % {"unit": build.unit.name, "reason": hold.reason},),
+            detail=({"code": hold.number, "text": build.design.part_revision.part.name},),
+            next=_("Leave it where it is and ask quality."),
+            context=facts(build),
+        )
     return ScanAnswer(
         state="ok",
         say=(_("%(unit)s is in hand") % {"unit": build.unit.name},),

@@ -139,6 +139,11 @@ def known_of(unit_ids: Sequence[int]) -> dict[int, Known]:
         return {row[0]: Known(row[1] or "", row[2] or "", row[3] or "") for row in cursor.fetchall()}
 
 
+def _label(slot: Slot) -> str:
+    """A slot as its label on the rack says it: the NVLink slot number of a tray, else the position."""
+    return str(slot.slot_number) if slot.kind in ("compute", "switch") and slot.slot_number else slot.position
+
+
 def refuse_slot(row: SlotRow, twice: bool) -> None:
     if row.undecided:
         raise NonconformityOpen(
@@ -154,13 +159,13 @@ def refuse_slot(row: SlotRow, twice: bool) -> None:
         )
     if not row.running:
         raise StepNotOpen(
-            _("The operation that fills slot %(slot)s is not running.") % {"slot": row.slot.position},
+            _("The operation that fills slot %(slot)s is not running.") % {"slot": _label(row.slot)},
             true=_("Nothing was recorded."),
             do=_("Start it by its bar code on the traveller."),
         )
     if row.occupied_by or twice:
         raise SlotTaken(
-            _("Slot %(slot)s holds %(unit)s already.") % {"slot": row.slot.position, "unit": row.occupied_by},
+            _("Slot %(slot)s holds %(unit)s already.") % {"slot": _label(row.slot), "unit": row.occupied_by},
             true=_("Nothing was recorded."),
             do=_("Choose the next empty slot, or take the other one out first."),
         )
@@ -173,8 +178,8 @@ def refuse_part(row: SlotRow, unit: Unit) -> None:
         return
     raise WrongPart(
         _("%(unit)s is %(part)s; slot %(slot)s takes %(wanted)s.")
-        % {"unit": unit.name, "part": unit.part.number, "slot": row.slot.position, "wanted": row.slot.part_number},  # type: ignore[attr-defined]
-        true=_("Slot %(slot)s is still empty.") % {"slot": row.slot.position},
+        % {"unit": unit.name, "part": unit.part.number, "slot": _label(row.slot), "wanted": row.slot.part_number},  # type: ignore[attr-defined]
+        true=_("Slot %(slot)s is still empty.") % {"slot": _label(row.slot)},
         do=_("Take a part with the number %(wanted)s.") % {"wanted": row.slot.part_number},  # type: ignore[attr-defined]
     )
 

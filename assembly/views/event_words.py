@@ -40,6 +40,8 @@ SENTENCES: dict[str, tuple[str, Any]] = {
     "assembly.burn-in-started": ("run", gettext_lazy("Burn-in started in cell %(cell)s")),
     "assembly.burn-in-ended": ("done", gettext_lazy("Burn-in ended: %(verdict)s")),
     "assembly.burn-in-aborted": ("void", gettext_lazy("Burn-in broken off: %(why)s")),
+    "assembly.alarm-raised": ("late", gettext_lazy("Alarm of %(series)s raised")),
+    "assembly.alarm-cleared": ("ok", gettext_lazy("Alarm of %(series)s cleared")),
     "assembly.test-imported": ("info", gettext_lazy("Test file of %(tool)s read: %(verdict)s, %(disposition)s")),
     "inventory.unit-received": ("ok", gettext_lazy("Received from the supplier")),
     "inventory.unit-registered": ("ok", gettext_lazy("Registered, serial %(serial)s")),

@@ -22,6 +22,8 @@ TITLES: dict[str, tuple[str, Any]] = {
     "assembly.unit-removed": ("swap", _("Taken out")),
     "assembly.operation-started": ("run", _("Operation begun")),
     "assembly.operation-finished": ("done", _("Operation finished")),
+    "assembly.alarm-raised": ("late", _("Burn-in alarm raised")),
+    "assembly.alarm-cleared": ("ok", _("Burn-in alarm cleared")),
     "assembly.operation-aborted": ("void", _("Operation broken off")),
     "assembly.run-signed": ("done", _("Signed")),
     "assembly.test-imported": ("info", _("Test file imported")),
