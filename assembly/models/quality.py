@@ -47,7 +47,7 @@ class Nonconformity(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(disposition=None, disposed_by=None)
-                | Q(disposition__in=NC_DISPOSITIONS, disposed_by__isnull=False),
+                | Q(disposition__isnull=False, disposition__in=NC_DISPOSITIONS, disposed_by__isnull=False),
                 name="disposition_names_its_person",
             ),
             models.CheckConstraint(

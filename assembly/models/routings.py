@@ -53,7 +53,8 @@ class RoutingOperation(models.Model):
             models.CheckConstraint(condition=Q(kind__in=OPERATION_KINDS), name="operation_kind_is_known"),
             models.CheckConstraint(condition=Q(signs__contained_by=list(MEANINGS)), name="sign_meanings_are_known"),
             models.CheckConstraint(
-                condition=~Q(kind="burn_in") | Q(soak_minutes__gt=0), name="burn_in_has_a_soak_time"
+                condition=~Q(kind="burn_in") | Q(soak_minutes__isnull=False, soak_minutes__gt=0),
+                name="burn_in_has_a_soak_time",
             ),
         ]
 

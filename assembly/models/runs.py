@@ -38,6 +38,7 @@ class OperationRun(models.Model):
                 condition=Q(finished_at=None, result=None, finished_event_id=None)
                 | Q(
                     finished_at__isnull=False,
+                    result__isnull=False,
                     result__in=["pass", "fail", "conditional", "aborted"],
                     finished_event_id__isnull=False,
                 ),
