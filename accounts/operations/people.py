@@ -9,13 +9,20 @@ from accounts.models import RoleGrant, User
 from accounts.roles import ROLES
 from ledger.callers import Caller
 from ledger.models import Event
-from ledger.operations import operation
+from ledger.operations import operation, wall
 from ledger.recording import record
 from ledger.refusals import Refusal
+
+STAFF = {"admin", "auditor"}
+"""Roles that may look at the (read-only) admin pages."""
 
 
 class NameTaken(Refusal):
     """Somebody already signs in by that name."""
+
+
+class BadgeTaken(Refusal):
+    """The badge is somebody else's."""
 
 
 class UnknownRole(Refusal):
@@ -53,24 +60,24 @@ def register_person(  # noqa: PLR0913 - the fields of a form
 ) -> User:
     """Register a person with roles. Password and PIN come hashed, so that no receipt or event can hold them.
 
-    Refuses NameTaken, UnknownRole."""
+    Refuses NameTaken, BadgeTaken, UnknownRole."""
     _refuse_unknown_roles(roles)
     if User.objects.filter(username=username).exists():
-        raise NameTaken(
-            _("Somebody already signs in as “%(name)s”.") % {"name": username}, do=_("Choose another name.")
-        )
+        raise _name_taken(username)
+    if badge and User.objects.filter(badge=badge).exists():
+        raise _badge_taken()
 
     user = User.objects.create(
         username=username,
         name_ja=name_ja,
         name_en=name_en,
         section=section,
-        badge=badge,
+        badge=badge or None,
         password=password_hash or make_password(None),
         pin_hash=pin_hash,
-        is_staff=bool({"admin", "auditor"} & set(roles)),
+        is_staff=bool(STAFF & set(roles)),
     )
-    event = record(caller, "accounts.person-registered", user, pseudonym=user.pseudonym, roles=sorted(roles))
+    event = record(caller, "accounts.person-registered", user, pseudonym=user.pseudonym, roles=sorted(set(roles)))
     RoleGrant.objects.bulk_create(
         [RoleGrant(user=user, role=role, granted_at=caller.at, event_id=event) for role in sorted(set(roles))]
     )
@@ -87,6 +94,8 @@ def end_role(*, caller: Caller, username: str, role: str) -> dict[str, int]:
 
     event = record(caller, "accounts.role-ended", user, role=role)
     RoleGrant.objects.filter(pk=grant.pk).update(ended_at=caller.at)
+    left = RoleGrant.objects.filter(user=user, ended_at=None, role__in=STAFF).exists()
+    User.objects.filter(pk=user.pk).update(is_staff=left)
     return {"id": user.pk, "event": event}
 
 
@@ -118,6 +127,22 @@ def _person(username: str) -> User:
     if user is None:
         raise UnknownPerson(_("Nobody signs in as “%(name)s”.") % {"name": username})
     return user
+
+
+def _name_taken(username: str = "") -> NameTaken:
+    return NameTaken(_("Somebody already signs in as “%(name)s”.") % {"name": username}, do=_("Choose another name."))
+
+
+def _badge_taken() -> BadgeTaken:
+    return BadgeTaken(
+        _("That badge belongs to somebody else."),
+        true=_("Nothing was recorded."),
+        do=_("Scan the badge of this person."),
+    )
+
+
+wall("accounts_user_username_key", _name_taken)
+wall("accounts_user_badge_key", _badge_taken)
 
 
 def _refuse_unknown_roles(roles: list[str]) -> None:

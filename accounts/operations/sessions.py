@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OperatorSession, PinCheck, Station, User
 from ledger.callers import Caller
-from ledger.operations import operation
+from ledger.operations import operation, wall
 from ledger.recording import record
 from ledger.refusals import Refusal
 
@@ -43,7 +43,7 @@ def register_station(  # noqa: PLR0913 - the fields of a form
     if kind not in STATION_KINDS:
         raise UnknownStation(_("There is no station kind “%(kind)s”.") % {"kind": kind})
     if Station.objects.filter(code=code).exists():
-        raise StationTaken(_("Station %(code)s exists already.") % {"code": code})
+        raise _station_taken(code)
 
     station = Station.objects.create(
         code=code, name_ja=name_ja, name_en=name_en, kind=kind, work_centre=work_centre, order=order
@@ -52,9 +52,18 @@ def register_station(  # noqa: PLR0913 - the fields of a form
     return station
 
 
+def _station_taken(code: str = "") -> StationTaken:
+    return StationTaken(_("Station %(code)s exists already.") % {"code": code}, true=_("Nothing was recorded."))
+
+
+wall("accounts_station_code_key", _station_taken)
+
+
 @operation(permission="accounts.work_at_station", returns=OperatorSession)
 def start_session(*, caller: Caller, station_code: str) -> OperatorSession:
-    """Begin work at a station; the person's session elsewhere ends. Refuses UnknownStation."""
+    """Begin work at a station; the person's session elsewhere ends. Locks the person: of two stations chosen at once,
+    one stays. Refuses UnknownStation."""
+    User.objects.select_for_update(no_key=True).get(pk=caller.user.pk)
     station = Station.objects.filter(code=station_code).first()
     if station is None:
         raise UnknownStation(
