@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.dateparse import parse_datetime
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -45,7 +46,7 @@ class FragmentRenderer(BaseRenderer):
     format = "html"
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
-        return data.get("detail", "") if isinstance(data, dict) else data
+        return escape(data.get("detail", "")) if isinstance(data, dict) else data
 
 
 class ScanDoor(APIView):

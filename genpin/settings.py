@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "genpin.middleware.ReadableRequestMiddleware",
 ]
 ROOT_URLCONF = "genpin.urls"
 WSGI_APPLICATION = "genpin.wsgi.application"
@@ -176,6 +177,7 @@ WHITENOISE_MAX_AGE = 60
 FILES_FOLDER = GENPIN_HOME / "files"
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+BODY_LIMIT = 256 * 1024 * 1024  # bytes of a whole request: forty tester files; more is refused unread
 
 # --- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -12,6 +12,10 @@ from drf_spectacular.views import SpectacularAPIView
 from genpin import health, views
 from genpin.api import API_URLS
 
+handler400 = "genpin.faults.bad_request"
+handler404 = "genpin.faults.not_found"
+handler500 = "genpin.faults.failed"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("login/", views.SignIn.as_view(), name="login"),

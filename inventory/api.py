@@ -37,6 +37,7 @@ from inventory.serializers import (
 )
 from ledger.doors import caller_from, endpoint, new_key
 from ledger.refusals import BadInput
+from ledger.shapes import CENTURIES
 
 
 class MayRead(BasePermission):
@@ -137,7 +138,7 @@ def read_as_of(request: Request) -> datetime | None:
         moment = parse_datetime(text.replace(" ", "+"))
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or moment.year not in CENTURIES:
         say = _("A date and time with its zone is expected, such as 2026-11-20T16:05:00+09:00.")
         raise BadInput(say, fields={"as_of": [say]})
     return moment

@@ -24,7 +24,7 @@ from rest_framework.views import exception_handler as default_exception_handler
 from ledger.callers import PLANT_OFFSET_MINUTES, Caller, Person, corrected_moment
 from ledger.operations import OPERATIONS, Operation
 from ledger.refusals import BadInput, NotFound, NotPermitted, Refusal
-from ledger.shapes import answer_of, arguments_from_json
+from ledger.shapes import CENTURIES, answer_of, arguments_from_json
 from ledger.shapes_api import RefusalSerializer, serializer_for
 
 KEY_LIMIT = 200
@@ -175,7 +175,7 @@ def _device_moment(body: dict[str, Any]) -> datetime | None:
         moment = parse_datetime(str(text))
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or moment.year not in CENTURIES:
         raise BadInput(_("happened_at: a date and time with its zone is expected."))
     return moment
 

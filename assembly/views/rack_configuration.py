@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -18,6 +19,7 @@ from assembly.queries.slots import build_of_unit, filled_slots
 from assembly.views.racks import BuildPage, Context, part_name, place_name, place_words, tab_view, tray_legend
 from inventory.models import Placement, Unit
 from inventory.queries.genealogy import Node
+from ledger.shapes import CENTURIES
 
 
 @tab_view("configuration")
@@ -69,8 +71,8 @@ def _focus(page: BuildPage, chosen: str) -> dict[str, Any] | None:
     if slot is None:
         return None
     text = page.request.GET.get("as_of", "")
-    as_of = parse_datetime(text) if text else None
-    found = focus_on(page.build, slot, as_of if as_of is not None and as_of.tzinfo else None)
+    as_of = _told_moment(text)
+    found = focus_on(page.build, slot, as_of)
     unit = found.placement.unit if found.placement else None
     tray = build_of_unit(unit.pk) if unit is not None and page.build.design.kind == "rack" else None
     inside = filled_slots(tray.pk) if tray is not None else []
@@ -185,6 +187,15 @@ def facts(page: BuildPage) -> list[dict[str, Any]]:
     if build.need_by and build.completed_at is None and build.need_by < timezone.localdate(page.now):
         due |= {"state": "late", "word": _("past its day")}
     return [*rows, due]
+
+
+def _told_moment(text: str) -> datetime | None:
+    """The moment in an address; what is none, or has no zone, is now."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo and moment.year in CENTURIES else None
 
 
 def _moment(at: Any) -> str:

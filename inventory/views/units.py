@@ -23,6 +23,7 @@ from inventory.queries.genealogy import Node, Step
 from inventory.queries.units import UnitFilter, UnitPage, unit_page, unit_rows
 from inventory.views.event_words import event_line
 from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of, reads
+from ledger.shapes import CENTURIES
 
 PLANT = ZoneInfo("Asia/Tokyo")
 
@@ -170,7 +171,9 @@ def _moment(text: str) -> datetime | None:
         moment = parse_datetime(text)
     except ValueError:
         return None
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=PLANT)
+    if moment is None or moment.year not in CENTURIES:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=PLANT)
 
 
 def _acts(request: HttpRequest, found: Unit) -> list[dict[str, str]]:

@@ -18,6 +18,7 @@ from assembly.models import Build
 from inventory.models import Unit
 from ledger.models import Event
 from ledger.refusals import Refusal
+from ledger.shapes import CENTURIES
 from logistics.queries.audit import Record, corrections_of, find_units, people_of, record_of
 from logistics.queries.outlook import PLANT
 from logistics.views.audit_record import lines_of, places_of, sheets_of
@@ -136,9 +137,10 @@ def _moment(text: str) -> datetime | None:
     """An instant as a person writes it, in the plant's time: 2026/11/20 16:05 or 2026-11-20T16:05."""
     for form in ("%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y-%m-%d"):
         try:
-            return datetime.strptime(text, form).replace(tzinfo=PLANT)
+            moment = datetime.strptime(text, form).replace(tzinfo=PLANT)
         except ValueError:
             continue
+        return moment if moment.year in CENTURIES else None
     return None
 
 

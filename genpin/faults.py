@@ -1,0 +1,36 @@
+"""What a request gets that no view could answer: a page for people, JSON with a sentence under /api/."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views import defaults
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """400: too large, too many fields, characters that nothing can be called by."""
+    say = _("The request is too large, or holds characters that cannot be stored.")
+    return _told(request, "BadInput", say, 400) or render(request, "400.html", {"say": say}, status=400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: no such address."""
+    return _told(request, "NotFound", _("There is nothing at this address."), 404) or defaults.page_not_found(
+        request, exception
+    )
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: a fault of ours; the log has it."""
+    say = _("The server failed at this request. Nothing was recorded; send it again with the same key.")
+    return _told(request, "ServerFault", say, 500) or defaults.server_error(request)
+
+
+def _told(request: HttpRequest, code: str, say: str, status: int) -> HttpResponse | None:
+    """The answer for a machine; None for a person's browser."""
+    if not request.path_info.startswith("/api/"):
+        return None
+    return JsonResponse({"code": code, "detail": say}, status=status)
