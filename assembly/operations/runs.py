@@ -32,6 +32,7 @@ from assembly.operations.signing import (
     SecondPersonWanted,
     ShownChanged,
     SignatureNotWanted,
+    refuse_unfinished,
     sign_many,
 )
 from assembly.queries.route import Route, routes_of
@@ -151,6 +152,7 @@ def sign_run(*, caller: Caller, run_id: int, meaning: str, pin_check_id: int, sh
     build_id = OperationRun.objects.values_list("build_id", flat=True).get(pk=run_id)
     build = lock_builds([build_id])[build_id]
     run = OperationRun.objects.select_related("operation").get(pk=run_id)
+    refuse_unfinished(run)
     return sign_many(caller, [(build, run, meaning, pin_check_id, shown_hash)])[0]
 
 
@@ -175,6 +177,7 @@ def sign_runs(*, caller: Caller, signs: list[RunSign]) -> dict[str, list[int]]:
         run = state.latest if state else None
         if state is None or run is None:
             raise NotRunning(_("Operation %(number)d was not run.") % {"number": sign.number})
+        refuse_unfinished(run)
         run.operation = state.operation
         rows.append((builds[sign.build_id], run, sign.meaning, sign.pin_check_id, ""))
     return {"signatures": [signature.pk for signature in sign_many(caller, rows)]}
@@ -278,7 +281,8 @@ def finish_many(caller: Caller, finishes: Sequence[RunFinish], shown_hash: str =
     judging.store(verdicts, events)
     sign_many(caller, signing)
     for run, finish, verdict, event in zip(runs, finishes, verdicts, events, strict=True):
-        run.finished_at = max(finish.happened_at or caller.happened_at, run.started_at)
+        told = min(finish.happened_at or caller.happened_at, caller.at)  # never after it was recorded
+        run.finished_at = max(told, run.started_at)
         run.finished_event_id, run.result, run.note = event, verdict.result, finish.note
     update_rows(runs, ["finished_at", "finished_event_id", "result", "note"])
     open_many(

@@ -88,6 +88,14 @@ def sign_many(caller: Caller, rows: Sequence[tuple[Build, OperationRun, str, int
     return signatures
 
 
+def refuse_unfinished(run: OperationRun) -> None:
+    """Step: refuse NotRunning for a run at work (its maker signs by finishing it, nobody before) or broken off."""
+    if run.finished_at is None or run.result == "aborted":
+        raise NotRunning(
+            _("The operation is not finished yet."), true=_("Nothing was signed."), do=_("Finish it first.")
+        )
+
+
 def _refuse_sign(run: OperationRun, meaning: str, signer: int, earlier: dict[str, int]) -> None:
     if meaning not in run.operation.signs:
         raise SignatureNotWanted(
@@ -100,9 +108,8 @@ def _refuse_sign(run: OperationRun, meaning: str, signer: int, earlier: dict[str
             true=_("Nothing was signed."),
         )
     if meaning == "made":
-        return
-    if run.finished_at is None:
-        raise NotRunning(_("The operation is not finished yet."), do=_("Finish it first."))
+        return  # comes with the finish alone: refuse_unfinished stands before every other door
+    refuse_unfinished(run)
     if earlier.get("made", run.started_by_id) == signer:
         raise SecondPersonWanted(
             _("Who did the work may not also check it."),

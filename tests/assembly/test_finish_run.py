@@ -211,6 +211,16 @@ def test_many_trays_are_finished_in_one_act_or_none() -> None:
     assert OperationRun.objects.filter(operation__number=110, result="pass").count() == 2
 
 
+def test_nothing_is_finished_in_the_future() -> None:
+    tray = a_full_tray()
+    told = RunFinish(tray.pk, 110, values_for(tray, 110), pin_check("mei"), happened_at=NOON + timedelta(days=400))
+
+    finish_runs(caller=a_caller("mei"), finishes=[told])
+
+    run = OperationRun.objects.get(build=tray, operation__number=110)
+    assert run.finished_at == Event.objects.get(pk=run.finished_event_id).happened_at == NOON
+
+
 def test_an_unsigned_check_keeps_the_next_operation_from_beginning() -> None:
     tray = a_full_tray()
     finished(tray, 110)

@@ -15,6 +15,7 @@ from assembly.operations.runs import (
     SecondPersonWanted,
     ShownChanged,
     SignatureNotWanted,
+    abort_run,
     sign_run,
     sign_runs,
 )
@@ -95,6 +96,32 @@ def test_what_still_runs_is_not_checked() -> None:
     running = started(other, 130)
 
     refused(NotRunning, running)
+
+
+@pytest.mark.parametrize("who", ["mei", "sora"])
+def test_nobody_signs_as_maker_but_by_finishing(who: str) -> None:
+    build = a_build("N5200")
+    for number in (100, 110, 120):
+        done(build, number)
+    running, check = started(build, 130), pin_check(who)
+
+    refused(NotRunning, running, who=who, meaning="made")
+    with pytest.raises(NotRunning):
+        sign_runs(caller=a_caller(who), signs=[RunSign(build.pk, 130, "made", check)])
+
+    assert not Signature.objects.filter(run=running).exists()
+    assert finished(build, 130).signatures.count() == 2
+
+
+def test_a_run_that_was_broken_off_is_not_signed() -> None:
+    build = a_build("N5200")
+    for number in (100, 110, 120):
+        done(build, number)
+    broken_off = started(build, 130)
+    abort_run(caller=a_caller("mei"), build_id=build.pk, number=130, reason="違う現品")
+
+    refused(NotRunning, broken_off, meaning="made")
+    refused(NotRunning, broken_off)
 
 
 def test_what_changed_after_it_was_shown_is_not_signed() -> None:
