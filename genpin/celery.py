@@ -12,6 +12,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genpin.settings")
 
 # name → {"task": dotted name, "schedule": seconds or celery.schedules.crontab(…)}; times are Asia/Tokyo.
 SCHEDULE: dict[str, Any] = {}
+if os.environ.get("GENPIN_DEMO"):  # `up --demo`; the task looks whether the database holds a demo
+    SCHEDULE["keep the demo moving"] = {
+        "task": "genpin.demo.keep_moving",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    }
 
 # kombu sweeps up the tasks of a killed worker every 100 s by default; with these every 2 s it looks for tasks taken
 # longer ago than the visibility timeout. The relay sends lost ones again anyway, and tasks do their work once.
@@ -21,6 +27,7 @@ app = Celery("genpin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
 app.autodiscover_tasks()
+app.autodiscover_tasks(["genpin.demo"])
 
 
 def transport_options(broker_url: str) -> dict[str, int]:

@@ -209,6 +209,8 @@ class Supervisor:
 
     def _environment(self, name: str) -> dict[str, str]:
         own = {"GENPIN_PROCESS": name, "GENPIN_HOME": str(self.state), "PYTHONUNBUFFERED": "1"}
+        if self.demo:
+            own["GENPIN_DEMO"] = "1"
         return {**os.environ, **self.servers.urls(), **own, "DJANGO_SETTINGS_MODULE": "genpin.settings"}
 
     def _manage(self, command: str) -> list[str]:

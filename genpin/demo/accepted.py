@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from assembly.models import Build
 from assembly.operations.history import PastRack, PastRun, PastTray, import_build_history
+from genpin.demo.plan import delivery_day
 from genpin.demo.plant import JAPAN, Plant
 from genpin.demo.shipping import Consignment
 from genpin.demo.voyages import MOJI, ROAD, SHIBUSHI, Voyage, voyage
@@ -54,24 +55,39 @@ class Batch:
 
 def batches(now: datetime, racks: int, rng: random.Random) -> list[Batch]:
     """When each pair was packed and how it travelled: slowly at first, then twice as fast."""
-    count = (racks + 1) // 2
-    first, last = now - timedelta(days=MONTHS_DAYS - 8), now - timedelta(days=QUIET_DAYS)
-    storm = typhoon(first, last)
+    leaving, storm = _departures(now, (racks + 1) // 2, rng)
     found = []
-    for number in range(count):
-        share = ((number + 0.6) / count) ** 0.8
-        day = first + (last - first) * share + timedelta(hours=rng.uniform(-30, 30))
-        leaves = datetime.combine(day.astimezone(JAPAN).date(), datetime.min.time(), JAPAN).astimezone(now.tzinfo)
-        leaves += timedelta(hours=rng.uniform(12.5, 14))
+    for number, leaves in enumerate(leaving):
         way = _way(rng, leaves, storm)
-        need_by = _friday((leaves + timedelta(days=2.6 + rng.uniform(-1.2, 5))).date())
+        need_by = delivery_day(leaves + timedelta(days=1.6 + rng.uniform(-0.4, 3.5)))
         packed = leaves - timedelta(hours=rng.uniform(5, 30))
         design = "D-20" if number % 5 in (0, 2) else "D-31"
         found.append(Batch(number, design, min(2, racks - 2 * number), packed, need_by, way))
     return found
 
 
-def typhoon(first: datetime, last: datetime) -> tuple[datetime, datetime]:
+Storm = tuple[datetime, datetime]
+
+
+def _departures(now: datetime, count: int, rng: random.Random) -> tuple[list[datetime], Storm]:
+    """The trucks' departures, early afternoons; the two nearest to the typhoon leave in its week."""
+    first, last = now - timedelta(days=MONTHS_DAYS - 8), now - timedelta(days=QUIET_DAYS)
+    storm = typhoon(first, last)
+    days = [
+        first + (last - first) * ((number + 0.6) / count) ** 0.8 + timedelta(hours=rng.uniform(-30, 30))
+        for number in range(count)
+    ]
+    middle = storm[0] + (storm[1] - storm[0]) / 2
+    for place, number in enumerate(sorted(sorted(range(count), key=lambda n: abs(days[n] - middle))[:2])):
+        days[number] = storm[0] + timedelta(days=1 + 2 * place)
+    leaving = []
+    for day in days:
+        midnight = datetime.combine(day.astimezone(JAPAN).date(), datetime.min.time(), JAPAN)
+        leaving.append(midnight.astimezone(now.tzinfo) + timedelta(hours=rng.uniform(12.5, 14)))
+    return leaving, storm
+
+
+def typhoon(first: datetime, last: datetime) -> Storm:
     """A week without ferries, in the middle of the likeliest month that lies within."""
     days = [first + timedelta(days=n) for n in range((last - first).days)]
     middle = [day for day in days if 10 <= day.day <= 16] or days
@@ -79,27 +95,20 @@ def typhoon(first: datetime, last: datetime) -> tuple[datetime, datetime]:
     return begin, begin + timedelta(days=6)
 
 
-def _way(rng: random.Random, leaves: datetime, storm: tuple[datetime, datetime]) -> Voyage:
+def _way(rng: random.Random, leaves: datetime, storm: Storm) -> Voyage:
     lane = rng.choices((MOJI, SHIBUSHI, ROAD), (5, 3, 2))[0]
-    stopped = storm[0] <= leaves <= storm[1]
-    if stopped and lane == ROAD:
-        lane = MOJI
+    if storm[0] <= leaves <= storm[1]:
+        lane = MOJI if lane == ROAD else lane
+        return voyage(rng, lane, leaves, late=timedelta(days=(storm[1] - leaves).days + 1))
     late = timedelta()
-    if stopped:
-        late = timedelta(days=rng.choice((3, 4)))
-    elif rng.random() < 0.12:
+    if rng.random() < 0.12:
         late = timedelta(days=1) if lane != ROAD else timedelta(hours=7)
     return voyage(rng, lane, leaves, late=late)
 
 
-def _friday(day: date) -> date:
-    return day + timedelta(days=(4 - day.weekday()) % 7)
-
-
 def schedule_accepted(plant: Plant, racks: int) -> None:
-    """Put all of them on the agenda. The typhoon takes a batch or two whatever the dice say."""
-    found = batches(plant.agenda.end, racks, plant.rng)
-    for batch in found:
+    """Put all of them on the agenda."""
+    for batch in batches(plant.agenda.end, racks, plant.rng):
         plant.agenda.at(batch.packed, _bring_in, plant, batch)
 
 

@@ -57,6 +57,12 @@ class Burning:
         person = self.plant.on_shift(TESTERS, at)
         run = self.plant.call(start_burn_in, person, at, "B1", build_id=self.build, cell_code=self.rack.cell)
         self.burn_in = run.pk
+        told = self.plant.told
+        told[f"soak {run.pk}"] = str(self.rack.seed)
+        if self.rack.wish.trouble == "stale":
+            told["stale burn-in"], told["stale cell"] = str(run.pk), self.rack.cell
+        if self.rack.name == "burn-last":
+            told["last cell"] = self.rack.cell
 
     def _feed(self, at: datetime) -> None:
         """Store what came since the last time, one sample a minute."""

@@ -5,24 +5,31 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from genpin.demo import stock
+from genpin.demo.papers import issue
 from genpin.demo.plant import Plant
 from inventory.models import Lot
 from inventory.operations.holds import place_hold
+from logistics.operations.forecasts import record_forecasts
+
+FORECAST_EVERY = timedelta(days=7)
 
 
 def schedule(plant: Plant) -> None:
-    """Put spares and holds on the agenda."""
+    """Put spares, holds, forecasts and papers on the agenda."""
     end = plant.agenda.end
-    spares_at = end - timedelta(days=5)
-    plant.agenda.at(spares_at, _bring_spares, plant)
+    plant.agenda.at(end - timedelta(days=5), _bring_spares, plant)
     plant.agenda.at(end - timedelta(days=1, hours=3), _hold_spare, plant)
     plant.agenda.at(end - timedelta(hours=9), _hold_lot, plant)
+    at = end - timedelta(hours=6)
+    while at > plant.begin + timedelta(days=14):
+        plant.agenda.at(at, _forecast, plant)
+        at -= FORECAST_EVERY
+    plant.agenda.at(end - timedelta(minutes=25), _issue_traveller, plant)
 
 
 def _bring_spares(at: datetime, plant: Plant) -> None:
     deliveries = stock.spares(plant, at)
     plant.told["held board"] = deliveries[0].items[0].serial
-    plant.told["spare drive"] = deliveries[1].items[0].serial
     stock.import_and_receive(at, plant, deliveries, at + timedelta(hours=2))
 
 
@@ -42,5 +49,34 @@ def _hold_lot(at: datetime, plant: Plant) -> None:
         plant.told["held lot"] = lot.number
 
 
-def put_last_touches(plant: Plant) -> None:
-    """Statistics for the pages that come next."""
+def _forecast(at: datetime, plant: Plant) -> None:
+    """Every week's forecast is kept: the record by which forecasts are judged."""
+    plant.call(record_forecasts, "rosa", at)
+
+
+def _issue_traveller(at: datetime, plant: Plant) -> None:
+    """The traveller of the rack whose trays are being inserted, and the record of the one accepted last."""
+    if rack := plant.told.get("rack insertion"):
+        plant.told["traveller code"] = issue(at, plant, "traveller", rack, "plan")
+    if rack := plant.told.get("rack accepted"):
+        plant.told["as-built code"] = issue(at, plant, "as-built", rack, "plan")
+
+
+def tries(told: dict[str, str]) -> list[str]:
+    """What to try, in lines, as far as it is there."""
+    wanted = (
+        ("Rack {rack insertion} is at tray insertion: sign in as mei, station A2, scan the rack, then slot"
+         " {next slot} and tray {next tray}. A held board, to be refused: {held board}."),
+        ("Rack {rack failed} failed its burn-in (a leak alarm): tanaka decides its open nonconformity."
+         " Rack {rack reworked} had a tray swapped: see its as-built record."),
+        "Shipment {shipment ferry} is at sea, {shipment silent} has been silent for over six hours: rosa's tower.",
+        "Check the traveller of {rack insertion} as anybody: /verify/{traveller code}",
+        "Lot {held lot} is on hold; cell {stale cell} sends nothing, {last cell} finishes within the hour or so.",
+    )  # fmt: skip
+    lines = []
+    for text in wanted:
+        try:
+            lines.append(text.format_map(told))
+        except KeyError:
+            continue
+    return lines

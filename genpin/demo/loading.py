@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
 
 from django.db import connection
 from django.utils import translation
@@ -16,13 +18,13 @@ from accounts.operations.people import begin_demo_history, end_demo_history
 from genpin.demo import accepted, ending, stock
 from genpin.demo.cast import CAST, Hashing, Login, register_cast
 from genpin.demo.clock import Agenda
+from genpin.demo.logins import write_logins
 from genpin.demo.plan import SMALL, WISHES, Plan, plan
-from genpin.demo.plant import Plant
+from genpin.demo.plant import KEYS, Plant
 from genpin.demo.racks import rack_work
 from genpin.demo.serials import Serials
 from genpin.master.loading import load as load_master_data
 from ledger.callers import PLANT_OFFSET_MINUTES, Caller
-from ledger.models import Event
 
 HISTORY = timedelta(days=272)
 """How far back the history begins: nine months."""
@@ -30,6 +32,7 @@ ANALYSED_AFTER = (60, 300, 900)
 """Acts after which the planner's statistics are brought up to date: tables grow from nothing."""
 
 Tell = Callable[[str], None]
+R = TypeVar("R")
 
 
 @dataclass(slots=True)
@@ -41,21 +44,25 @@ class Loaded:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def load(*, now: datetime, wishes: tuple[str, ...] | None = None, tell: Tell = print) -> Loaded:
-    """Load the whole plant (or the living racks named) as of a present."""
-    chosen = tuple(wish for wish in WISHES if wishes is None or wish.name in wishes)
-    return load_plan(plan(now=now, wishes=chosen, accepted=66), tell=tell)
+def load(*, now: datetime, home: Path, names: Sequence[str] = (), tell: Tell = print) -> Loaded:
+    """Load the whole plant (or only the living racks named) as of a present; the logins' file goes to `home`."""
+    chosen = tuple(wish for wish in WISHES if not names or wish.name in names)
+    return load_plan(plan(now=now, wishes=chosen), home=home, tell=tell)
 
 
-def load_small(*, now: datetime, tell: Tell = lambda _text: None) -> Loaded:
-    """Two living racks and two accepted ones: enough for tests of pages, in seconds."""
-    return load_plan(plan(now=now, wishes=SMALL, accepted=2), tell=tell)
+def load_small(*, now: datetime, home: Path) -> Loaded:
+    """Two living racks and two accepted ones, in seconds: enough for the tests of pages."""
+    return load_plan(plan(now=now, wishes=SMALL, accepted=2), home=home, tell=lambda _text: None)
 
 
-def load_plan(wanted: Plan, *, tell: Tell) -> Loaded:
-    """Load what a plan says, in the plant's language."""
+def load_plan(wanted: Plan, *, home: Path, tell: Tell) -> Loaded:
+    """Load what a plan says, in the plant's language, into an empty database."""
     with translation.override("ja"):
-        return _Loading(wanted, tell).run()
+        work = _Loading(wanted, tell)
+        loaded = work.run()
+        write_logins(home, loaded.logins, ending.tries(loaded.told))
+        work.end()
+    return loaded
 
 
 class _Loading:
@@ -76,18 +83,22 @@ class _Loading:
         logins = self._phase("people", lambda: register_cast(self.plant, hashing))
         self._phase("plan", self._schedule)
         self._phase("history", self._history)
-        self._phase("end", lambda: ending.put_last_touches(self.plant))
         return Loaded(logins, self.plant.told, self.seconds)
-
-    def finish(self) -> None:
-        """Say that the history is whole."""
 
     def _quicken(self) -> None:
         """A crash of the machine during the load loses the load; it is found unfinished and begun anew."""
         with connection.cursor() as cursor:
             cursor.execute("SET synchronous_commit = off")
 
-    def _phase(self, name: str, work: Callable[[], object]):  # type: ignore[no-untyped-def]
+    def end(self) -> None:
+        """The event that makes the load whole: written after the logins' file, so that a whole plant has one."""
+        plant = self.plant
+        plant.call(end_demo_history, "genpin", plant.agenda.end, told=plant.told)
+        with connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
+            cursor.execute("ANALYZE")
+
+    def _phase(self, name: str, work: Callable[[], R]) -> R:
         before = time.monotonic()
         result = work()
         self.seconds[name] = time.monotonic() - before
@@ -105,7 +116,7 @@ class _Loading:
         load_master_data(
             Caller(
                 user=plant.people["genpin"], station="", at=at, happened_at=at, utc_offset=PLANT_OFFSET_MINUTES,
-                door="task", key="demo:master", history=True,
+                door="task", key=f"{KEYS}master", history=True,
             )
         )  # fmt: skip
 
@@ -133,22 +144,3 @@ class _Loading:
                 self.tell(f"demo: {share:3d} %  {moment:%Y-%m-%d}  {self.plant.agenda.done} acts, {seconds:.0f} s")
 
         self.plant.agenda.run(told)
-
-
-def state_of_database() -> str:
-    """empty, loading (a load was broken off), loaded, or other: a plant that is no demo."""
-    kinds = set(
-        Event.objects.filter(kind__in=("accounts.demo-history-begun", "accounts.demo-loaded")).values_list(
-            "kind", flat=True
-        )
-    )
-    if "accounts.demo-loaded" in kinds:
-        return "loaded"
-    if kinds:
-        return "loading"
-    return "other" if Event.objects.exists() else "empty"
-
-
-def say_loaded(loaded: Loaded, plant_caller: Caller) -> None:
-    """The event that makes the load whole."""
-    end_demo_history(caller=plant_caller, told=loaded.told)

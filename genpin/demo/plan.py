@@ -125,11 +125,17 @@ def _failing_trays(wish: Wish, rng: random.Random) -> dict[str, int]:
 
 
 def _need_by(wish: Wish, start: datetime, spans: dict[str, Span], rng: random.Random) -> date:
-    """The site's Fridays: the one that a smooth run would just reach, sooner for some, so that some are in danger."""
+    """The delivery day that a smooth run would just reach, sooner for some, so that some are in danger."""
     smooth = start + spans["520"].end + timedelta(hours=60 + rng.uniform(-40, 70))
     if wish.trouble in ("burn_failed", "short"):
         smooth -= timedelta(days=3)
-    return (smooth + timedelta(days=(4 - smooth.weekday()) % 7)).date()
+    return delivery_day(smooth)
+
+
+def delivery_day(moment: datetime) -> date:
+    """The site takes racks on Tuesdays and Fridays: the first such day from a moment on."""
+    days = (moment + timedelta(days=n) for n in range(7))
+    return next(day for day in days if day.weekday() in (1, 4)).date()
 
 
 def _with_cells(racks: Sequence[RackPlan]) -> list[RackPlan]:

@@ -16,6 +16,8 @@ from genpin.demo.serials import Serials
 from ledger.callers import PLANT_OFFSET_MINUTES, Caller
 
 JAPAN = ZoneInfo("Asia/Tokyo")
+KEYS = "demo:"
+"""How the idempotency keys of the load begin."""
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Plant:
         self.calls += 1
         caller = Caller(
             user=self.people[person], station=station, at=at, happened_at=at, utc_offset=PLANT_OFFSET_MINUTES,
-            door="task", key=f"demo:{self.calls}", history=True,
+            door="task", key=f"{KEYS}{self.calls}", history=True,
         )  # fmt: skip
         return gated(caller=caller, **arguments)
 

@@ -192,6 +192,14 @@ class RackWork:
                 fits.append(Fit(slot, self.kit.take("mgmt")))
         if fits:
             self.plant.call(install_units, self._worker(230, at), at, "A2", fits=fits)
+        self._tell_next(first + 5)
+
+    def _tell_next(self, place: int) -> None:
+        """The slot and tray that come next, for whoever tries it."""
+        rows = [row for row in self._slots(("compute", "switch", "mgmt"))[place:] if row[1] == "compute"]
+        if self.rack.name == "insertion" and rows:
+            self.plant.told["next slot"] = rows[0][2]
+            self.plant.told["next tray"] = self.in_slots[rows[0][2]]
 
     # --- testers' files -----------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from genpin.demo.papers import issue
 from genpin.demo.plan import RackPlan
 from genpin.demo.plant import Plant
 from genpin.demo.values import values_of
@@ -136,3 +137,7 @@ class Outbound:
     def _plan(self, at: datetime, cargo: Consignment, lane: str, departs: datetime) -> None:
         cargo.plan(at, lane, departs)
         self.plant.told[f"shipment {self.rack.name}"] = cargo.number
+        if self.rack.voyage:
+            self.plant.agenda.at(
+                departs + timedelta(minutes=2), issue, self.plant, "packing-list", cargo.number, "rosa"
+            )
