@@ -31,8 +31,8 @@ class Member:
 
 
 CAST = (
-    Member("mei", "林 芽衣", "Hayashi Mei", ("line",), "組立課", "/station/"),
-    Member("kenji", "上田 健二", "Ueda Kenji", ("test",), "試験課", "/station/"),
+    Member("mei", "林 芽衣", "Hayashi Mei", ("line",), "組立課", "/stations/"),
+    Member("kenji", "上田 健二", "Ueda Kenji", ("test",), "試験課", "/stations/"),
     Member("rosa", "ロサ 山本", "Yamamoto Rosa", ("logistics",), "物流課", "/"),
     Member("tanaka", "田中 誠", "Tanaka Makoto", ("quality",), "品質保証課", "/racks/"),
     Member("aud", "西田 監", "Nishida Kan", ("auditor",), "監査室", "/audit/"),
