@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
+from accounts.operations.sign_ins import WINDOW, is_locked
 from assembly.models import Build, Nonconformity
 from inventory.models import Lot, Unit
 from inventory.operations.finding import find_unit_ids
@@ -21,10 +27,22 @@ from logistics.models import Crate, Shipment
 LIMIT = 50
 
 
+class SignInForm(AuthenticationForm):
+    """Name and password; says when a name is locked, which it is whether or not somebody has it."""
+
+    def get_invalid_login_error(self) -> ValidationError:
+        """Why nobody is signed in."""
+        if is_locked(self.cleaned_data.get("username", ""), timezone.now()):
+            say = _("Too many wrong passwords: this name is locked for %(minutes)d minutes.")
+            return ValidationError(say % {"minutes": WINDOW // timedelta(minutes=1)}, code="locked")
+        return super().get_invalid_login_error()
+
+
 class SignIn(LoginView):
     """Name and password; people who are signed in go home."""
 
     template_name = "login.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
 

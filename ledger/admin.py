@@ -19,6 +19,11 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     list_per_page = 50
     list_select_related = True
+    secret: frozenset[str] = frozenset()
+    """Fields that are neither shown nor asked about: `?pin_hash__startswith=` would tell them letter by letter."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:  # type: ignore[override]
+        return not self.secret & set(lookup.split("__")) and super().lookup_allowed(lookup, value, request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -35,7 +40,7 @@ def show_all(app_label: str, hidden: Iterable[str] = ()) -> None:
     secret = frozenset(hidden)
     for model in apps.get_app_config(app_label).get_models():
         names = [field.name for field in model._meta.concrete_fields if field.name not in secret]
-        facts = {"list_display": names[:COLUMNS], "fields": names, "readonly_fields": names}
+        facts = {"list_display": names[:COLUMNS], "fields": names, "readonly_fields": names, "secret": secret}
         admin.site.register(model, type(f"{model.__name__}Admin", (ReadOnlyAdmin,), facts))
 
 

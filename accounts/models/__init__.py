@@ -1,4 +1,4 @@
 from accounts.models.people import RoleGrant, User
-from accounts.models.stations import OperatorSession, PinAttempt, PinCheck, Station
+from accounts.models.stations import OperatorSession, PinAttempt, PinCheck, SignInAttempt, Station
 
-__all__ = ["OperatorSession", "PinAttempt", "PinCheck", "RoleGrant", "Station", "User"]
+__all__ = ["OperatorSession", "PinAttempt", "PinCheck", "RoleGrant", "SignInAttempt", "Station", "User"]

@@ -65,6 +65,21 @@ class PinCheck(models.Model):
         return f"{self.user_id} {self.at}"
 
 
+class SignInAttempt(models.Model):
+    """A password that was sent for a name, right or wrong. The name as a hash: people type passwords into its field."""
+
+    name_hash = models.TextField()
+    at = models.DateTimeField()
+    right = models.BooleanField()
+
+    class Meta:
+        # reader: the next attempt at that name
+        indexes = [models.Index(fields=["name_hash", "at"], name="sign_in_attempts_at_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name_hash[:8]} {self.at}"
+
+
 class PinAttempt(models.Model):
     """A PIN that was entered, right or wrong: five wrong ones in fifteen minutes lock the PIN."""
 
