@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
@@ -70,7 +71,7 @@ def start_session(*, caller: Caller, station_code: str) -> OperatorSession:
             _("There is no station %(code)s.") % {"code": station_code}, do=_("Choose a station from the list.")
         )
 
-    OperatorSession.objects.filter(user_id=caller.user.pk, ended_at=None).update(ended_at=caller.at)
+    _end(caller, OperatorSession.objects.filter(user_id=caller.user.pk, ended_at=None).select_related("station"))
     identity = uuid.uuid4()
     event = record(caller, "accounts.session-started", station, session_id=identity)
     return OperatorSession.objects.create(
@@ -89,10 +90,16 @@ def end_session(*, caller: Caller, session_id: uuid.UUID) -> OperatorSession:
     if session is None:
         raise SessionOver(_("This session has already ended."), do=_("Choose your station again."))
 
-    record(caller, "accounts.session-ended", session.station, session_id=session.pk)
-    session.ended_at = caller.at
-    OperatorSession.objects.filter(pk=session.pk).update(ended_at=caller.at)
+    _end(caller, [session])
     return session
+
+
+def _end(caller: Caller, sessions: Iterable[OperatorSession]) -> None:
+    """One event for each session that ends, whether its person ended it or went to another station."""
+    for session in sessions:
+        record(caller, "accounts.session-ended", session.station, session_id=session.pk)
+        session.ended_at = caller.at
+        session.save(update_fields=["ended_at"])
 
 
 def signer_of(caller: Caller, pin_check_id: int) -> User:

@@ -40,6 +40,8 @@ def test_the_session_elsewhere_ends_and_other_peoples_go_on(db: None) -> None:
 
     ended = dict(OperatorSession.objects.values_list("pk", "ended_at"))
     assert ended == {first.pk: NOON + timedelta(hours=1), second.pk: None, others.pk: None}
+    told = Event.objects.get(kind="accounts.session-ended")
+    assert told.payload == {"session_id": str(first.pk)} and told.subject_id == first.station_id
 
 
 def test_same_key_same_session(db: None) -> None:
