@@ -86,7 +86,7 @@ def _hits(text: str) -> list[dict[str, str]]:
         for crate in Crate.objects.filter(sscc=text).select_related("unit")
     ]
     found += [
-        _hit(build.order_number, _("Order"), build.unit.name, reverse("rack", args=[build.unit.name]))
+        _hit(build.order_number, _("Manufacturing order"), build.unit.name, reverse("rack", args=[build.unit.name]))
         for build in Build.objects.filter(order_number__iexact=text).select_related("unit")[:LIMIT]
     ]
     found += [

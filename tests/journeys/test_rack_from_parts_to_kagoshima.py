@@ -18,93 +18,24 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from assembly.operations.routing_specs import FieldSpec, OperationSpec
 from assembly.test_logs.writing import Host, dcgm_v4_diag, nccl_all_reduce, nvidia_smi_xml, tray_gpus
 from genpin.master.cells import SERIES
-from genpin.master.designs import DESIGNS
-from genpin.master.logistics_lanes import LANES
-from genpin.master.routings_rack import ROUTINGS
-from tests.journeys.announced import Announced, announce
+from tests.journeys.announced import announce
 from tests.journeys.doors import PASSWORD, PIN, Door, Refused, command
+from tests.journeys.on_the_road import ship
+from tests.journeys.story import (
+    ORDER,
+    PEOPLE,
+    RACK,
+    ROUTING,
+    SWITCH_ROUTING,
+    TRAY_ROUTING,
+    Story,
+    plain,
+    scan,
+    sign_in,
+)
 from tests.plant import Plant
-
-ORDER = "MO-26-0418"
-ROUTING = next(row for row in ROUTINGS if row.code == "RT-RACK-GB200")
-TRAY_ROUTING = next(row for row in ROUTINGS if row.code == "RT-CT-GB200")
-SWITCH_ROUTING = next(row for row in ROUTINGS if row.code == "RT-ST")
-RACK = next(row for row in DESIGNS if row.code == "D-20")
-PEOPLE = {
-    "mei": ("小林 芽衣", ["line"]),
-    "kenji": ("佐藤 健二", ["test"]),
-    "tanaka": ("田中 誠", ["quality"]),
-    "plan": ("計良 恵", ["planner"]),
-    "rosa": ("ロサ", ["logistics"]),
-    "sora": ("空野 空", ["site"]),
-}
-
-
-def plain(value: Any) -> Any:
-    """A specification as JSON."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return str(value) if isinstance(value, Decimal) else value
-
-
-def good(field: FieldSpec) -> str:
-    """A value within the field's limits."""
-    if field.expected:
-        return field.expected
-    if field.low is not None and field.high is not None:
-        return str((field.low + field.high) / 2)
-    return str(field.low if field.low is not None else field.high if field.high is not None else 1)
-
-
-def values_of(operations: Sequence[OperationSpec], number: int) -> list[dict[str, str]]:
-    operation = next(op for op in operations if op.number == number)
-    return [{"code": field.code, "text": good(field)} for field in operation.fields]
-
-
-@dataclasses.dataclass
-class Story:
-    """What the journey knows so far."""
-
-    plant: Plant
-    doors: dict[str, Door]
-    parts: Announced
-    rack: str = ""
-    rack_build: int = 0
-    trays: list[tuple[int, str]] = dataclasses.field(default_factory=list)
-    switches: list[tuple[int, str]] = dataclasses.field(default_factory=list)
-
-    def traveller(self) -> str:
-        return self.doors["mei"].paper("traveller", self.rack)
-
-    def run(self, builds: Sequence[int], number: int, operations: Sequence[OperationSpec], who: str = "mei") -> None:
-        """One operation of many builds: started, its values entered and signed, checked by a second person."""
-        door = self.doors[who]
-        door.do("assembly.start_runs", starts=[{"build_id": pk, "number": number} for pk in builds])
-        self.finish(builds, number, operations, who)
-
-    def finish(self, builds: Sequence[int], number: int, operations: Sequence[OperationSpec], who: str = "mei") -> None:
-        values = values_of(operations, number)
-        self.doors[who].do(
-            "assembly.finish_runs",
-            finishes=[
-                {"build_id": pk, "number": number, "values": values, "pin_check_id": self.doors[who].pin_check}
-                for pk in builds
-            ],
-        )
-        if "checked" in next(op for op in operations if op.number == number).signs:
-            checker = self.doors["tanaka"]
-            checker.do(
-                "assembly.sign_runs",
-                signs=[
-                    {"build_id": pk, "number": number, "meaning": "checked", "pin_check_id": checker.pin_check}
-                    for pk in builds
-                ],
-            )
 
 
 @pytest.fixture
@@ -418,84 +349,3 @@ def _middle(low: Decimal | None, high: Decimal | None) -> float:
     if low is not None and high is not None:
         return float((low + high) / 2)
     return float(low if low is not None else high if high is not None else 1)
-
-
-def ship(story: Story, page: Any) -> None:
-    mei, rosa, sora, tanaka = (story.doors[name] for name in ("mei", "rosa", "sora", "tanaka"))
-    story.run([story.rack_build], 510, ROUTING.operations, "mei")
-    indicators = [
-        {"kind": "shock", "serial": "SW-0001", "rating": "25 g"},
-        {"kind": "tilt", "serial": "TW-0001", "rating": "80°"},
-    ]
-    mei.check_pin()
-    packing = {
-        "rack": story.rack,
-        "tare_kg": "320",
-        "gross_kg": "1680",
-        "length_mm": 1400,
-        "width_mm": 900,
-        "height_mm": 2450,
-        "indicators": indicators,
-        "values": values_of(ROUTING.operations, 520),
-        "pin_check_id": mei.pin_check,
-    }
-    sscc = mei.do("logistics.pack_rack", packing=packing)["label"]
-    assert "梱包" in story.traveller()
-
-    lane = next(row for row in LANES if len(row.legs) == 3)
-    plan = {
-        "lane_code": lane.code,
-        "carrier_code": lane.legs[0].carrier_code,
-        "need_by": "2026-12-20",
-        "planned_departure_at": (datetime.now(UTC) + timedelta(hours=2)).isoformat(),
-        "crates": [],
-    }
-    shipment = rosa.do("logistics.plan_shipment", plan=plan)["id"]
-    rosa.do("logistics.assign_crates", shipment_id=shipment, crates=[sscc])
-    rosa.do("logistics.depart_shipment", shipment_id=shipment, truck="姫路 130 あ 12-34", driver="岡 健", seal="S-7781")
-    number = rosa.get(f"shipments/{shipment}/")["number"]
-    assert sscc in rosa.paper("packing-list", number).replace(" ", "").replace("(00)", "")
-    for leg in range(1, 4):
-        for kind in ("leg_departed", "leg_arrived"):
-            report = {
-                "shipment_id": shipment,
-                "milestone": kind,
-                "leg_number": leg,
-                "occurred_at": datetime.now(UTC).isoformat(),
-            }
-            rosa.do("logistics.report_milestone", report=report)
-    sora.do(
-        "logistics.arrive_shipment",
-        shipment_id=shipment,
-        readings=[{"serial": row["serial"], "state": "intact", "kind": row["kind"]} for row in indicators],
-    )
-    sora.do("logistics.finish_receiving", shipment_id=shipment)
-    verdict = {"shipment_id": shipment, "rack": story.rack, "outcome": "accepted", "position_code": "H1-A01"}
-    sora.do("logistics.accept_rack", verdict=verdict)
-    where = tanaka.get(f"units/?q={story.rack}")["results"][0]
-    assert "H1-A01" in json.dumps(where, ensure_ascii=False)
-    as_built = tanaka.paper("as-built", story.rack)
-    assert as_built.lower().count("gpu-") >= 72
-    sign_in(page, story, "tanaka")
-    page.goto(f"{story.plant.url}/racks/{story.rack}/")
-    page.get_by_role("heading", name=re.compile(story.rack)).wait_for()
-
-
-def sign_in(page: Any, story: Story, name: str) -> None:
-    page.context.clear_cookies()
-    page.goto(f"{story.plant.url}/login/")
-    page.fill("[name=username]", name)
-    page.fill("[name=password]", PASSWORD)
-    page.click("form[method=post] button[data-kind=primary]")
-    page.wait_for_url(lambda url: "/login/" not in url)
-
-
-def scan(page: Any, text: str) -> None:
-    """What a scanner does: types and sends Enter; waits until the answer to it is there.
-
-    A person takes a moment between two scans: the same text within 300 ms is one pull of the trigger (scan.js)."""
-    page.wait_for_timeout(350)
-    field = page.locator("[data-scan]")
-    with page.expect_response(lambda reply: reply.url.endswith("/api/scans/")):
-        field.fill(text)
-        field.press("Enter")
