@@ -1,7 +1,6 @@
 """Making: designs, builds, operations, installs, tests, burn-in."""
 
 import importlib
-import importlib.util
 
 from django.apps import AppConfig
 
@@ -17,8 +16,7 @@ class AssemblyConfig(AppConfig):
 
     def ready(self) -> None:
         for room in ROOMS:
-            if importlib.util.find_spec(f"assembly.operations.{room}"):
-                importlib.import_module(f"assembly.operations.{room}")
+            importlib.import_module(f"assembly.operations.{room}")
         importlib.import_module("assembly.checks")
         importlib.import_module("assembly.papers")
         scanning = importlib.import_module("inventory.scanning")
