@@ -30,6 +30,8 @@ class OperationState:
     runs: tuple[OperationRun, ...]
     demand: int
     signed: tuple[str, ...]
+    read_in: bool = False
+    """The build was read in as history: it was signed elsewhere, or not; nobody is to sign it here."""
 
     @property
     def open_run(self) -> OperationRun | None:
@@ -51,7 +53,7 @@ class OperationState:
     def missing_signs(self) -> tuple[str, ...]:
         """The meanings still to be signed on the counting run (a conditional pass carries its approval)."""
         run = self.counting
-        if run is None or run.result == "conditional":
+        if run is None or run.result == "conditional" or self.read_in:
             return ()
         return tuple(meaning for meaning in self.operation.signs if meaning not in self.signed)
 
@@ -134,7 +136,8 @@ def _state(
     build: Build, operation: RoutingOperation, runs: list[OperationRun], demand: int, signed: dict[int, list[str]]
 ) -> OperationState:
     latest = runs[-1] if runs else None
-    return OperationState(operation, tuple(runs), demand, tuple(signed.get(latest.pk, ())) if latest else ())
+    meanings = tuple(signed.get(latest.pk, ())) if latest else ()
+    return OperationState(operation, tuple(runs), demand, meanings, read_in=build.origin == "imported")
 
 
 def _signed(build_ids: Iterable[int]) -> dict[int, list[str]]:

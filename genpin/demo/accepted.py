@@ -59,7 +59,8 @@ def batches(now: datetime, racks: int, rng: random.Random) -> list[Batch]:
     found = []
     for number, leaves in enumerate(leaving):
         way = _way(rng, leaves, storm)
-        need_by = delivery_day(leaves + timedelta(days=1.6 + rng.uniform(-0.4, 3.5)))
+        slack = 0.0 if storm[0] <= leaves <= storm[1] else rng.uniform(-0.8, 3.0)
+        need_by = delivery_day(leaves + timedelta(days=1.6 + slack))
         packed = leaves - timedelta(hours=rng.uniform(5, 30))
         design = "D-20" if number % 5 in (0, 2) else "D-31"
         found.append(Batch(number, design, min(2, racks - 2 * number), packed, need_by, way))
