@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -36,12 +36,20 @@ class ScanTooEarly(Refusal):
     """The scan before this one has no answer yet (425: wait and send again)."""
 
 
+class ScanNeverJudged(Refusal):
+    """The server fell before it judged the scan, and nobody sent it again within a minute."""
+
+
 class ScanAfterSession(Refusal):
     """The scan was made after its operator session had ended."""
 
 
 class NotYourSession(Refusal):
     """The operator session belongs to somebody else, or there is none."""
+
+
+NEVER_JUDGED = timedelta(minutes=1)
+"""How long a stored scan may wait for its answer before the next one goes past it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ def take_scan(caller: Caller, scan: Scan) -> dict[str, Any]:
     session = _session(caller, scan)
     caller = replace(caller, user=session.user, station=session.station.code, session=session.pk)
     _store(caller, scan)
-    _refuse_early(scan)
+    _refuse_early(caller, scan, session)
     return _judge(caller, scan, session)
 
 
@@ -96,14 +104,32 @@ def _store(caller: Caller, scan: Scan) -> None:
         )
 
 
-def _refuse_early(scan: Scan) -> None:
+def _refuse_early(caller: Caller, scan: Scan, session: OperatorSession) -> None:
+    """Refuses ScanTooEarly while the scan before has no answer. One that was never judged within a minute (the server
+    fell in between) is answered as a stop, so that it cannot wedge its session; it was never acknowledged."""
     if scan.seq == 1:
         return
-    before = ScanLog.objects.filter(
-        operator_session=scan.operator_session, seq=scan.seq - 1, answer__isnull=False
-    ).exists()
-    if not before:
-        raise ScanTooEarly(_("Scan %(seq)d waits for the one before it.") % {"seq": scan.seq})
+    before = ScanLog.objects.filter(operator_session=scan.operator_session, seq=scan.seq - 1).first()
+    if before is not None and before.answer is not None:
+        return
+    if before is not None and caller.at - before.received_at > NEVER_JUDGED and _give_up(before, session):
+        return
+    raise ScanTooEarly(_("Scan %(seq)d waits for the one before it.") % {"seq": scan.seq})
+
+
+def _give_up(lost: ScanLog, session: OperatorSession) -> bool:
+    """Answer a scan that nobody judges any more; False when somebody is at it this moment."""
+    with transaction.atomic():
+        row = ScanLog.objects.select_for_update(skip_locked=True).filter(pk=lost.pk, answer=None).first()
+        if row is None:
+            return False
+        refusal = ScanNeverJudged(
+            _("Scan “%(text)s” was not judged.") % {"text": row.text[:60]},
+            true=_("Nothing was recorded."),
+            do=_("Scan it again."),
+        )
+        ScanLog.objects.filter(pk=row.pk).update(answer=refused(refusal, context_of(session, row.seq)).as_json())
+    return True
 
 
 def _judge(caller: Caller, scan: Scan, session: OperatorSession) -> dict[str, Any]:

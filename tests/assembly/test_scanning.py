@@ -2,10 +2,12 @@
 
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import OperatorSession
 from accounts.operations.sessions import end_session, start_session
@@ -275,6 +277,20 @@ def test_a_crash_between_store_and_answer_is_judged_on_the_next_post() -> None:
 
     assert answer["state"] == "ok"
     assert ScanLog.objects.get(pk=identity).answer == answer
+
+
+def test_a_scan_that_nobody_judged_does_not_wedge_its_session() -> None:
+    tray, bench = a_tray(), Bench()
+    lost = ScanLog.objects.create(
+        id=uuid.uuid4(), operator_session=bench.session.pk, seq=1, station="A1", text="LOST", at=NOON,
+        received_at=timezone.now() - timedelta(minutes=2),
+    )  # fmt: skip
+
+    assert bench.scan(tray.unit.tag, seq=2)["state"] == "ok"
+
+    lost.refresh_from_db()
+    assert (lost.answer["state"], lost.answer["code"]) == ("stop", "ScanNeverJudged")
+    assert bench.scan("LOST", id=str(lost.pk), seq=1)["code"] == "ScanNeverJudged"
 
 
 def test_an_answer_changes_once_and_never_again() -> None:
