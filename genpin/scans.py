@@ -120,7 +120,7 @@ def _refuse_early(caller: Caller, scan: Scan, session: OperatorSession) -> None:
 def _give_up(lost: ScanLog, session: OperatorSession) -> bool:
     """Answer a scan that nobody judges any more; False when somebody is at it this moment."""
     with transaction.atomic():
-        row = ScanLog.objects.select_for_update(skip_locked=True).filter(pk=lost.pk, answer=None).first()
+        row = ScanLog.objects.select_for_update(skip_locked=True).filter(pk=lost.pk, answer__isnull=True).first()
         if row is None:
             return False
         refusal = ScanNeverJudged(
