@@ -41,7 +41,7 @@ def small_plant_url(django_db_setup: None, database_server: database.TestServer,
             return url
         fresh = database_server.copy()
         with django_db_blocker.unblock(), _Plant(database_server.url(fresh)):
-            load_small(now=timezone.now())
+            load_small(now=timezone.now(), home=Path(settings.GENPIN_HOME))
             person("stranger")
             _papers()
         database_server.execute("ALTER DATABASE {} RENAME TO {}", fresh, name)
