@@ -32,9 +32,9 @@ class Wish:
 
 GB200, GB300 = "D-20", "D-31"
 WISHES = (
-    Wish("kitting", GB300, "C100", 0.5),
+    Wish("kitting", GB300, "T100", 0.5),
     Wish("short", GB200, "wait_kit", 0.6, trouble="short"),
-    Wish("trays", GB300, "C110", 0.55),
+    Wish("trays", GB300, "T110", 0.55),
     Wish("insertion", GB300, "230", 0.55),
     Wish("fill", GB200, "260", 0.6),
     Wish("firmware", GB300, "310", 0.5),
@@ -70,7 +70,7 @@ class RackPlan:
     seed: int
     cell: str = ""
     failing_trays: dict[str, int] = field(default_factory=dict)
-    """Span such as "C120" → which tray of the batch fails there at first."""
+    """Span such as "T120" → which compute tray fails there at first."""
     voyage: Voyage | None = None
 
     @property
@@ -116,12 +116,8 @@ def _rack(wish: Wish, now: datetime, rng: random.Random) -> RackPlan:
 
 
 def _failing_trays(wish: Wish, rng: random.Random) -> dict[str, int]:
-    """Some batches have a tray that fails a test at first: leak (120) or electrical safety (130)."""
-    return {
-        f"{batch}{number}": rng.randrange(9)
-        for batch, number in (("C", 120), ("C", 130), ("S", 120))
-        if rng.random() < 0.3
-    }
+    """Some racks have a compute tray that fails a test at first: leak (120) or electrical safety (130)."""
+    return {f"T{number}": rng.randrange(18) for number in (120, 130) if rng.random() < 0.4}
 
 
 def _need_by(wish: Wish, start: datetime, spans: dict[str, Span], rng: random.Random) -> date:

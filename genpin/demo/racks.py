@@ -86,8 +86,7 @@ class RackWork:
         self._schedule_work()
 
     def _schedule_work(self) -> None:
-        for batch in ("C", "S"):
-            self.trays.schedule(batch)
+        self.trays.schedule()
         for number in (200, 210, 220, 230, 240, 250, 260, 300, 310, 320, 330, 340, 360, 510):
             bad = "all_reduce" if number == 340 and self.rack.wish.trouble == "swapped" else ""
             self._schedule_operation(number, str(number), failing=bad)
@@ -168,7 +167,7 @@ class RackWork:
 
     def _number_slots(self, at: datetime) -> None:
         """Which tray goes into which slot: in the order of their builds."""
-        compute = [self.trays.serials[build] for build in self.trays.builds["C"]]
+        compute = [self.trays.serials[build] for build in self.trays.compute]
         places = [position for _slot, _kind, position in self._slots(("compute",))]
         self.in_slots = dict(zip(places, compute, strict=False))
         self.spare = compute[len(places)] if len(compute) > len(places) else ""
@@ -181,7 +180,7 @@ class RackWork:
 
     def _insert(self, at: datetime, first: int) -> None:
         rows = self._slots(("compute", "switch", "mgmt"))[first : first + 5]
-        switches = [self.trays.serials[build] for build in self.trays.builds["S"]]
+        switches = [self.trays.serials[build] for build in self.trays.switches]
         fits = []
         for slot, kind, position in rows:
             if kind == "compute":

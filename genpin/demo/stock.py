@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from assembly.models import Build
 from documents.files import put
 from genpin.demo.kits import STORES, Delivery, LotItem, Maker, notice_file
 from genpin.demo.plant import Plant
@@ -14,9 +12,6 @@ from inventory.models import Lot
 from inventory.operations.lots import LotUse, consume_lots
 from inventory.operations.receiving import receive_notice
 from inventory.operations.ship_notices import import_ship_notice
-
-if TYPE_CHECKING:
-    from genpin.demo.trays import TrayWork
 
 TIM_GRAMS, SCREWS_OF_TRAY = Decimal(24), Decimal(96)
 WEEKS_OF_LOTS = 7
@@ -64,15 +59,12 @@ def schedule_lots(plant: Plant, racks: int) -> None:
         plant.agenda.at(at, import_and_receive, plant, [one], at + timedelta(hours=4))
 
 
-def use_on_trays(plant: Plant, work: TrayWork, batch: str, at: datetime) -> None:
-    """TIM and screws of a batch of compute trays; switch trays come with theirs."""
-    if batch == "S":
-        return
-    hosts = list(Build.objects.filter(pk__in=work.builds[batch]).values_list("unit__serial", flat=True))
+def use_on_trays(at: datetime, plant: Plant, trays: list[str]) -> None:
+    """TIM and screws of compute trays; switch trays come with theirs."""
     uses = [
-        LotUse(lot, host, quantity, "110")
+        LotUse(lot, tray, quantity, "110")
         for part, quantity in (("TIM-PCM-01", TIM_GRAMS), ("SCR-M3X8", SCREWS_OF_TRAY))
-        for lot, host in zip(take(plant, part, quantity, len(hosts)), hosts, strict=True)
+        for lot, tray in zip(take(plant, part, quantity, len(trays)), trays, strict=True)
     ]
     plant.call(consume_lots, "mei", at, "A1", uses=uses)
 

@@ -15,13 +15,8 @@ class Span:
     end: timedelta
 
 
-BATCHES = ("C", "S")
-"""A batch of compute trays on six benches, one of switch trays."""
-
-_TRAY = {
-    "C": ((100, 0.9), (110, 7.0), (120, 1.8), (130, 0.8), (140, 5.5)),
-    "S": ((100, 0.5), (110, 1.0), (120, 1.0), (130, 0.4), (140, 1.8)),
-}
+_TRAYS = ((100, 0.9), (110, 7.0), (120, 1.8), (130, 0.8), (140, 5.5))
+"""Eighteen compute trays and nine switch trays on their benches."""
 
 _BUILD = ((240, 3.0), (250, 1.1), (260, 2.0))
 _TESTS = ((300, 1.5), (310, 4.2), (320, 0.3), (330, 0.6), (340, 7.5))
@@ -51,7 +46,7 @@ def timeline(rng: random.Random, trouble: str, failing: dict[str, int]) -> dict[
     line.add("received", 5, waits=(inbound, inbound + 6))
     line.add("wait_kit", 30 if trouble == "short" else 7, waits=(0.5, 2))
     start = line.at
-    ready = max(_trays(rng, spans, start, batch, failing) for batch in BATCHES)
+    ready = _trays(rng, spans, start, failing)
     rack = _Line(rng, spans, start + rng.uniform(5, 8))
     for name, hours in (("200", 3.0), ("210", 1.5), ("220", 1.7)):
         rack.add(name, hours)
@@ -65,11 +60,11 @@ def timeline(rng: random.Random, trouble: str, failing: dict[str, int]) -> dict[
     return spans
 
 
-def _trays(rng: random.Random, spans: dict[str, Span], start: float, batch: str, failing: dict[str, int]) -> float:
-    """One batch on its line; a tray that fails is tested again before the batch goes on."""
-    line = _Line(rng, spans, start + {"C": 0.0, "S": 2.0}[batch])
-    for number, hours in _TRAY[batch]:
-        name = f"{batch}{number}"
+def _trays(rng: random.Random, spans: dict[str, Span], start: float, failing: dict[str, int]) -> float:
+    """All trays; where one fails it is tested again before they go on."""
+    line = _Line(rng, spans, start)
+    for number, hours in _TRAYS:
+        name = f"T{number}"
         line.add(name, hours, waits=(0.2, 0.9))
         if name in failing:
             line.add(f"{name}again", 1.0, waits=(0.8, 2.0))

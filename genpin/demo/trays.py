@@ -1,4 +1,4 @@
-"""The acts of building and testing a rack's trays, batch by batch."""
+"""The acts of building and testing a rack's trays, all twenty-seven on their benches at the same time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from assembly.models import Build, Nonconformity, Slot
 from assembly.operations.installs import Fit, install_units
 from assembly.operations.nonconformities import dispose_nonconformity
+from assembly.operations.routing_specs import OperationSpec
 from assembly.operations.runs import RunFinish, RunSign, RunStart, finish_runs, sign_runs, start_runs
 from assembly.operations.test_runs import TestLogImport, import_test_logs
 from documents.files import put_many
@@ -31,90 +32,95 @@ class TrayWork:
     plant: Plant
     rack: RackPlan
     kit: Kit
-    builds: dict[str, list[int]] = field(default_factory=dict)
-    """Build ids by batch: C compute (spares too), S switches."""
+    compute: list[int] = field(default_factory=list)
+    """Builds of the compute trays, spares too."""
+    switches: list[int] = field(default_factory=list)
     serials: dict[int, str] = field(default_factory=dict)
     facts: dict[int, TrayFacts] = field(default_factory=dict)
 
-    def design(self, batch: str) -> str:
-        if batch == "S":
+    def remember(self, compute: list[int], switches: list[int]) -> None:
+        """The builds that were started."""
+        self.compute, self.switches = compute, switches
+        named = Build.objects.filter(pk__in=self.builds).values_list("pk", "unit__serial")
+        self.serials = dict(named)
+
+    @property
+    def builds(self) -> list[int]:
+        """All of them, in the order in which they get done: switch trays are the quicker ones."""
+        return [*self.switches, *self.compute]
+
+    def _design(self, build: int) -> str:
+        if build in self.switches:
             return "N5200"
         return "GB300-CT" if self.rack.is_gb300 else "GB200-CT"
 
-    def remember(self, compute: list[int], switches: list[int]) -> None:
-        """The builds that were started."""
-        self.builds = {"C": compute, "S": switches}
-        named = Build.objects.filter(pk__in=[*compute, *switches]).values_list("pk", "unit__serial")
-        self.serials = dict(named)
+    def _operation(self, number: int) -> OperationSpec:
+        """The operation of the compute trays' route; station and signatures of the switch trays' are the same."""
+        return operation_of(self._design(self.compute[0]), number)
 
-    def schedule(self, batch: str) -> None:
-        """Put the acts of one batch on the agenda."""
+    def schedule(self) -> None:
+        """Put everything on the agenda."""
         for number in NUMBERS:
-            name = f"{batch}{number}"
+            name = f"T{number}"
             begin, end = self.rack.spans[name]
-            self.plant.agenda.at(begin, self._start, batch, number, self.builds[batch])
+            self.plant.agenda.at(begin, self._start, number, self.builds)
             if number == 110:
-                self._schedule_fitting(batch, begin, end)
-            if number == 140 and batch != "S":
-                self._schedule_files(batch, begin, end)
-            self.plant.agenda.at(end, self._finish, begin, batch, number)
+                self._schedule_fitting(begin, end)
+            if number == 140:
+                self.plant.agenda.at(begin + (end - begin) * 0.8, self._import_files)
+            self.plant.agenda.at(end, self._finish, begin, number)
             if name in self.rack.failing_trays:
-                self._schedule_retest(batch, number, end)
+                self._schedule_retest(number, end)
 
-    def _station(self, batch: str, number: int) -> str:
-        return STATIONS[operation_of(self.design(batch), number).work_centre]
+    def _station(self, number: int) -> str:
+        return STATIONS[self._operation(number).work_centre]
 
     def _worker(self, number: int, at: datetime) -> str:
         return self.plant.on_shift(TESTERS if number == 140 else BUILDERS, at)
 
-    def _start(self, at: datetime, batch: str, number: int, builds: list[int]) -> None:
-        self.plant.call(
-            start_runs, self._worker(number, at), at, self._station(batch, number),
-            starts=[RunStart(build, number) for build in builds],
-        )  # fmt: skip
+    def _start(self, at: datetime, number: int, builds: list[int]) -> None:
+        starts = [RunStart(build, number) for build in builds]
+        self.plant.call(start_runs, self._worker(number, at), at, self._station(number), starts=starts)
 
-    def _finish(self, at: datetime, since: datetime, batch: str, number: int) -> None:
-        builds = self.builds[batch]
-        failing = self.rack.failing_trays.get(f"{batch}{number}", -1)
+    def _finish(self, at: datetime, since: datetime, number: int) -> None:
+        """One tray after the other, in the second half of the time."""
+        builds = self.builds
+        failing = self.rack.failing_trays.get(f"T{number}", -1)
         step = (at - since) * 0.5 / len(builds)
         moments = [at - step * (len(builds) - 1 - place) for place in range(len(builds))]
-        bad = {builds[failing]: FAILING_FIELD[number]} if failing >= 0 else {}
-        self._end_runs(at, batch, number, list(zip(builds, moments, strict=True)), bad)
+        bad = {self.compute[failing]: FAILING_FIELD[number]} if failing >= 0 else {}
+        self._end_runs(at, number, list(zip(builds, moments, strict=True)), bad)
         if number == 110:
-            stock.use_on_trays(self.plant, self, batch, at)
+            stock.use_on_trays(at, self.plant, [self.serials[build] for build in self.compute])
 
-    def _end_runs(
-        self, at: datetime, batch: str, number: int, runs: list[tuple[int, datetime]], bad: dict[int, str]
-    ) -> None:
-        worker, design = self._worker(number, at), self.design(batch)
-        self.plant.call(
-            finish_runs, worker, at, self._station(batch, number),
-            finishes=[
-                RunFinish(
-                    build, number, values_of(self.plant.rng, design, number, failing=bad.get(build, "")),
-                    self.plant.checks[worker], happened_at=moment,
-                )
-                for build, moment in runs
-            ],
-        )  # fmt: skip
+    def _end_runs(self, at: datetime, number: int, runs: list[tuple[int, datetime]], bad: dict[int, str]) -> None:
+        worker, rng = self._worker(number, at), self.plant.rng
+        finishes = [
+            RunFinish(
+                build, number, values_of(rng, self._design(build), number, failing=bad.get(build, "")),
+                self.plant.checks[worker], happened_at=moment,
+            )
+            for build, moment in runs
+        ]  # fmt: skip
+        self.plant.call(finish_runs, worker, at, self._station(number), finishes=finishes)
         good = [build for build, _moment in runs if build not in bad]
-        if "checked" in operation_of(design, number).signs and good:
+        if "checked" in self._operation(number).signs and good:
             checker = self.plant.on_shift(CHECKERS, at)
-            self.plant.agenda.at(at + timedelta(minutes=6), self._sign, batch, number, good, checker)
+            self.plant.agenda.at(at + timedelta(minutes=6), self._sign, number, good, checker)
 
-    def _sign(self, at: datetime, batch: str, number: int, builds: list[int], checker: str) -> None:
+    def _sign(self, at: datetime, number: int, builds: list[int], checker: str) -> None:
         check = self.plant.checks[checker]
         signs = [RunSign(build, number, "checked", check) for build in builds]
-        self.plant.call(sign_runs, checker, at, self._station(batch, number), signs=signs)
+        self.plant.call(sign_runs, checker, at, self._station(number), signs=signs)
 
-    def _schedule_retest(self, batch: str, number: int, failed_at: datetime) -> None:
+    def _schedule_retest(self, number: int, failed_at: datetime) -> None:
         """Quality lets the tray be tested again; it passes."""
-        begin, end = self.rack.spans[f"{batch}{number}again"]
-        build = self.builds[batch][self.rack.failing_trays[f"{batch}{number}"]]
+        begin, end = self.rack.spans[f"T{number}again"]
+        build = self.compute[self.rack.failing_trays[f"T{number}"]]
         decided = failed_at + (begin - failed_at) * 0.7
         self.plant.agenda.at(decided, self._let_retest, build)
-        self.plant.agenda.at(begin, self._start, batch, number, [build])
-        self.plant.agenda.at(end, self._end_runs, batch, number, [(build, end)], {})
+        self.plant.agenda.at(begin, self._start, number, [build])
+        self.plant.agenda.at(end, self._end_runs, number, [(build, end)], {})
 
     def _let_retest(self, at: datetime, build: int) -> None:
         report = Nonconformity.objects.get(build_id=build, disposition=None)
@@ -123,19 +129,19 @@ class TrayWork:
             reason="測定治具の接続を直して再試験する。", pin_check_id=self.plant.checks["tanaka"],
         )  # fmt: skip
 
-    def _schedule_fitting(self, batch: str, begin: datetime, end: datetime) -> None:
-        """Five trays at a time are filled."""
-        builds = self.builds[batch]
-        groups = [builds[place : place + 5] for place in range(0, len(builds), 5)]
+    def _schedule_fitting(self, begin: datetime, end: datetime) -> None:
+        """Seven trays at a time are filled."""
+        builds = self.builds
+        groups = [builds[place : place + 7] for place in range(0, len(builds), 7)]
         for place, group in enumerate(groups, start=1):
             moment = begin + (end - begin) * (0.9 * place / len(groups))
-            self.plant.agenda.at(moment, self._fit, batch, group)
+            self.plant.agenda.at(moment, self._fit, group)
 
-    def _fit(self, at: datetime, batch: str, builds: list[int]) -> None:
+    def _fit(self, at: datetime, builds: list[int]) -> None:
         fits: list[Fit] = []
         slots = Slot.objects.filter(build_id__in=builds).order_by("build_id", "order")
         for slot_id, build, kind, position in slots.values_list("pk", "build_id", "kind", "position"):
-            serial = self.kit.take("switch_bmc" if batch == "S" else kind)
+            serial = self.kit.take("switch_bmc" if build in self.switches else kind)
             fits.append(Fit(slot_id, serial))
             if kind == "superchip":
                 self._remember_board(build, position, serial)
@@ -149,14 +155,10 @@ class TrayWork:
             known = self.facts[build]
             self.facts[build] = TrayFacts(known.tray, (known.superchips[0], serial), known.uuids, known.gb300)
 
-    def _schedule_files(self, batch: str, begin: datetime, end: datetime) -> None:
-        moment = begin + (end - begin) * 0.8
-        self.plant.agenda.at(moment, self._import_files, self.builds[batch])
-
-    def _import_files(self, at: datetime, builds: list[int]) -> None:
+    def _import_files(self, at: datetime) -> None:
         contents: list[bytes] = []
         rows: list[tuple[str, str]] = []
-        for build in builds:
+        for build in self.compute:
             facts = self.facts[build]
             contents += bench_files(facts, at - timedelta(minutes=12))
             rows += [(facts.tray, f"{facts.tray}-dcgm-r3.json"), (facts.tray, f"{facts.tray}-nvidia-smi.xml")]
