@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import get_language
@@ -150,7 +151,8 @@ def _printed(position: str) -> str:
 def _fit(caller: Caller, text: str, hits: list[int], context: ScanContext) -> ScanAnswer | None:
     """Fit what was scanned into the chosen slot, else the next empty one that takes it; None: it is work to take up."""
     build, slots = _in_hand(context)
-    state = routes_of([build])[build.pk].current
+    route = routes_of([build])[build.pk]
+    state = route.current
     kinds = state.operation.slot_kinds if state is not None and state.open_run is not None else []
     unit = Unit.objects.select_related("part").get(pk=hits[0])
     chosen = next((slot for slot in slots if slot.position == context.position), None)
@@ -162,7 +164,8 @@ def _fit(caller: Caller, text: str, hits: list[int], context: ScanContext) -> Sc
     if slot is None:
         return None
     installs.install_unit(caller=caller, slot_id=slot.id, serial=text)
-    after = filled_slots(build.pk)
+    # Fitting changes no operation and no other slot: what was read before tells what comes next.
+    after = [replace(one, unit_id=unit.pk) if one.id == slot.id else one for one in slots]
     return ScanAnswer(
         state="ok",
         say=(_("Fitted in %(slot)s") % {"slot": place(slot)},),
@@ -170,7 +173,7 @@ def _fit(caller: Caller, text: str, hits: list[int], context: ScanContext) -> Sc
             {"code": unit.name, "text": ""},
             {"code": "", "text": _("%(part)s · part, revision and holds checked") % {"part": unit.part.name}},
         ),
-        next=next_words(routes_of([build])[build.pk], after),
+        next=next_words(route, after),
         context=facts(build, fitted=slot.id),
     )
 

@@ -6,19 +6,22 @@ answer either way and commits; only then the reply goes out. A crash in between 
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
 
-from accounts.models import OperatorSession
+from accounts.models import OperatorSession, Station
 from inventory.scanning import ScanContext, read_scan, refused
 from ledger.callers import Caller
 from ledger.models import ScanLog
 from ledger.refusals import Refusal
+from ledger.statements import ask, columns, joined, tell
 
 TEXT_LIMIT = 4_000
 """Characters of one scan: the largest two-dimensional code on a label holds fewer."""
@@ -70,16 +73,24 @@ def take_scan(caller: Caller, scan: Scan) -> dict[str, Any]:
     Refuses NotYourSession, ScanNumberReused, ScanIdReused, ScanTooEarly, all before anything is judged; a refusal by
     the operation is an answer, not an exception."""
     session = _session(caller, scan)
-    caller = replace(caller, user=session.user, station=session.station.code, session=session.pk)
+    user = caller.user if caller.user.pk == session.user_id else session.user
+    caller = replace(caller, user=user, station=session.station.code, session=session.pk)
     _store(caller, scan)
-    _refuse_early(caller, scan, session)
-    return _judge(caller, scan, session)
+    return _judge(caller, scan, session, _context_before(caller, scan, session))
+
+
+_SESSION = f"""
+SELECT {columns(OperatorSession, "s")}, {columns(Station, "t")} FROM accounts_operatorsession s
+JOIN accounts_station t ON t.id = s.station_id WHERE s.id = %s
+"""
 
 
 def _session(caller: Caller, scan: Scan) -> OperatorSession:
     """The session that made the scan. While it is open only its own person may send; what was left on the device when
     it ended may be sent by whoever signs in next, and is booked to the one who scanned."""
-    session = OperatorSession.objects.select_related("station", "user").filter(pk=scan.operator_session).first()
+    session: OperatorSession | None = None
+    for session, station in joined((OperatorSession, Station), _SESSION, [scan.operator_session]):
+        session.station = station
     if session is None or (session.user_id != caller.user.pk and session.ended_at is None):
         raise NotYourSession(
             _("This session is not yours."), true=_("Nothing was recorded."), do=_("Choose your station again.")
@@ -89,13 +100,11 @@ def _session(caller: Caller, scan: Scan) -> OperatorSession:
 
 def _store(caller: Caller, scan: Scan) -> None:
     """T1: the raw scan, as it came; a repeat changes nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_scanlog (id, operator_session, seq, station, text, at, received_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [scan.id, scan.operator_session, scan.seq, scan.station, scan.text, scan.at or caller.at, caller.at],
-        )
-        stored = cursor.rowcount == 1
+    stored = tell(
+        "INSERT INTO ledger_scanlog (id, operator_session, seq, station, text, at, received_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        [scan.id, scan.operator_session, scan.seq, scan.station, scan.text, scan.at or caller.at, caller.at],
+    )
     if not stored and not ScanLog.objects.filter(pk=scan.id).exists():
         raise ScanNumberReused(
             _("Scan number %(seq)d of this session was used already.") % {"seq": scan.seq},
@@ -104,16 +113,21 @@ def _store(caller: Caller, scan: Scan) -> None:
         )
 
 
-def _refuse_early(caller: Caller, scan: Scan, session: OperatorSession) -> None:
-    """Refuses ScanTooEarly while the scan before has no answer. One that was never judged within a minute (the server
-    fell in between) is answered as a stop, so that it cannot wedge its session; it was never acknowledged."""
+_BEFORE = f"SELECT {columns(ScanLog, 'l')} FROM ledger_scanlog l WHERE operator_session = %s AND seq = %s"
+
+
+def _context_before(caller: Caller, scan: Scan, session: OperatorSession) -> ScanContext:
+    """What the scan before this one has set; its answer never changes, so it may be read before the lock.
+
+    Refuses ScanTooEarly while it has none. One that was never judged within a minute (the server fell in between) is
+    answered as a stop, so that it cannot wedge its session; it was never acknowledged."""
     if scan.seq == 1:
-        return
-    before = ScanLog.objects.filter(operator_session=scan.operator_session, seq=scan.seq - 1).first()
+        return _context(session, {})
+    before = next((row for (row,) in joined((ScanLog,), _BEFORE, [scan.operator_session, scan.seq - 1])), None)
     if before is not None and before.answer is not None:
-        return
+        return _context(session, before.answer)
     if before is not None and caller.at - before.received_at > NEVER_JUDGED and _give_up(before, session):
-        return
+        return context_of(session, scan.seq)
     raise ScanTooEarly(_("Scan %(seq)d waits for the one before it.") % {"seq": scan.seq})
 
 
@@ -132,17 +146,17 @@ def _give_up(lost: ScanLog, session: OperatorSession) -> bool:
     return True
 
 
-def _judge(caller: Caller, scan: Scan, session: OperatorSession) -> dict[str, Any]:
+def _judge(caller: Caller, scan: Scan, session: OperatorSession, context: ScanContext) -> dict[str, Any]:
     """T2: one transaction from the lock to the answer."""
     with transaction.atomic():
-        row = ScanLog.objects.select_for_update().get(pk=scan.id)
-        if (row.operator_session, row.text) != (scan.operator_session, scan.text):
+        text = "SELECT operator_session, seq, text, answer::text FROM ledger_scanlog WHERE id = %s FOR UPDATE"
+        ((*known, answered),) = ask(text, [scan.id])
+        if known != [scan.operator_session, scan.seq, scan.text]:
             raise ScanIdReused(_("This scan id was used for another scan."), true=_("Nothing was recorded."))
-        if row.answer is not None:
-            return dict(row.answer)
-        context = context_of(session, scan.seq)
+        if answered is not None:
+            return dict(json.loads(answered))
         answer = _run(caller, scan, session, context)
-        ScanLog.objects.filter(pk=scan.id).update(answer=answer)
+        tell("UPDATE ledger_scanlog SET answer = %s WHERE id = %s", [Jsonb(answer), scan.id])
     return answer
 
 
@@ -163,9 +177,11 @@ def _run(caller: Caller, scan: Scan, session: OperatorSession, context: ScanCont
 
 def context_of(session: OperatorSession, seq: int) -> ScanContext:
     """What the scans before number `seq` of a session have set: the context of the latest answer."""
-    answer = (
-        ScanLog.objects.filter(operator_session=session.pk, seq=seq - 1).values_list("answer", flat=True).first() or {}
-    )
+    before = ScanLog.objects.filter(operator_session=session.pk, seq=seq - 1)
+    return _context(session, before.values_list("answer", flat=True).first() or {})
+
+
+def _context(session: OperatorSession, answer: dict[str, Any]) -> ScanContext:
     facts = answer.get("context") or {}
     return ScanContext(
         station=session.station.code,

@@ -100,7 +100,8 @@ def database_entry(url: str) -> dict[str, Any]:
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     entry: dict[str, Any] = {ours: parts.pop(theirs, "") for ours, theirs in names.items()}
     pool = {"min_size": 1, "max_size": int(os.environ.get("GENPIN_POOL", "8")), "timeout": 10, "max_idle": 120}
-    options = {"application_name": f"genpin-{PROCESS}"[:63], **parts, "pool": pool}
+    # Statements of ledger.statements are prepared when they come a third time; Django's own never are.
+    options = {"application_name": f"genpin-{PROCESS}"[:63], **parts, "prepare_threshold": 2, "pool": pool}
     return {**entry, "ENGINE": "django.db.backends.postgresql", "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 

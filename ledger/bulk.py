@@ -1,12 +1,16 @@
-"""Many new rows at once: COPY where it pays, the ordinary INSERT below that. Constraints and triggers hold in both."""
+"""New rows: COPY for many, one prepared INSERT below that. Constraints and triggers hold in both."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import connection, models
 from psycopg.types.json import Jsonb
+
+from ledger.statements import ask
 
 M = TypeVar("M", bound=models.Model)
 
@@ -23,26 +27,70 @@ def insert_rows(rows: Sequence[M]) -> list[M]:
         return []
     model = type(rows[0])
     if len(rows) < COPY_FROM:
-        return model._default_manager.bulk_create(list(rows))
-    key = model._meta.pk
-    if key is not None and getattr(rows[0], key.attname) is None:
+        _insert(model, rows)
+    else:
+        _copy(model, rows)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+    return list(rows)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """How a model's rows are written: table, key, and for each column its attribute and whether it holds JSON."""
+
+    table: str
+    key: str
+    key_attribute: str
+    columns: tuple[str, ...]
+    readers: tuple[tuple[str, bool], ...]
+
+
+@functools.cache
+def _shape(model: type[models.Model]) -> _Shape:
+    quote, fields, key = connection.ops.quote_name, model._meta.local_concrete_fields, model._meta.pk
+    assert key is not None
+    return _Shape(
+        quote(model._meta.db_table),
+        quote(str(key.column)),
+        key.attname,
+        tuple(quote(str(field.column)) for field in fields),
+        tuple((field.attname, isinstance(field, models.JSONField)) for field in fields),
+    )
+
+
+@functools.lru_cache(maxsize=512)
+def _insert_text(model: type[models.Model], count: int, keyed: bool) -> str:
+    shape = _shape(model)
+    columns = [column for column in shape.columns if keyed or column != shape.key]
+    row = f"({', '.join(['%s'] * len(columns))})"
+    return f"INSERT INTO {shape.table} ({', '.join(columns)}) VALUES {', '.join([row] * count)} RETURNING {shape.key}"
+
+
+def _insert(model: type[M], rows: Sequence[M]) -> None:
+    shape = _shape(model)
+    keyed = getattr(rows[0], shape.key_attribute) is not None
+    readers = [reader for reader in shape.readers if keyed or reader[0] != shape.key_attribute]
+    values = [_value(row.__dict__[name], is_json) for row in rows for name, is_json in readers]
+    answered = ask(_insert_text(model, len(rows), keyed), values)
+    if not keyed:
+        for row, (number,) in zip(rows, answered, strict=True):
+            setattr(row, shape.key_attribute, number)
+
+
+def _copy(model: type[M], rows: Sequence[M]) -> None:
+    shape = _shape(model)
+    if getattr(rows[0], shape.key_attribute) is None:
         _number(model, rows)
-    fields = model._meta.local_concrete_fields
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    readers = [(field.attname, isinstance(field, models.JSONField)) for field in fields]
-    table = connection.ops.quote_name(model._meta.db_table)
     # Django wraps faults of execute(), not of copy(): without this a violated wall would be no IntegrityError.
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,
-        cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+        cursor.copy(f"COPY {shape.table} ({', '.join(shape.columns)}) FROM STDIN") as copy,
     ):
         for row in rows:
             values = row.__dict__
-            copy.write_row([_value(values[name], is_json) for name, is_json in readers])
-    for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
-    return list(rows)
+            copy.write_row([_value(values[name], is_json) for name, is_json in shape.readers])
 
 
 def _number(model: type[M], rows: Sequence[M]) -> None:

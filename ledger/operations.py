@@ -14,12 +14,14 @@ from typing import Any, ParamSpec, TypeVar
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DataError, IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
 
 from ledger.callers import Caller
 from ledger.canonical import canonical_bytes
 from ledger.models import Receipt
 from ledger.refusals import BadInput, KeyMissing, KeyReused, NotFound, NotPermitted, Refusal
 from ledger.shapes import answer_of, bound_arguments, result_of
+from ledger.statements import tell
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -102,14 +104,13 @@ def _claim(caller: Caller, name: str, fingerprint: bytes) -> Receipt | None:
     """Insert the receipt; an earlier one with the same key is returned, or refused when it was for something else.
 
     ON CONFLICT waits for a racing transaction to end, so the second of two double taps sees the first's answer."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO ledger_receipt (key, user_id, operation, arguments_hash, at) VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT (key) DO NOTHING",
-            [caller.key, caller.user.pk, name, fingerprint, caller.at],
-        )
-        if cursor.rowcount == 1:
-            return None
+    claimed = tell(
+        "INSERT INTO ledger_receipt (key, user_id, operation, arguments_hash, at) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (key) DO NOTHING",
+        [caller.key, caller.user.pk, name, fingerprint, caller.at],
+    )
+    if claimed == 1:
+        return None
     earlier = Receipt.objects.get(key=caller.key)
     if earlier.user_id != caller.user.pk:
         raise KeyReused(_("This key was already used by somebody else."), true=_("Nothing was recorded."))
@@ -123,7 +124,8 @@ def _claim(caller: Caller, name: str, fingerprint: bytes) -> Receipt | None:
 
 
 def _keep(caller: Caller, answer: Any) -> None:
-    Receipt.objects.filter(key=caller.key).update(answer=answer)
+    kept = None if answer is None else Jsonb(answer)
+    tell("UPDATE ledger_receipt SET answer = %s WHERE key = %s", [kept, caller.key])
 
 
 def _check_deferred() -> None:

@@ -12,7 +12,7 @@ from django.db import models
 
 from ledger.bulk import insert_rows
 from ledger.callers import Caller
-from ledger.canonical import SCHEMA, canonical_bytes, leaf_hash, plain
+from ledger.canonical import SCHEMA, encoded, leaf_hash, plain
 from ledger.models import Delivery, Event
 from ledger.reactions import reactions_to
 
@@ -56,20 +56,20 @@ def _event(caller: Caller, kind: str, happening: Happening) -> Event:
     happened_at = min(happening.happened_at or caller.happened_at, caller.at)
     identity = uuid.uuid4()
     payload = plain(happening.payload)
-    body = canonical_bytes(
+    body = encoded(
         {
             "schema": SCHEMA,
-            "uuid": identity,
+            "uuid": str(identity),
             "kind": kind,
             "subject": {"type": subject_type, "id": subject_id},
-            "recorded_at": caller.at,
-            "happened_at": happened_at,
+            "recorded_at": caller.at.isoformat(),
+            "happened_at": happened_at.isoformat(),
             "utc_offset": caller.utc_offset,
             "clock": caller.clock,
-            "actor": caller.user.pseudonym,
+            "actor": str(caller.user.pseudonym),
             "door": caller.door,
             "station": caller.station,
-            "session": caller.session,
+            "session": str(caller.session) if caller.session else None,
             "key": caller.key,
             "amends": happening.amends,
             "payload": payload,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from assembly.models import Deviation, Slot
@@ -17,6 +16,7 @@ from inventory.operations.finding import UnitHeld, Whereabouts, refuse_ended
 from inventory.operations.placements import UnitNotHere
 from inventory.operations.units import place_sentence
 from ledger.refusals import Refusal
+from ledger.statements import ask
 
 
 class SlotTaken(Refusal):
@@ -58,7 +58,7 @@ class SlotRow:
 
 _LOCK = """
 SELECT s.id FROM assembly_slot s JOIN assembly_build b ON b.id = s.build_id
-WHERE s.id = ANY(%s) ORDER BY b.id, s.id FOR SHARE OF b FOR NO KEY UPDATE OF s
+WHERE s.id = ANY(%s::bigint[]) ORDER BY b.id, s.id FOR SHARE OF b FOR NO KEY UPDATE OF s
 """
 
 _FACTS = """
@@ -76,18 +76,20 @@ FROM assembly_slot s
 JOIN assembly_build b ON b.id = s.build_id
 JOIN inventory_unit u ON u.id = b.unit_id
 JOIN inventory_part p ON p.id = s.part_id
-WHERE s.id = ANY(%s)
+WHERE s.id = ANY(%s::bigint[])
 """
+_NAMES = (
+    "id", "build_id", "position", "kind", "part_id", "alternates", "level", "slot_number", "tray_index", "ru",
+    "part_number", "unit_id", "unit_level", "tag", "serial", "running", "occupied_by", "undecided", "free_from",
+    "host_hold",
+)  # fmt: skip
 
 
 def lock_slots(slot_ids: Sequence[int]) -> dict[int, SlotRow]:
     """Lock slots (their builds for share), then read what decides about them: two statements, because facts read in
     the locking statement itself could be older than the lock it had to wait for."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [list(slot_ids)])
-        cursor.execute(_FACTS, [list(slot_ids)])
-        names = [column.name for column in cursor.description]
-        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    ask(_LOCK, [list(slot_ids)])
+    found = [dict(zip(_NAMES, row, strict=True)) for row in ask(_FACTS, [list(slot_ids)])]
     return {row["id"]: _slot_row(row) for row in found}
 
 
@@ -127,16 +129,15 @@ class Known:
 
 
 def known_of(unit_ids: Sequence[int]) -> dict[int, Known]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT u.id,"
-            " (SELECT b.order_number FROM assembly_build b WHERE b.unit_id = u.id AND b.completed_at IS NULL),"
-            " h.number, h.reason FROM inventory_unit u"
-            " LEFT JOIN LATERAL (SELECT number, reason FROM inventory_hold WHERE released_at IS NULL"
-            " AND (unit_id = u.id OR lot_id = u.lot_id) ORDER BY id LIMIT 1) h ON true WHERE u.id = ANY(%s)",
-            [list(unit_ids)],
-        )
-        return {row[0]: Known(row[1] or "", row[2] or "", row[3] or "") for row in cursor.fetchall()}
+    rows = ask(
+        "SELECT u.id,"
+        " (SELECT b.order_number FROM assembly_build b WHERE b.unit_id = u.id AND b.completed_at IS NULL),"
+        " h.number, h.reason FROM inventory_unit u"
+        " LEFT JOIN LATERAL (SELECT number, reason FROM inventory_hold WHERE released_at IS NULL"
+        " AND (unit_id = u.id OR lot_id = u.lot_id) ORDER BY id LIMIT 1) h ON true WHERE u.id = ANY(%s::bigint[])",
+        [list(unit_ids)],
+    )
+    return {row[0]: Known(row[1] or "", row[2] or "", row[3] or "") for row in rows}
 
 
 def _label(slot: Slot) -> str:

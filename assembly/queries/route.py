@@ -13,10 +13,9 @@ from assembly.models import (
     Nonconformity,
     OperationField,
     OperationRun,
-    ReworkOperation,
     RoutingOperation,
-    Signature,
 )
+from ledger.statements import ask, columns, joined
 
 PASSED = ("pass", "conditional")
 
@@ -104,20 +103,37 @@ class Route:
         return next((state for state in self.operations if state.operation.number < number and not state.is_done), None)
 
 
+_RUNS = f"""
+SELECT {columns(OperationRun, "r")} FROM assembly_operationrun r WHERE build_id = ANY(%s::bigint[]) ORDER BY attempt
+"""
+_DEMANDS = """
+SELECT r.build_id, o.operation_id, r.event_id FROM assembly_reworkoperation o
+JOIN assembly_rework r ON r.id = o.rework_id
+WHERE r.build_id = ANY(%s::bigint[])
+"""
+_SIGNED = """
+SELECT s.run_id, s.meaning FROM assembly_signature s JOIN assembly_operationrun r ON r.id = s.run_id
+WHERE r.build_id = ANY(%s::bigint[]) ORDER BY s.id
+"""
+_OPEN_REPORTS = f"""
+SELECT {columns(Nonconformity, "n")} FROM assembly_nonconformity n
+WHERE build_id = ANY(%s::bigint[]) AND closed_at IS NULL ORDER BY id
+"""
+
+
 def routes_of(builds: Sequence[Build]) -> dict[int, Route]:
     """The routes of these builds (with `design` loaded) by build id. Five queries, however many builds."""
     ids = [build.pk for build in builds]
     operations = _operations({build.design.routing_id for build in builds})
     runs: dict[tuple[int, int], list[OperationRun]] = defaultdict(list)
-    for run in OperationRun.objects.filter(build_id__in=ids).order_by("attempt"):
+    for (run,) in joined((OperationRun,), _RUNS, [ids]):
         runs[run.build_id, run.operation_id].append(run)
     demands: dict[tuple[int, int], int] = defaultdict(int)
-    wanted = ReworkOperation.objects.filter(rework__build_id__in=ids)
-    for build_id, operation_id, event in wanted.values_list("rework__build_id", "operation_id", "rework__event_id"):
+    for build_id, operation_id, event in ask(_DEMANDS, [ids]):
         demands[build_id, operation_id] = max(demands[build_id, operation_id], event)
     signed = _signed(ids)
     open_ones: dict[int, list[Nonconformity]] = defaultdict(list)
-    for report in Nonconformity.objects.filter(build_id__in=ids, closed_at=None).order_by("id"):
+    for (report,) in joined((Nonconformity,), _OPEN_REPORTS, [ids]):
         open_ones[report.build_id].append(report)
     return {
         build.pk: Route(
@@ -142,7 +158,7 @@ def _state(
 
 def _signed(build_ids: Iterable[int]) -> dict[int, list[str]]:
     signed: dict[int, list[str]] = defaultdict(list)
-    for run_id, meaning in Signature.objects.filter(run__build_id__in=build_ids).values_list("run_id", "meaning"):
+    for run_id, meaning in ask(_SIGNED, [list(build_ids)]):
         signed[run_id].append(meaning)
     return signed
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
-from assembly.models import Build
+from assembly.models import Build, Design, RackModel
+from inventory.models import Part, PartRevision, Unit
+from ledger.statements import ask, columns, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,7 @@ WHERE s.build_id = %s ORDER BY s."order"
 
 def filled_slots(build_id: int) -> list[FilledSlot]:
     """The slots of a build in order, with what is in them now. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FILLED, [build_id])
-        return [_filled(row) for row in cursor.fetchall()]
+    return [_filled(row) for row in ask(_FILLED, [build_id])]
 
 
 def _filled(row: tuple[Any, ...]) -> FilledSlot:
@@ -105,19 +104,32 @@ def next_slot(slots: Sequence[FilledSlot], kinds: Sequence[str], part_id: int | 
     )
 
 
+_BUILD = f"""
+SELECT {columns(Build, "b")}, {columns(Design, "d")}, {columns(PartRevision, "r")}, {columns(Part, "p")},
+  {columns(RackModel, "m")}, {columns(Unit, "u")}
+FROM assembly_build b
+JOIN assembly_design d ON d.id = b.design_id
+JOIN inventory_partrevision r ON r.id = d.part_revision_id
+JOIN inventory_part p ON p.id = r.part_id
+LEFT JOIN assembly_rackmodel m ON m.id = d.rack_model_id
+JOIN inventory_unit u ON u.id = b.unit_id
+"""
+
+
 def build_of_unit(unit_id: int) -> Build | None:
     """The build of a unit, with design, product and unit loaded; None when it is not being made here."""
-    return (
-        Build.objects.select_related("design__part_revision__part", "design__rack_model", "unit")
-        .filter(unit_id=unit_id)
-        .first()
-    )
+    return _build("WHERE b.unit_id = %s", unit_id)
 
 
 def build_page(build_id: int) -> Build | None:
     """A build with all that pages name of it; None for a key that is none."""
-    return (
-        Build.objects.select_related("design__part_revision__part", "design__rack_model", "unit")
-        .filter(pk=build_id)
-        .first()
-    )
+    return _build("WHERE b.id = %s", build_id)
+
+
+def _build(which: str, key: int) -> Build | None:
+    kinds = (Build, Design, PartRevision, Part, RackModel, Unit)
+    for build, design, revision, part, rack_model, unit in joined(kinds, _BUILD + which, [key]):
+        build.design, design.part_revision, revision.part = design, revision, part
+        design.rack_model, build.unit = rack_model, unit
+        return build  # type: ignore[no-any-return]
+    return None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from inventory.models import Hold, Identifier, Lot, Placement, Unit
+from inventory.models import Hold, Location, Lot, Part, Placement, Unit
 from inventory.text import normalise
 from ledger.refusals import Refusal
+from ledger.statements import ask, columns, joined
 
 
 class UnknownSerial(Refusal):
@@ -30,16 +30,21 @@ class UnitEnded(Refusal):
     """The unit's life has ended (scrapped, returned)."""
 
 
+_NAMED = """
+SELECT u.tag, u.id, p.number FROM inventory_unit u JOIN inventory_part p ON p.id = u.part_id WHERE u.tag = ANY(%s)
+UNION ALL
+SELECT i.normalised, i.unit_id, p.number FROM inventory_identifier i JOIN inventory_part p ON p.id = i.part_id
+WHERE i.normalised = ANY(%s) AND i.closed_at IS NULL
+"""
+
+
 def find_unit_ids(texts: Iterable[str]) -> dict[str, list[int]]:
     """Step: the units that each text names, by tag, current identifier or `PART:SERIAL`. One query; locks nothing."""
     wanted = {text: normalise(text) for text in texts}
     bare = set(wanted.values()) | {value.partition(":")[2] for value in wanted.values() if ":" in value}
     found: dict[str, list[tuple[int, str]]] = {}
-    tags = Unit.objects.filter(tag__in=bare).values_list("tag", "id", "part__number")
-    names = Identifier.objects.filter(normalised__in=bare, closed_at=None).values_list(
-        "normalised", "unit_id", "part__number"
-    )
-    for text, unit_id, part in tags.union(names, all=True):
+    texts_there = list(bare)
+    for text, unit_id, part in ask(_NAMED, [texts_there, texts_there]):
         if (unit_id, part) not in found.setdefault(text, []):
             found[text].append((unit_id, part))
     answer: dict[str, list[int]] = {}
@@ -94,29 +99,38 @@ def lock_units(unit_ids: Iterable[int]) -> dict[int, Whereabouts]:
     absent from the answer."""
     ids = sorted(set(unit_ids))
     share_lots_of(ids)
-    units = (
-        Unit.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("part")
-        .filter(pk__in=ids)
-        .order_by("pk")
-    )
-    locked = {unit.pk: unit for unit in units}
-    places = {
-        placement.unit_id: placement
-        for placement in Placement.objects.filter(unit_id__in=ids, to_at=None).select_related("location", "host")
-    }
+    locked = {}
+    for unit, part in joined((Unit, Part), _LOCK_UNITS, [ids]):
+        unit.part = part
+        locked[unit.pk] = unit
+    places = {}
+    for placement, location, host in joined((Placement, Location, Unit), _OPEN_PLACEMENTS, [ids]):
+        placement.location, placement.host = location, host
+        places[placement.unit_id] = placement
     return {pk: Whereabouts(unit, places.get(pk)) for pk, unit in locked.items()}
 
 
 def share_lots_of(unit_ids: Sequence[int]) -> None:
     """Step: lock the lots of these units for share, by key: a hold that is being placed on a lot comes before us or
     after us, never in between. Units that were made in no lot cost one empty query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM inventory_lot WHERE id IN (SELECT lot_id FROM inventory_unit WHERE id = ANY(%s))"
-            " ORDER BY id FOR SHARE",
-            [list(unit_ids)],
-        )
+    ask(_SHARE_LOTS, [list(unit_ids)])
+
+
+_SHARE_LOTS = """
+SELECT id FROM inventory_lot WHERE id IN (SELECT lot_id FROM inventory_unit WHERE id = ANY(%s::bigint[]))
+ORDER BY id FOR SHARE
+"""
+
+
+_LOCK_UNITS = f"""
+SELECT {columns(Unit, "u")}, {columns(Part, "p")} FROM inventory_unit u JOIN inventory_part p ON p.id = u.part_id
+WHERE u.id = ANY(%s::bigint[]) ORDER BY u.id FOR NO KEY UPDATE OF u
+"""
+_OPEN_PLACEMENTS = f"""
+SELECT {columns(Placement, "i")}, {columns(Location, "l")}, {columns(Unit, "h")} FROM inventory_placement i
+LEFT JOIN inventory_location l ON l.id = i.location_id LEFT JOIN inventory_unit h ON h.id = i.host_id
+WHERE i.unit_id = ANY(%s::bigint[]) AND i.to_at IS NULL
+"""
 
 
 def refuse_held(unit_ids: Iterable[int]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -24,6 +23,7 @@ from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
+from ledger.statements import tell
 
 TICK = timedelta(microseconds=1)
 
@@ -100,13 +100,12 @@ def close(closing: Sequence[tuple[int, datetime, int]]) -> None:
     """Step: end open placements at their moments, each naming the event that ended it."""
     if not closing:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE inventory_placement p SET to_at = v.moment, closed_event_id = v.event_id"
-            " FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[]) AS v(id, moment, event_id)"
-            " WHERE p.id = v.id",
-            [[row[0] for row in closing], [row[1] for row in closing], [row[2] for row in closing]],
-        )
+    tell(
+        "UPDATE inventory_placement p SET to_at = v.moment, closed_event_id = v.event_id"
+        " FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[]) AS v(id, moment, event_id)"
+        " WHERE p.id = v.id",
+        [[row[0] for row in closing], [row[1] for row in closing], [row[2] for row in closing]],
+    )
 
 
 def _latest_ends(moves: Sequence[Move]) -> dict[tuple[int, str], datetime]:
