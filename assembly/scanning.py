@@ -12,8 +12,7 @@ from assembly.models import Build
 from assembly.operations import installs, runs
 from assembly.queries.route import OperationState, Route, routes_of
 from assembly.queries.slots import FilledSlot, build_of_unit, build_page, filled_slots, next_slot, slot_name
-from inventory.models import Unit
-from inventory.operations.finding import find_unit_ids
+from inventory.operations.finding import find_unit_ids, unit_with_part
 from inventory.scanning import OwnCode, ScanAnswer, ScanContext, own_code
 from ledger.callers import Caller
 from ledger.refusals import Refusal
@@ -154,7 +153,7 @@ def _fit(caller: Caller, text: str, hits: list[int], context: ScanContext) -> Sc
     route = routes_of([build])[build.pk]
     state = route.current
     kinds = state.operation.slot_kinds if state is not None and state.open_run is not None else []
-    unit = Unit.objects.select_related("part").get(pk=hits[0])
+    unit = unit_with_part(hits[0])
     chosen = next((slot for slot in slots if slot.position == context.position), None)
     slot = chosen or next_slot(slots, kinds, unit.part_id)
     if slot is None and len(hits) == 1 and build_of_unit(unit.pk) is not None:

@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
-
 from assembly.models import (
     Build,
     Nonconformity,
@@ -163,9 +161,26 @@ def _signed(build_ids: Iterable[int]) -> dict[int, list[str]]:
     return signed
 
 
+_OPERATIONS = f"""
+SELECT {columns(RoutingOperation, "o")} FROM assembly_routingoperation o
+WHERE routing_id = ANY(%s::bigint[]) ORDER BY routing_id, number
+"""
+_FIELDS = f"""
+SELECT {columns(OperationField, "f")} FROM assembly_operationfield f
+WHERE operation_id = ANY(%s::bigint[]) ORDER BY "order", id
+"""
+
+
 def _operations(routing_ids: Iterable[int]) -> dict[int, list[RoutingOperation]]:
+    """With their fields at hand, as prefetch_related leaves them."""
+    operations = [operation for (operation,) in joined((RoutingOperation,), _OPERATIONS, [list(routing_ids)])]
+    fields: dict[int, list[OperationField]] = defaultdict(list)
+    for (field,) in joined((OperationField,), _FIELDS, [[operation.pk for operation in operations]]):
+        fields[field.operation_id].append(field)
     found: dict[int, list[RoutingOperation]] = defaultdict(list)
-    operations = RoutingOperation.objects.filter(routing_id__in=routing_ids).order_by("routing_id", "number")
-    for operation in operations.prefetch_related(Prefetch("fields", OperationField.objects.order_by("order", "id"))):
+    for operation in operations:
+        known = operation.fields.get_queryset()
+        known._result_cache, known._prefetch_done = fields[operation.pk], True
+        operation._prefetched_objects_cache = {"fields": known}
         found[operation.routing_id].append(operation)
     return found

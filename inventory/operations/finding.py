@@ -79,6 +79,13 @@ def find_unit_id(text: str) -> int:
     return one_unit_id(text, find_unit_ids([text])[text])
 
 
+def unit_with_part(unit_id: int) -> Unit:
+    """A unit that was found, with its part; locks nothing."""
+    ((unit, part),) = joined((Unit, Part), f"{_UNITS} WHERE u.id = %s", [unit_id])
+    unit.part = part
+    return unit  # type: ignore[no-any-return]
+
+
 def find_lot(text: str) -> Lot | None:
     """Step: the lot that a text names by tag or lot number, if there is exactly one."""
     value = normalise(text)
@@ -122,8 +129,10 @@ ORDER BY id FOR SHARE
 """
 
 
-_LOCK_UNITS = f"""
+_UNITS = f"""
 SELECT {columns(Unit, "u")}, {columns(Part, "p")} FROM inventory_unit u JOIN inventory_part p ON p.id = u.part_id
+"""
+_LOCK_UNITS = f"""{_UNITS}
 WHERE u.id = ANY(%s::bigint[]) ORDER BY u.id FOR NO KEY UPDATE OF u
 """
 _OPEN_PLACEMENTS = f"""
