@@ -28,7 +28,7 @@ from psycopg.conninfo import conninfo_to_dict
 from accounts.models import User
 from accounts.operations.people import register_person
 from accounts.operations.sessions import register_station
-from assembly.models import Slot
+from assembly.models import Build, Slot
 from assembly.operations.builds import BuildStart, start_build
 from assembly.operations.designs import SlotSpec, release_design
 from assembly.operations.routing_specs import OperationSpec
@@ -37,12 +37,13 @@ from assembly.operations.runs import start_run
 from documents import files
 from genpin.embedded import home, postgres
 from genpin.settings import database_entry
-from inventory.models import ShipNotice
+from inventory.models import Placement, ShipNotice, Unit
 from inventory.operations.locations import LocationRow, define_location
 from inventory.operations.parts import PartRow, define_part, define_supplier
 from inventory.operations.receiving import receive_notice
 from inventory.operations.ship_notices import import_ship_notice
 from ledger.callers import PLANT_OFFSET_MINUTES, Caller
+from ledger.models import Event
 
 PLACES = 48
 """Places of one build: those of a rack, 45 or so."""
@@ -180,6 +181,12 @@ def a_bench(trays: int = 1) -> Bench:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return bench
+
+
+def size() -> dict[str, int]:
+    """How large the dataset is now."""
+    models = (Unit, Placement, Slot, Build, Event)
+    return {model.__name__.lower() + "s": model.objects.count() for model in models}  # type: ignore[attr-defined]
 
 
 def _number_far_apart() -> None:

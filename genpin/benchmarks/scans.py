@@ -60,10 +60,10 @@ def measure(bench: Bench, url: str, script: Script) -> dict[str, Any]:
         "limit_per_second": median(limit),
         "one_client": one,
         "four_clients": four,
-        "per_second": max(one["per_second"], four["per_second"]),
-        "ratio": max(one["ratio"], four["ratio"]),
-        "goal": f"ratio >= {GOAL}; p99 <= {SPREAD:g} x p50",
-        "met": max(one["ratio"], four["ratio"]) >= GOAL
+        "per_second": four["per_second"],
+        "ratio": min(one["ratio"], four["ratio"]),
+        "goal": f"ratio >= {GOAL} with one and with four; p99 <= {SPREAD:g} x p50",
+        "met": min(one["ratio"], four["ratio"]) >= GOAL
         and all(figures["p99_ms"] <= SPREAD * figures["p50_ms"] for figures in (one, four)),
     }
 
