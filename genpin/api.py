@@ -21,7 +21,11 @@ API_URLS = [
     *DOCUMENTS,
     *ACCOUNTS,
     *[
-        path(f"operations/{name}/", endpoint(name), name=f"api_operation_{name.replace('.', '_')}")
+        path(
+            f"operations/{name}/",
+            endpoint(name, called=f"operate_{name.replace('.', '_')}"),
+            name=f"api_operation_{name.replace('.', '_')}",
+        )
         for name in sorted(OPERATIONS)
     ],
 ]

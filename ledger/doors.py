@@ -180,19 +180,27 @@ def _device_moment(body: dict[str, Any]) -> datetime | None:
     return moment
 
 
-def endpoint(name: str, path_arguments: tuple[str, ...] = ()) -> Any:
-    """A view that calls the operation `name`; `path_arguments` are those that the address gives."""
+def endpoint(name: str, path_arguments: tuple[str, ...] = (), *, called: str = "") -> Any:
+    """A view that calls the operation `name`; `path_arguments` are those that the address gives. `called` is its name
+    in the OpenAPI schema, where the operation has several addresses."""
     entry = OPERATIONS[name]
     app, verb = name.split(".")
-    suffix = "_".join(("", *path_arguments)) if path_arguments else ""
-    view = type(f"{app.title()}{verb.title().replace('_', '')}Endpoint", (OperationEndpoint,), {"entry": entry})
     schema = extend_schema(
-        operation_id=f"{app}_{verb}{suffix}",
+        operation_id=called or "_".join((app, verb, *path_arguments)),
         summary=entry.doc.split("\n")[0],
         description=entry.doc,
         tags=[app],
         request=serializer_for(entry, without=path_arguments),
-        responses={201: OpenApiResponse(description="Done"), 400: RefusalSerializer, 409: RefusalSerializer},
+        responses={
+            201: OpenApiResponse(description="Done"),
+            **{status: RefusalSerializer for status in (400, 403, 404, 409)},
+        },
     )
-    view.post = schema(view.post)  # type: ignore[attr-defined]
+
+    def post(self: OperationEndpoint, request: Request, **path: Any) -> Response:
+        return OperationEndpoint.post(self, request, **path)
+
+    # extend_schema writes on the function it is given: each endpoint has one of its own
+    own = {"entry": entry, "post": schema(post), "__doc__": OperationEndpoint.__doc__}
+    view = type(f"{app.title()}{verb.title().replace('_', '')}Endpoint", (OperationEndpoint,), own)
     return view.as_view()  # type: ignore[attr-defined]

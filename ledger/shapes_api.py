@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 import types
 import typing
@@ -24,18 +25,20 @@ class RefusalSerializer(serializers.Serializer):  # type: ignore[type-arg]
     detail = serializers.CharField()
 
 
+@functools.cache
 def serializer_for(entry: Operation, without: tuple[str, ...] = ()) -> type[serializers.Serializer[Any]]:
-    """A serializer class with one field an argument."""
+    """A serializer class with one field an argument, the same for the same question: the schema tells them by name."""
     fields: dict[str, Any] = {
         name: _field(kind, default is inspect.Parameter.empty)
         for name, (kind, default) in hints_of(entry.function).items()
         if name not in without
     }
-    return type(_title(entry.name), (serializers.Serializer,), fields)
+    rest = "".join(f"Without{_words(name)}" for name in without)
+    return type(f"{_words(entry.name)}Arguments{rest}", (serializers.Serializer,), fields)
 
 
-def _title(name: str) -> str:
-    return "".join(part.title() for part in name.replace(".", "_").split("_")) + "Arguments"
+def _words(name: str) -> str:
+    return "".join(part.title() for part in name.replace(".", "_").split("_"))
 
 
 _FIELDS: dict[Any, Any] = {
@@ -67,6 +70,7 @@ def _field(kind: Any, required: bool) -> Any:
     return serializers.JSONField(required=required)
 
 
+@functools.cache
 def _nested(kind: type[Any]) -> type[serializers.Serializer[Any]]:
     hints = typing.get_type_hints(kind)
     fields = {

@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics, serializers
+from rest_framework import generics
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -85,7 +85,7 @@ class Compare(APIView):
             OpenApiParameter(name, OpenApiTypes.NUMBER)
             for name in ("racks", "need_by_days", "month", "inbound_p50", "first_pass_yield")
         ],
-        responses=serializers.DictField(),
+        responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: Request) -> Response:
         form = CompareForm(request.query_params or None)

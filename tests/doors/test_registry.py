@@ -1,0 +1,163 @@
+"""Every operation has a right, an endpoint, a line in the OpenAPI schema, and a test of its own."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.urls import reverse
+
+from accounts.roles import ROLES
+from ledger.operations import OPERATIONS
+from ledger.shapes import hints_of
+from tests.contracts.source import CHECKOUT, name_of, python_files, tree_of
+
+RIGHTS = {right for role in ROLES.values() for right in role.rights}
+
+
+def test_every_operation_has_a_right_that_some_role_holds() -> None:
+    assert {name: entry.permission for name, entry in OPERATIONS.items() if entry.permission not in RIGHTS} == {}
+
+
+def test_somebody_besides_the_administrator_may_do_it() -> None:
+    others = {right for code, role in ROLES.items() if code not in ("admin", "system") for right in role.rights}
+    administration = {"accounts.keep_people", "accounts.keep_stations"}
+
+    assert {entry.permission for entry in OPERATIONS.values()} - others == administration
+
+
+UNUSED: dict[str, str] = {
+    "logistics.audit": "the audit pages ask for logistics.read (logistics)",
+    "ledger.read_admin": "the read-only admin asks for accounts.read_admin alone",
+    "documents.read": "papers ask for documents.print or documents.issue (documents)",
+}
+"""Rights that nothing asks for. May only shrink."""
+
+
+def test_every_right_is_asked_for_somewhere() -> None:
+    said = {
+        node.value
+        for path in python_files()
+        if name_of(path) != "accounts/roles.py"
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+    assert {right for right in RIGHTS if right not in said} == set(UNUSED)
+
+
+def test_every_operation_has_its_generic_endpoint() -> None:
+    for name in OPERATIONS:
+        assert reverse(f"api_operation_{name.replace('.', '_')}") == f"/api/operations/{name}/"
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The OpenAPI schema, made without a warning and valid; kept nowhere."""
+    file = tmp_path_factory.mktemp("schema") / "schema.yml"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(file))
+    return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
+
+
+def test_the_schema_is_openapi_3_1_and_names_every_operation(schema: dict[str, Any]) -> None:
+    assert schema["openapi"].startswith("3.1")
+    for name, entry in OPERATIONS.items():
+        post = schema["paths"][f"/api/operations/{name}/"]["post"]
+        assert post["operationId"] == f"operate_{name.replace('.', '_')}"
+        assert post["summary"] == entry.doc.split("\n")[0]
+        assert {"201", "400", "403", "404", "409"} <= set(post["responses"])
+        body = post["requestBody"]["content"]["application/json"]["schema"]["$ref"] if hints_of(entry.function) else ""
+        fields = schema["components"]["schemas"][body.rsplit("/", 1)[-1]]["properties"] if body else {}
+        assert set(fields) == set(hints_of(entry.function)), name
+
+
+def test_every_address_of_the_api_is_in_the_schema_once(schema: dict[str, Any]) -> None:
+    ids = [act["operationId"] for path in schema["paths"].values() for act in path.values() if "operationId" in act]
+
+    assert sorted(ids) == sorted(set(ids))
+
+
+COVERED: dict[str, str] = {
+    "accounts.begin_demo_history": "tests/accounts/test_demo_history.py",
+    "accounts.end_demo_history": "tests/accounts/test_demo_history.py",
+    "assembly.abort_burn_in": "tests/assembly/test_start_burn_in.py",
+    "assembly.abort_run": "tests/assembly/test_start_run.py",
+    "assembly.approve_deviation": "tests/assembly/test_nonconformities.py",
+    "assembly.cancel_reservation": "tests/assembly/test_reserve_cell.py",
+    "assembly.define_cell": "tests/assembly/test_define_cells.py",
+    "assembly.define_feed": "tests/assembly/test_define_cells.py",
+    "assembly.define_loop": "tests/assembly/test_define_cells.py",
+    "assembly.define_rack_model": "tests/assembly/test_release_design.py",
+    "assembly.define_telemetry_series": "tests/assembly/test_define_cells.py",
+    "assembly.dispose_nonconformity": "tests/assembly/test_nonconformities.py",
+    "assembly.feed_blocks": "tests/assembly/test_feed_telemetry.py",
+    "assembly.finish_runs": "tests/assembly/test_finish_run.py",
+    "assembly.import_test_logs": "tests/assembly/test_import_test_log.py",
+    "assembly.install_units": "tests/assembly/test_install_unit.py",
+    "assembly.report_nonconformity": "tests/assembly/test_nonconformities.py",
+    "assembly.sign_runs": "tests/assembly/test_sign_run.py",
+    "assembly.start_builds": "tests/assembly/test_start_build.py",
+    "assembly.start_burn_ins": "tests/assembly/test_start_burn_in.py",
+    "assembly.start_runs": "tests/assembly/test_start_run.py",
+    "assembly.stop_burn_in": "tests/assembly/test_start_burn_in.py",
+    "assembly.stop_burn_ins": "tests/assembly/test_feed_telemetry.py",
+    "inventory.add_identifier": "tests/inventory/test_unit_lives.py",
+    "inventory.close_identifier": "tests/inventory/test_unit_lives.py",
+    "inventory.consume_lot": "tests/inventory/test_lots.py",
+    "inventory.consume_lots": "tests/inventory/test_lots.py",
+    "inventory.define_location": "tests/inventory/test_master_data.py",
+    "inventory.define_locations": "tests/inventory/test_master_data.py",
+    "inventory.define_part": "tests/inventory/test_master_data.py",
+    "inventory.define_parts": "tests/inventory/test_master_data.py",
+    "inventory.define_supplier": "tests/inventory/test_master_data.py",
+    "inventory.end_unit": "tests/inventory/test_unit_lives.py",
+    "inventory.import_bom": "tests/inventory/test_master_data.py",
+    "inventory.import_parts": "tests/inventory/test_master_data.py",
+    "inventory.move_stock": "tests/inventory/test_lots.py",
+    "inventory.move_units": "tests/inventory/test_holds.py",
+    "inventory.place_hold": "tests/inventory/test_holds.py",
+    "inventory.place_holds": "tests/inventory/test_holds.py",
+    "inventory.receive_lot": "tests/inventory/test_lots.py",
+    "inventory.receive_notice": "tests/inventory/test_labels.py",
+    "inventory.receive_units": "tests/inventory/test_receive_unit.py",
+    "inventory.release_bom": "tests/inventory/test_master_data.py",
+    "inventory.release_hold": "tests/inventory/test_holds.py",
+    "logistics.accept_racks": "tests/logistics/test_accept_rack.py",
+    "logistics.arrive_shipments": "tests/logistics/test_arrive_shipment.py",
+    "logistics.assign_crates": "tests/logistics/test_plan_shipment.py",
+    "logistics.define_carrier": "tests/logistics/test_keep_lanes.py",
+    "logistics.define_lane": "tests/logistics/test_keep_lanes.py",
+    "logistics.define_positions": "tests/logistics/test_keep_lanes.py",
+    "logistics.define_site": "tests/logistics/test_keep_lanes.py",
+    "logistics.depart_shipments": "tests/logistics/test_depart_shipment.py",
+    "logistics.finish_receiving": "tests/logistics/test_arrive_shipment.py",
+    "logistics.finish_receivings": "tests/logistics/test_arrive_shipment.py",
+    "logistics.pack_racks": "tests/logistics/test_pack_rack.py",
+    "logistics.plan_shipments": "tests/logistics/test_plan_shipment.py",
+    "logistics.report_milestones": "tests/logistics/test_report_milestone.py",
+}
+"""Operation → the test file that covers it, where that is not its own. May only shrink."""
+
+
+def _own_file(name: str) -> Path:
+    app, verb = name.split(".")
+    return CHECKOUT / "tests" / app / f"test_{verb}.py"
+
+
+def test_every_operation_is_tested_in_a_file() -> None:
+    missing = {}
+    for name in OPERATIONS:
+        file = _own_file(name) if name not in COVERED else CHECKOUT / COVERED[name]
+        if not file.exists() or not re.search(rf"\b{name.split('.')[1]}\b", file.read_text(encoding="utf-8")):
+            missing[name] = name_of(file)
+
+    assert missing == {}
+
+
+def test_every_exception_is_still_needed() -> None:
+    assert [name for name in COVERED if name not in OPERATIONS or _own_file(name).exists()] == []
