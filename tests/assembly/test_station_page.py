@@ -243,7 +243,7 @@ def test_the_number_of_queries_is_pinned() -> None:
     fill(rack, kinds=["mgmt"])
 
     assert queries_of(client, "/stations/A2/") == working
-    assert (idle, working) == (6, 14)
+    assert (idle, working) == (5, 13)
 
 
 def test_the_cast_has_badges() -> None:

@@ -61,12 +61,18 @@ def test_pages_are_closed_to_strangers_and_the_unknown(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["?page=x", "?page=999", "?sort=evil", "?q=%00", "?state=sky", "?q=%EF%BC%91", "?as_of=x"]
+    "query", ["?page=x", "?page=999", "?sort=evil", "?state=sky", "?q=%EF%BC%91", "?as_of=x"]
 )
 def test_odd_addresses_show_a_page(query: str) -> None:
     unit = a_unit()
     for address in (*ADDRESSES, f"/units/{unit.tag}/"):
         assert as_("aud").get(address + query).status_code == 200
+
+
+def test_an_address_with_nul_is_refused_with_a_page() -> None:
+    for address in ADDRESSES:
+        answer = as_("aud").get(address + "?q=%00")
+        assert (answer.status_code, answer["Content-Type"]) == (400, "text/html; charset=utf-8")
 
 
 def test_unit_page_tells_names_place_contents_and_history() -> None:
