@@ -60,9 +60,7 @@ def test_pages_are_closed_to_strangers_and_the_unknown(address: str) -> None:
     assert as_("stranger").get(address).status_code == 403
 
 
-@pytest.mark.parametrize(
-    "query", ["?page=x", "?page=999", "?sort=evil", "?state=sky", "?q=%EF%BC%91", "?as_of=x"]
-)
+@pytest.mark.parametrize("query", ["?page=x", "?page=999", "?sort=evil", "?state=sky", "?q=%EF%BC%91", "?as_of=x"])
 def test_odd_addresses_show_a_page(query: str) -> None:
     unit = a_unit()
     for address in (*ADDRESSES, f"/units/{unit.tag}/"):
