@@ -105,6 +105,7 @@ STATES: dict[str, Words] = {
     "hold": Words("保留", "hold"),
     "reject": Words("不採用", "reject"),
     "review": Words("要確認", "review"),
+    "agrees": Words("相違なし", "no difference"),
 }
 
 _UNITS = {"pcs": Words("個", "pcs")}

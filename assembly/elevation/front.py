@@ -65,6 +65,8 @@ class RackFace:
     title: str
     description: str = ""
     braces: tuple[Brace, ...] = ()
+    held: bool = False
+    """The rack itself may not move on: its frame is drawn so, whatever its rows are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Drawing:
     braces: tuple[str, ...] = ()
     bands: tuple[Words, ...] = ()
     legend: tuple[tuple[str, int], ...] = ()
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,7 @@ def _draw(face: RackFace, scale: _Scale, *, width: float) -> Drawing:
         braces=tuple(_brace(brace, scale) for brace in face.braces),
         bands=tuple(_band(brace, scale) for brace in face.braces),
         legend=legend(face.rows),
+        held=face.held,
     )
 
 
@@ -223,7 +227,9 @@ def _row(row: Row, scale: _Scale, *, named: bool) -> DrawnRow:
     if row.kind == "blank":
         return drawn
     if not hollow:
-        drawn = replace(drawn, lines=_lines(row.kind, box), dots=_dots(row.kind, box, near=near))
+        drawn = replace(
+            drawn, lines=_lines(row, box, _text(row, scale), near=near), dots=_dots(row.kind, box, near=near)
+        )
     return replace(
         drawn,
         words=tuple(_row_words(row, box, scale, named=named)),
@@ -236,8 +242,8 @@ def _row_words(row: Row, box: Box, scale: _Scale, *, named: bool) -> list[Words]
     near = row.ru in scale.near
     size = " lens" if near else ""
     words = []
-    text = (row.short or row.text[-5:]) if scale.near else row.text
-    if text and (near or not scale.near):
+    text = _text(row, scale)
+    if text:
         aside = 8 if row.kind == "compute" and row.state not in HOLLOW else 0
         drop = 5.0 if near else 3.0
         words.append(Words(tidy(box.x + box.width / 2 + aside), tidy(box.middle + drop), text, f"sn{size}", "middle"))
@@ -245,6 +251,13 @@ def _row_words(row: Row, box: Box, scale: _Scale, *, named: bool) -> list[Words]
         drop = 6.0 if near else 3.3
         words.append(Words(tidy(scale.right + 15), tidy(box.middle + drop), row.slot, f"no{size}"))
     return words
+
+
+def _text(row: Row, scale: _Scale) -> str:
+    """The serial as it stands on the face: whole, in the lens its end and only on the rows near the slot."""
+    if not scale.near:
+        return row.text
+    return row.short or row.text[-5:] if row.ru in scale.near else ""
 
 
 def _sign(row: Row, box: Box, scale: _Scale) -> Sign | None:
@@ -256,8 +269,9 @@ def _sign(row: Row, box: Box, scale: _Scale) -> Sign | None:
     return Sign(icon=icon, state=colour, x=tidy(scale.right + across), y=tidy(box.middle - size / 2), size=size)
 
 
-def _lines(kind: str, box: Box) -> tuple[str, ...]:
-    """What a face of this kind shows: latches, drive bays, ports, supplies."""
+def _lines(row: Row, box: Box, text: str, *, near: bool) -> tuple[str, ...]:
+    """What a face of this kind shows: latches, drive bays, ports, supplies. Ports leave the serial its place."""
+    kind = row.kind
     right = box.x + box.width
     inner = tidy(box.height - 4)
     latches = f"M{tidy(box.x + 5)} {tidy(box.y + 2)}v{inner}M{tidy(right - 5)} {tidy(box.y + 2)}v{inner}"
@@ -274,9 +288,15 @@ def _lines(kind: str, box: Box) -> tuple[str, ...]:
         walls = [f"M{tidy(box.x + box.width * at / 6)} {box.y}v{box.height}" for at in range(1, 6)]
         return latches, "".join(walls)
     if kind == "mgmt":
-        count = int((box.width - 39) // 7.5) + 1
-        return latches, "".join(port(box.x + 12 + 7.5 * at, box.middle - 2, 5, 4) for at in range(count))
+        return latches, _ports(box, 0 if not text else len(text) * (5.0 if near else 2.7) + 5)
     return (latches,)
+
+
+def _ports(box: Box, apart: float) -> str:
+    """The ports of a management switch; those nearer than `apart` to the middle give way to the serial."""
+    count = int((box.width - 39) // 7.5) + 1
+    ports = [box.x + 12 + 7.5 * at for at in range(count)]
+    return "".join(port(x, box.middle - 2, 5, 4) for x in ports if abs(x + 2.5 - box.x - box.width / 2) >= apart)
 
 
 def _dots(kind: str, box: Box, *, near: bool) -> tuple[Dot, ...]:

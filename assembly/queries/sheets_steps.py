@@ -193,6 +193,8 @@ def _note(state: OperationState, run: OperationRun, facts: RunFacts) -> str:
     burn_in = facts.burn_ins.get(run.pk)
     if burn_in:
         words.append(f"{_hours(facts.soaked.get(burn_in.pk, 0))} / {_hours(burn_in.soak_minutes_required)} h")
+    if state.operation.kind == "configuration" and run.result == "pass":
+        words.append("agrees")  # one difference and it could not have ended
     latest = {test.tool: test.verdict for test in facts.test_runs if test.run_id == run.pk}
     words += [f"{tool} {mark(verdict)}" for tool, verdict in sorted(latest.items())]
     if run.note and run.result != "conditional":

@@ -165,7 +165,7 @@ def _verdict(page: BurnInPage) -> dict[str, Any] | None:
         "state": "ok" if burn_in.verdict == "pass" else "fail",
         "word": verdict_word(burn_in),
         "rule": rule,
-        "by": _("from %(n)d stored samples") % {"n": len(page.times)},
+        "by": _("from %(n)s stored samples") % {"n": f"{len(page.times):,}"},
         "at": burn_in.ended_at,
     }
 

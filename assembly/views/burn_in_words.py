@@ -176,7 +176,7 @@ def _coming(board: Board, now: datetime) -> list[dict[str, Any]]:
 def alarm_call(alarm: Alarm, reports: Mapping[int, str] | None = None) -> dict[str, Any]:
     """An alarm as a call: raised and cleared, its value, the nonconformity it led to."""
     unit = alarm.series.unit
-    detail = _("raised %(at)s, %(value)s") % {
+    detail = _("raised %(at)s (value %(value)s)") % {
         "at": clock_seconds(alarm.started_at),
         "value": f"{alarm.value:g} {unit}".strip(),
     }

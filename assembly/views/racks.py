@@ -121,7 +121,10 @@ def rack_drawings(page: BuildPage) -> Context:
     chosen = page.request.GET.get("slot", "")
     rows = rack_rows(page.slots, _differing(page), link, chosen)
     title = _("Front of rack %(number)s") % {"number": page.name}
-    face = RackFace(f"rack-{page.build.pk}", units, rows, title, trays_words(page.row), braces_of(page.slots))
+    held = any(hold.unit_id == page.build.unit_id for hold in page.head.holds)
+    face = RackFace(
+        f"rack-{page.build.pk}", units, rows, title, trays_words(page.row), braces_of(page.slots), held=held
+    )
     back = rack_back(page.slots, units, link)
     return {"drawing": elevation(face), "back": rear(back) if back else None}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assembly.elevation import (
@@ -151,3 +153,18 @@ def test_a_serial_too_long_for_its_place_keeps_its_last_five_digits() -> None:
     drawing = tray_top(TrayTop("t", narrow, "tray"))
 
     assert drawing.positions[0].words[1].text == "00018"
+
+
+def test_ports_leave_the_serial_its_place() -> None:
+    bare = row(elevation(RackFace("k", 4, (Row(2, "mgmt", slot="M1"),), "front")), "M1")
+    named = row(elevation(RackFace("k", 4, (Row(2, "mgmt", slot="M1", text="MT2615X00457"),), "front")), "M1")
+
+    middle = named.face.x + named.face.width / 2
+    starts = [float(part.split()[0]) for part in named.lines[1].split("M")[1:]]
+    assert named.lines[1].count("M") < bare.lines[1].count("M")
+    assert all(abs(start + 2.5 - middle) > 12 * 2.7 for start in starts)
+
+
+def test_a_held_rack_says_so_whatever_its_rows_are() -> None:
+    assert elevation(replace(FACE, held=True)).held
+    assert not elevation(FACE).held
