@@ -53,7 +53,7 @@ def comparison_of(build: Build, slots: Sequence[FilledSlot]) -> Comparison:
     }
     places = tuple(_place(slot, by_tray.get(slot.serial, ()), said, allowed) for slot in slots)
     chips = sum(fact.chips for fact in said.values())
-    apart = sum(place.differs for place in places) + sum(row.kind != "slot" for row in differences)
+    apart = sum(place.differs for place in places) + sum(row.kind not in ("slot", "slot_unread") for row in differences)
     latest = max((fact.at for fact in said.values() if fact.at), default=None)
     return Comparison(places, len(places) + chips, apart, latest)
 
@@ -63,7 +63,7 @@ _DEVIATION = ("position", "part_id", "number")
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a tray's latest file says of itself."""
+    """What a tray's latest file says of itself, read since it sits where it sits."""
 
     serial: str
     slot_number: int | None
@@ -80,8 +80,8 @@ SELECT s.position, max(o.chassis_serial), max(o.slot_number), max(o.tray_index),
 FROM assembly_slot s
 JOIN assembly_build b ON b.id = s.build_id
 JOIN inventory_placement p ON p.host_id = b.unit_id AND p.position = s.position AND p.to_at IS NULL
-LEFT JOIN LATERAL (SELECT r.id, r.at FROM assembly_testrun r WHERE r.unit_id = p.unit_id AND r.tool = 'nvidia-smi'
-  ORDER BY r.id DESC LIMIT 1) t ON true
+LEFT JOIN LATERAL (SELECT r.id, r.at FROM assembly_testrun r
+  WHERE r.unit_id = p.unit_id AND r.tool = 'nvidia-smi' AND r.event_id > p.event_id ORDER BY r.id DESC LIMIT 1) t ON true
 LEFT JOIN assembly_observation o ON o.test_run_id = t.id AND o.kind = 'gpu'
 WHERE s.build_id = %s AND s.kind = 'compute' GROUP BY s.position, p.unit_id
 """

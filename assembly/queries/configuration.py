@@ -27,6 +27,7 @@ class Difference:
             "unknown": _("%(tray)s %(position)s: not known yet"),
             "not_built": _("%(tray)s: reports %(reported)s, which was not scanned"),
             "slot": _("%(tray)s: sits in slot %(built)s, reports slot %(reported)s"),
+            "slot_unread": _("%(tray)s: has not reported its slot since it was put in %(built)s"),
         }
         return words[self.kind] % {
             "tray": self.tray,
@@ -38,18 +39,18 @@ class Difference:
 
 _REPORTED = """
 WITH trays AS (
-  SELECT p.unit_id AS tray_id, s.slot_number, s.tray_index, u.serial
+  SELECT p.unit_id AS tray_id, p.event_id AS put_in, s.slot_number, s.tray_index, u.serial
   FROM assembly_slot s
   JOIN assembly_build b ON b.id = s.build_id
   JOIN inventory_placement p ON p.host_id = b.unit_id AND p.position = s.position AND p.to_at IS NULL
   JOIN inventory_unit u ON u.id = p.unit_id
   WHERE s.build_id = %(build)s AND s.kind = 'compute'
 ), latest AS (
-  SELECT DISTINCT ON (t.unit_id) t.unit_id, t.id
+  SELECT DISTINCT ON (t.unit_id) t.unit_id, t.id, t.event_id > trays.put_in AS in_place
   FROM assembly_testrun t JOIN trays ON trays.tray_id = t.unit_id
   WHERE t.tool = 'nvidia-smi' ORDER BY t.unit_id, t.id DESC
 ), seen AS (
-  SELECT l.unit_id AS tray_id, lower(o.uuid) AS uuid, o.slot_number, o.tray_index
+  SELECT l.unit_id AS tray_id, lower(o.uuid) AS uuid, o.slot_number, o.tray_index, l.in_place
   FROM latest l JOIN assembly_observation o ON o.test_run_id = l.id WHERE o.kind = 'gpu' AND o.uuid IS NOT NULL
 ), boards AS (
   SELECT trays.tray_id, bp.unit_id AS board_id, bp.position AS board_position, bu.part_revision_id
@@ -71,11 +72,12 @@ UNION ALL
 SELECT 'not_built', trays.serial, '', '', seen.uuid FROM seen JOIN trays USING (tray_id)
   WHERE NOT EXISTS (SELECT 1 FROM places WHERE places.tray_id = seen.tray_id AND places.uuid = seen.uuid)
 UNION ALL
-SELECT DISTINCT 'slot', trays.serial, '',
+SELECT DISTINCT CASE WHEN seen.in_place THEN 'slot' ELSE 'slot_unread' END, trays.serial, '',
   coalesce(trays.slot_number::text, '') || '/' || coalesce(trays.tray_index::text, ''),
   coalesce(seen.slot_number::text, '') || '/' || coalesce(seen.tray_index::text, '')
   FROM seen JOIN trays USING (tray_id)
-  WHERE seen.slot_number IS DISTINCT FROM trays.slot_number OR seen.tray_index IS DISTINCT FROM trays.tray_index
+  WHERE NOT seen.in_place
+    OR seen.slot_number IS DISTINCT FROM trays.slot_number OR seen.tray_index IS DISTINCT FROM trays.tray_index
 ORDER BY 2, 3
 """
 
@@ -83,8 +85,8 @@ ORDER BY 2, 3
 def differences_of(build: Build) -> list[Difference]:
     """The differences of a rack build, by its compute trays' latest nvidia-smi files: GPUs by UUID, slot, tray index.
 
-    Asks only for the kinds that the tool reports (RULINGS 10). One query. A tray tested before it had a slot reports no
-    place of this rack: the rack's own test (operation 320 at the latest) must have been read after insertion."""
+    Asks only for the kinds that the tool reports (RULINGS 10). One query. What a tray said at its bench is no word on
+    its slot here (`slot_unread`): the rack's own test (operation 320 at the latest) must be read after insertion."""
     with connection.cursor() as cursor:
         cursor.execute(_REPORTED, {"build": build.pk})
         return [Difference(*row) for row in cursor.fetchall()]

@@ -60,9 +60,21 @@ def test_a_tray_is_drawn_from_above() -> None:
     assert 'class="rack front"' not in page
 
 
+def test_what_a_tray_said_at_its_bench_is_no_word_on_its_slot() -> None:
+    tray = a_finished_tray()
+    rack = a_rack_with("CT-02", tray.serial)
+
+    page = text_of(a_client().get(f"/racks/{rack.unit.serial}/"))
+
+    assert "自分のスロットをまだ報告していません" in page
+    assert "不一致" not in page
+    assert 'data-state="fail"' not in page
+
+
 def test_configuration_shows_what_differs_and_on_demand_everything() -> None:
     tray = a_finished_tray()
     rack = a_rack_with("CT-02", tray.serial)
+    report(tray, gpus_of(tray), slot=1, index=0)
     client = a_client()
 
     page = text_of(client.get(f"/racks/{rack.unit.serial}/"))
