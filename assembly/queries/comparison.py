@@ -81,7 +81,8 @@ FROM assembly_slot s
 JOIN assembly_build b ON b.id = s.build_id
 JOIN inventory_placement p ON p.host_id = b.unit_id AND p.position = s.position AND p.to_at IS NULL
 LEFT JOIN LATERAL (SELECT r.id, r.at FROM assembly_testrun r
-  WHERE r.unit_id = p.unit_id AND r.tool = 'nvidia-smi' AND r.event_id > p.event_id ORDER BY r.id DESC LIMIT 1) t ON true
+  WHERE r.unit_id = p.unit_id AND r.tool = 'nvidia-smi' AND r.event_id > p.event_id
+  ORDER BY r.id DESC LIMIT 1) t ON true
 LEFT JOIN assembly_observation o ON o.test_run_id = t.id AND o.kind = 'gpu'
 WHERE s.build_id = %s AND s.kind = 'compute' GROUP BY s.position, p.unit_id
 """
