@@ -15,6 +15,11 @@ class AssemblyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        told = importlib.import_module("assembly.event_words")
+        words = importlib.import_module("ledger.event_words")
+        words.register_events(told.EVENTS)
+        for fact, values in told.VALUES.items():
+            words.register_values(fact, values)
         for room in ROOMS:
             importlib.import_module(f"assembly.operations.{room}")
         importlib.import_module("assembly.checks")

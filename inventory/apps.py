@@ -17,6 +17,11 @@ class InventoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        told = importlib.import_module("inventory.event_words")
+        words = importlib.import_module("ledger.event_words")
+        words.register_events(told.EVENTS)
+        for fact, values in told.VALUES.items():
+            words.register_values(fact, values)
         for noun in OPERATIONS:
             importlib.import_module(f"inventory.operations.{noun}")
         for noun in CHECKS:

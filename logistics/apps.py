@@ -15,12 +15,14 @@ class LogisticsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        told = importlib.import_module("logistics.event_words")
+        words = importlib.import_module("ledger.event_words")
+        words.register_events(told.EVENTS)
+        for fact, values in told.VALUES.items():
+            words.register_values(fact, values)
         for room in ROOMS:
             importlib.import_module(f"logistics.operations.{room}")
         importlib.import_module("logistics.papers")
         scanning = importlib.import_module("inventory.scanning")
         scanning.register_resolver(200, importlib.import_module("logistics.scanning").resolve)
         importlib.import_module("logistics.checks").register()
-        importlib.import_module("logistics.papers")
-        scanning = importlib.import_module("inventory.scanning")
-        scanning.register_resolver(200, importlib.import_module("logistics.scanning").resolve)

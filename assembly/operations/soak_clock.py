@@ -101,10 +101,10 @@ def _tell(caller: Caller, changes: Sequence[tuple[BurnInRun, AlarmSpan, str]]) -
     if not changes:
         return
     codes = dict(TelemetrySeries.objects.values_list("index", "code"))
-    for what in ("raised", "cleared"):
+    for what, kind in (("raised", "assembly.alarm-raised"), ("cleared", "assembly.alarm-cleared")):
         record_many(
             caller,
-            f"assembly.alarm-{what}",
+            kind,
             [
                 Happening(
                     ("assembly.build", burn_in.run.build_id),

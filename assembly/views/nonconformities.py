@@ -22,7 +22,7 @@ from assembly.operations.nonconformities import dispose_nonconformity, report_no
 from assembly.queries.quality import ReportFilter, report_events, report_list, report_page
 from assembly.queries.route import routes_of
 from assembly.views.builds import form_page
-from assembly.views.event_words import event_line
+from assembly.views.event_lines import event_line
 from assembly.views.words import DISPOSITIONS, RESULTS
 from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of
 from ledger.doors import Outcome, call_from_page, caller_from, new_key

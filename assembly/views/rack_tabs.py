@@ -12,7 +12,7 @@ from assembly.models import TestRun
 from assembly.queries.builds import SignedRun, issues_of, runs_with_people, tests_of
 from assembly.queries.history import actors_of, history_of
 from assembly.queries.route import OperationState
-from assembly.views.event_words import event_line
+from assembly.views.event_lines import event_line
 from assembly.views.racks import BuildPage, Context, tab_view
 from assembly.views.words import MEANINGS, RESULTS, TEST_DISPOSITIONS, VERDICTS
 from documents.kinds import KINDS

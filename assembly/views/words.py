@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from assembly.event_words import DISPOSITIONS, MEANINGS, RESULTS, TEST_DISPOSITIONS, VERDICTS
+
 STAGE_WORDS: dict[str, Any] = {
     "kit": _("Kitting"),
     "tray_build": _("Tray building"),
@@ -38,44 +40,6 @@ _RUNNING: dict[str, Any] = {
     "pack": _("being packed"),
 }
 
-DISPOSITIONS: dict[str, tuple[str, Any]] = {
-    "retest": ("swap", _("Test again")),
-    "rework": ("swap", _("Rework")),
-    "use_as_is": ("late", _("Use as is")),
-    "scrap": ("void", _("Scrap")),
-    "return": ("void", _("Return to the supplier")),
-}
-"""Quality's decisions: (state, words)."""
-
-MEANINGS: dict[str, Any] = {"made": _("Made"), "checked": _("Checked"), "approved": _("Approved")}
-
-VERDICTS: dict[str, tuple[str, Any]] = {
-    "pass": ("ok", _("pass")),
-    "warn": ("late", _("warning")),
-    "fail": ("fail", _("fail")),
-    "error": ("fail", _("error")),
-    "not_run": ("unknown", _("not run")),
-    "none": ("unknown", _("no verdict")),
-}
-"""What a tool said: (state, words)."""
-
-TEST_DISPOSITIONS: dict[str, tuple[str, Any]] = {
-    "accept": ("ok", _("counts as passed")),
-    "retest": ("swap", _("test again")),
-    "hold": ("hold", _("to be held")),
-    "reject": ("fail", _("rejected")),
-    "review": ("late", _("to be looked at")),
-}
-"""What the plant does with it: (state, words)."""
-
-RESULTS: dict[str, tuple[str, Any]] = {
-    "pass": ("done", _("passed")),
-    "fail": ("fail", _("failed")),
-    "conditional": ("late", _("passed conditionally")),
-    "aborted": ("void", _("broken off")),
-}
-"""How a run ended: (state, words)."""
-
 
 def state_words(state: str, stage: str = "") -> tuple[str, Any]:
     """The state of a build as a chip: (state, words); `stage` of the running operation says what is being done."""
@@ -86,3 +50,15 @@ def state_words(state: str, stage: str = "") -> tuple[str, Any]:
     if state == "done":
         return "done", STATE_WORDS["done"]
     return state, STATE_WORDS.get(state, "")
+
+
+__all__ = [
+    "DISPOSITIONS",
+    "MEANINGS",
+    "RESULTS",
+    "STAGE_WORDS",
+    "STATE_WORDS",
+    "TEST_DISPOSITIONS",
+    "VERDICTS",
+    "state_words",
+]

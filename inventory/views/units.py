@@ -21,7 +21,7 @@ from inventory.forms import UnitFilterForm
 from inventory.models import Hold, Identifier, Location, Part, Placement, Unit
 from inventory.queries.genealogy import Node, Step
 from inventory.queries.units import UnitFilter, UnitPage, unit_page, unit_rows
-from inventory.views.event_words import event_line
+from inventory.views.event_lines import event_line
 from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of, reads
 from ledger.shapes import CENTURIES
 

@@ -13,9 +13,10 @@ from accounts.models import User
 from documents.kinds import KINDS
 from documents.models import IssuedDocument
 from inventory.queries.genealogy import Named, Node, Step
+from ledger.event_words import title_of, value_words
 from ledger.models import Event
 from logistics.queries.audit import Record
-from logistics.views.event_words import DOORS, FIELDS, TITLES, VALUES
+from logistics.views.record_facts import DOORS, FIELDS
 from logistics.views.saying import in_english
 
 SHOWN_DEPTH = 2
@@ -28,9 +29,7 @@ def lines_of(events: Sequence[Event], people: Mapping[Any, User], corrected: Map
 
 
 def _line(event: Event, people: Mapping[Any, User], corrected: Mapping[int, int]) -> dict[str, Any]:
-    state, title = TITLES.get(event.kind, ("info", event.kind))
-    if event.kind == "assembly.operation-finished" and event.payload.get("result") == "fail":
-        state = "fail"
+    state, title = title_of(event)
     who = people.get(event.actor)
     by = [who.name if who else _("somebody whose name was erased"), str(DOORS.get(event.door, event.door))]
     if event.station:
@@ -56,7 +55,7 @@ def _detail(payload: Mapping[str, Any]) -> str:
         value = payload.get(name)
         if value in (None, "") or isinstance(value, list | dict):
             continue
-        said = str(VALUES.get(str(value), value))
+        said = value_words(name, value)
         parts.append(f"{label} {said}" if label else said)
     return " · ".join(parts)
 

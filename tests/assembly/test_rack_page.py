@@ -174,19 +174,6 @@ def test_history_is_told_in_words_newest_first() -> None:
     )
 
 
-def test_every_kind_of_event_has_words() -> None:
-    from pathlib import Path  # noqa: PLC0415
-    from re import findall  # noqa: PLC0415
-
-    from assembly.views.event_words import SENTENCES  # noqa: PLC0415
-
-    told = "".join(path.read_text(encoding="utf-8") for path in Path("assembly/operations").glob("*.py"))
-    kinds = set(findall(r'"(assembly\.[a-z]+(?:-[a-z]+)+)"', told))
-    master = {kind for kind in kinds if kind.endswith(("-released", "-defined"))}
-
-    assert kinds - master - set(SENTENCES) == set()
-
-
 def test_the_number_of_queries_is_pinned_and_does_not_grow() -> None:
     rack = a_rack_taking_trays()
     client = a_client("aud")

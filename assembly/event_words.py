@@ -1,0 +1,115 @@
+"""What the events of builds, tests and burn-in are called, and what their values in code are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ledger.event_words import EventWords
+
+DISPOSITIONS: dict[str, tuple[str, Any]] = {
+    "retest": ("swap", _("Test again")),
+    "rework": ("swap", _("Rework")),
+    "use_as_is": ("late", _("Use as is")),
+    "scrap": ("void", _("Scrap")),
+    "return": ("void", _("Return to the supplier")),
+}
+"""Quality's decisions: (state, words)."""
+
+TEST_DISPOSITIONS: dict[str, tuple[str, Any]] = {
+    "accept": ("ok", _("counts as passed")),
+    "retest": ("swap", _("test again")),
+    "hold": ("hold", _("to be held")),
+    "reject": ("fail", _("rejected")),
+    "review": ("late", _("to be looked at")),
+}
+"""What the plant does with a test: (state, words)."""
+
+VERDICTS: dict[str, tuple[str, Any]] = {
+    "pass": ("ok", _("pass")),
+    "warn": ("late", _("warning")),
+    "fail": ("fail", _("fail")),
+    "error": ("fail", _("error")),
+    "not_run": ("unknown", _("not run")),
+    "none": ("unknown", _("no verdict")),
+    "aborted": ("void", _("broken off")),
+}
+"""What a tool said, or how a burn-in ended: (state, words)."""
+
+RESULTS: dict[str, tuple[str, Any]] = {
+    "pass": ("done", _("passed")),
+    "fail": ("fail", _("failed")),
+    "conditional": ("late", _("passed conditionally")),
+    "aborted": ("void", _("broken off")),
+}
+"""How a run ended: (state, words)."""
+
+MEANINGS: dict[str, Any] = {"made": _("Made"), "checked": _("Checked"), "approved": _("Approved")}
+
+VALUES = {
+    # a decision of quality and a test's disposition share the fact's name; where they share a value, the words agree
+    "disposition": TEST_DISPOSITIONS | DISPOSITIONS,
+    "verdict": VERDICTS,
+    "result": RESULTS,
+    "meaning": {code: ("seal", word) for code, word in MEANINGS.items()},
+}
+
+EVENTS = {
+    "assembly.build-started": EventWords(
+        "run", _("Build started"), _("Build started to design %(design)s, order %(order)s")
+    ),
+    "assembly.history-imported": EventWords("info", _("Read in as history"), _("Read in as history, order %(order)s")),
+    "assembly.build-completed": EventWords("done", _("Build completed"), _("All operations done: complete")),
+    "assembly.operation-started": EventWords(
+        "run", _("Operation begun"), _("Operation %(operation)s started, attempt %(attempt)s")
+    ),
+    "assembly.operation-finished": EventWords(
+        "done", _("Operation finished"), _("Operation %(operation)s %(result)s, attempt %(attempt)s"), "result"
+    ),
+    "assembly.operation-aborted": EventWords(
+        "void",
+        _("Operation broken off"),
+        _("Operation %(operation)s broken off, attempt %(attempt)s: %(reason)s"),
+    ),
+    "assembly.run-signed": EventWords("seal", _("Signed"), _("Operation %(operation)s signed: %(meaning)s")),
+    "assembly.unit-installed": EventWords("done", _("Installed"), _("%(serial)s fitted at %(position)s of %(host)s")),
+    "assembly.unit-removed": EventWords(
+        "swap", _("Taken out"), _("Taken out of %(position)s of %(host)s: %(reason)s (to %(to)s)")
+    ),
+    "assembly.nonconformity-opened": EventWords(
+        "late", _("Nonconformity opened"), _("Nonconformity %(number)s opened: %(text)s")
+    ),
+    "assembly.nonconformity-disposed": EventWords(
+        "info", _("Nonconformity decided"), _("%(number)s decided: %(disposition)s. %(reason)s")
+    ),
+    "assembly.nonconformity-closed": EventWords("ok", _("Nonconformity closed"), _("Nonconformity %(number)s closed")),
+    "assembly.rework-demanded": EventWords(
+        "swap", _("Rework demanded"), _("Operations %(repeats)s wanted again: %(reason)s")
+    ),
+    "assembly.deviation-approved": EventWords(
+        "late", _("Deviation approved"), _("Deviation %(number)s: %(part)s may sit at %(position)s. %(reason)s")
+    ),
+    "assembly.cell-reserved": EventWords("wait", _("Cell reserved"), _("Burn-in cell %(cell)s reserved")),
+    "assembly.reservation-cancelled": EventWords(
+        "void", _("Reservation cancelled"), _("Reservation of cell %(cell)s cancelled")
+    ),
+    "assembly.burn-in-started": EventWords("run", _("Burn-in started"), _("Burn-in started in cell %(cell)s")),
+    "assembly.burn-in-ended": EventWords("done", _("Burn-in ended"), _("Burn-in ended: %(verdict)s"), "verdict"),
+    "assembly.burn-in-aborted": EventWords("void", _("Burn-in broken off"), _("Burn-in broken off: %(why)s")),
+    "assembly.alarm-raised": EventWords("late", _("Burn-in alarm raised"), _("Alarm of %(series)s raised")),
+    "assembly.alarm-cleared": EventWords("ok", _("Burn-in alarm cleared"), _("Alarm of %(series)s cleared")),
+    "assembly.test-imported": EventWords(
+        "info",
+        _("Test file imported"),
+        _("Test file of %(tool)s read: %(verdict)s, %(disposition)s"),
+        "verdict",
+    ),
+    "assembly.feed-defined": EventWords("info", _("Feed registered")),
+    "assembly.loop-defined": EventWords("info", _("Coolant loop registered")),
+    "assembly.cell-defined": EventWords("info", _("Cell registered")),
+    "assembly.telemetry-series-defined": EventWords("info", _("Telemetry series registered")),
+    "assembly.rack-model-defined": EventWords("info", _("Rack model registered")),
+    "assembly.routing-released": EventWords("info", _("Routing released")),
+    "assembly.design-released": EventWords("info", _("Design released")),
+}

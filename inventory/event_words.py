@@ -1,0 +1,34 @@
+"""What the events of parts, units, lots and places are called."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ledger.event_words import EventWords
+
+EVENTS = {
+    "inventory.unit-registered": EventWords("info", _("Registered"), _("Registered, serial %(serial)s")),
+    "inventory.unit-received": EventWords("ok", _("Received from the supplier"), _("Received from the supplier")),
+    "inventory.unit-born": EventWords("ok", _("Registered with its board")),
+    "inventory.unit-moved": EventWords("info", _("Moved"), _("Moved to %(to)s")),
+    "inventory.unit-ended": EventWords("void", _("Life ended"), _("Life ended, %(how)s: %(reason)s")),
+    "inventory.identifier-added": EventWords("info", _("Identifier added")),
+    "inventory.identifier-closed": EventWords("void", _("Identifier closed")),
+    "inventory.hold-placed": EventWords("hold", _("Put on hold"), _("Hold %(number)s: %(reason)s")),
+    "inventory.hold-released": EventWords("ok", _("Hold released"), _("Hold %(number)s released: %(reason)s")),
+    "inventory.lot-registered": EventWords("info", _("Lot registered")),
+    "inventory.lot-received": EventWords("ok", _("Lot received"), _("Lot %(lot)s received: %(quantity)s")),
+    "inventory.lot-consumed": EventWords("info", _("Lot used"), _("Lot %(lot)s used: %(quantity)s")),
+    "inventory.stock-moved": EventWords("info", _("Stock moved"), _("%(quantity)s moved from %(start)s to %(end)s")),
+    "inventory.ship-notice-imported": EventWords("info", _("Ship notice imported")),
+    "inventory.supplier-defined": EventWords("info", _("Supplier registered")),
+    "inventory.part-defined": EventWords("info", _("Part registered")),
+    "inventory.part-revised": EventWords("info", _("Part revised")),
+    "inventory.bom-released": EventWords("info", _("Bill of material released")),
+    "inventory.location-defined": EventWords("info", _("Location registered")),
+}
+
+ENDINGS = {"scrapped": ("void", _("scrapped")), "returned": ("void", _("returned to the supplier"))}
+"""How a unit's life ends: value of the fact `how`."""
+
+VALUES = {"how": ENDINGS}

@@ -1,0 +1,46 @@
+"""What the events of crates, shipments and the site are called, and what their values in code are called."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from ledger.event_words import EventWords
+
+EVENTS = {
+    "logistics.crate-built": EventWords("info", _("Crate built")),
+    "logistics.rack-packed": EventWords("done", _("Packed into a crate")),
+    "logistics.shipment-planned": EventWords("info", _("Shipment planned"), _("Shipment %(number)s planned")),
+    "logistics.crates-assigned": EventWords("info", _("Crates put on the shipment")),
+    "logistics.shipment-departed": EventWords("run", _("Left the plant")),
+    "logistics.milestone-reported": EventWords("info", _("Reported on the way")),
+    "logistics.shipment-arrived": EventWords("done", _("Arrived at the site")),
+    "logistics.shipment-received": EventWords("done", _("Received at the site")),
+    "logistics.rack-accepted": EventWords("done", _("Word of the site"), "", "outcome"),
+    "logistics.forecast-made": EventWords("info", _("Arrival forecast")),
+    "logistics.carrier-defined": EventWords("info", _("Carrier registered")),
+    "logistics.lane-defined": EventWords("info", _("Lane registered")),
+    "logistics.position-defined": EventWords("info", _("Hall position registered")),
+    "logistics.site-defined": EventWords("info", _("Site registered")),
+}
+
+VALUES = {
+    "outcome": {
+        "accepted": ("done", _("accepted")),
+        "accepted_with_remarks": ("late", _("accepted with remarks")),
+        "refused": ("stop", _("refused")),
+    },
+    "milestone": {
+        "leg_departed": ("run", _("leg begun")),
+        "leg_arrived": ("done", _("leg ended")),
+        "delayed": ("late", _("delay")),
+    },
+    "stage": {
+        "kit": ("run", _("kitting")),
+        "tray_build": ("run", _("tray build")),
+        "tray_test": ("run", _("tray test")),
+        "rack_build": ("run", _("rack build")),
+        "rack_test": ("run", _("rack test")),
+        "burn_in": ("run", _("burn-in")),
+        "pack": ("run", _("packing")),
+    },
+}
