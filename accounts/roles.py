@@ -17,7 +17,7 @@ class Role:
 
 
 READ = frozenset({"inventory.read", "assembly.read", "logistics.read", "documents.read"})
-FLOOR = READ | {"accounts.work_at_station", "accounts.sign", "documents.print"}
+FLOOR = READ | {"accounts.work_at_station", "accounts.sign", "documents.print", "documents.add_photo"}
 
 LINE = FLOOR | {
     "inventory.receive",
@@ -58,6 +58,7 @@ PLANNER = FLOOR | {
 }
 LOGISTICS = READ | {
     "accounts.work_at_station",
+    "documents.add_photo",
     "documents.print",
     "documents.issue",
     "inventory.import_ship_notice",
@@ -70,6 +71,7 @@ LOGISTICS = READ | {
 SITE = READ | {
     "accounts.work_at_station",
     "accounts.sign",
+    "documents.add_photo",
     "documents.print",
     "logistics.report_milestone",
     "logistics.receive_at_site",

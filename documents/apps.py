@@ -15,3 +15,4 @@ class DocumentsConfig(AppConfig):
         words.register_events(told.EVENTS)
         importlib.import_module("documents.operations.issuing")
         importlib.import_module("documents.operations.printing")
+        importlib.import_module("documents.operations.photos")

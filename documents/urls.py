@@ -12,5 +12,7 @@ urlpatterns = [
     path("documents/issued/<str:code>.pdf", views.issued_file, name="issued_file"),
     path("documents/<str:kind>/<str:key>.pdf", views.copy, name="document_copy"),
     path("documents/<str:kind>/<str:key>/issue/", views.issue, name="document_issue"),
+    path("photos/<int:photo_id>.jpg", views.photo, name="photo"),
+    path("photos/<int:photo_id>/small.jpg", views.photo_small, name="photo_small"),
     path("verify/<str:code>", views.verify, name="verify"),
 ]

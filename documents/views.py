@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from documents import files
 from documents.kinds import KINDS, Subject, kind_of
-from documents.models import IssuedDocument, PrintJob
+from documents.models import IssuedDocument, Photo, PrintJob
 from documents.operations.issuing import copy_of, document_number, issue_document
 from documents.operations.printing import request_prints
 from documents.seal import facts_hash
@@ -188,3 +188,26 @@ def print_file(request: HttpRequest, job_id: int) -> FileResponse:
     return FileResponse(
         files.open_file(job.file_sha256), content_type="application/pdf", filename=f"{job.kind}-{job.pk}.pdf"
     )
+
+
+@login_required
+@permission_required("documents.read", raise_exception=True)
+@require_GET
+def photo(request: HttpRequest, photo_id: int) -> FileResponse:
+    """A photo as it was kept."""
+    return _picture(get_object_or_404(Photo.objects.select_related("file"), pk=photo_id).file.sha256)
+
+
+@login_required
+@permission_required("documents.read", raise_exception=True)
+@require_GET
+def photo_small(request: HttpRequest, photo_id: int) -> FileResponse:
+    """A photo as lists show it."""
+    return _picture(get_object_or_404(Photo.objects.select_related("small"), pk=photo_id).small.sha256)
+
+
+def _picture(sha256: str) -> FileResponse:
+    """The bytes never change under their address, so a tablet asks once."""
+    answer = FileResponse(files.open_file(sha256), content_type="image/jpeg")
+    answer["Cache-Control"] = "private, max-age=31536000, immutable"
+    return answer

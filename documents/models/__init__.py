@@ -1,3 +1,4 @@
 from documents.models.issued import IssuedDocument, PrintJob, StoredFile
+from documents.models.photos import Photo
 
-__all__ = ["IssuedDocument", "PrintJob", "StoredFile"]
+__all__ = ["IssuedDocument", "Photo", "PrintJob", "StoredFile"]

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Station
 from assembly.models import Build, BurnInRun, Nonconformity, Reservation, TestRun
-from documents.models import IssuedDocument, PrintJob
+from documents.models import IssuedDocument, Photo, PrintJob
 from inventory.models import Hold, Lot, ShipNotice, Unit
 from logistics.models import Shipment
 
@@ -77,6 +77,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "verify": lambda: {"code": _first(IssuedDocument.objects.all()).verify_code},
     "document_copy": lambda: {"kind": "unit-label", "key": _first(Unit.objects.all()).tag},
     "document_issue": lambda: {"kind": "unit-label", "key": _first(Unit.objects.all()).tag},
+    **dict.fromkeys(("photo", "photo_small"), lambda: {"photo_id": _first(Photo.objects.all()).pk}),
     "unit": lambda: {"tag": _first(Unit.objects.exclude(serial="")).tag},
     "lot": lambda: {"tag": _first(Lot.objects.all()).tag},
     "ship_notice": lambda: {"notice_id": _first(ShipNotice.objects.all()).pk},

@@ -41,6 +41,7 @@ WRITES: dict[str, str] = {
     "api_pin_checks": SIGNED_IN,
     "api_test_logs": "assembly.import_test_log",
     "api_ship_notices": "inventory.import_ship_notice",
+    "api_photos": "documents.add_photo",
 }
 HOLES: dict[str, str] = {
     "api_ship_notices": "the file is stored before the right is asked for (inventory)",

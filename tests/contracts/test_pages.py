@@ -31,6 +31,7 @@ PAGES: dict[str, str] = {
         ("rack_documents", "test_run", "raw_file", "deviations", "nonconformities", "nonconformity"), RACKS
     ),
     **dict.fromkeys(("burn_in", "burn_in_board", "burn_in_run", "burn_in_run_by_id"), RACKS),
+    **dict.fromkeys(("photo", "photo_small"), "documents.read"),
     "burn_in_reserve": "assembly.run_burn_in",
     "test_upload": "assembly.import_test_log",
     "build_start": "assembly.start_build",

@@ -34,7 +34,6 @@ def test_somebody_besides_the_administrator_may_do_it() -> None:
 UNUSED: dict[str, str] = {
     "logistics.audit": "the audit pages ask for logistics.read (logistics)",
     "ledger.read_admin": "the read-only admin asks for accounts.read_admin alone",
-    "documents.read": "papers ask for documents.print or documents.issue (documents)",
 }
 """Rights that nothing asks for. May only shrink."""
 
