@@ -15,3 +15,4 @@ class AccountsConfig(AppConfig):
         words.register_events(told.EVENTS)
         importlib.import_module("accounts.operations.people")
         importlib.import_module("accounts.operations.sessions")
+        importlib.import_module("accounts.operations.skills")

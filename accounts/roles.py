@@ -37,6 +37,7 @@ TEST = FLOOR | {
     "assembly.feed_telemetry",
 }
 QUALITY = FLOOR | {
+    "assembly.keep_tools",
     "inventory.hold",
     "inventory.receive",
     "assembly.run_operation",
@@ -50,6 +51,8 @@ PLANNER = FLOOR | {
     "inventory.keep_master_data",
     "inventory.import_ship_notice",
     "inventory.move",
+    "accounts.keep_skills",
+    "assembly.keep_tools",
     "assembly.keep_master_data",
     "assembly.start_build",
     "assembly.run_burn_in",

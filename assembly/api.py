@@ -269,5 +269,9 @@ API_URLS = [
     _operation("slots/<int:slot_id>/installation/", "install_unit", "slot_id"),
     _operation("slots/<int:slot_id>/removal/", "remove_unit", "slot_id"),
     _operation("runs/<int:run_id>/signatures/", "sign_run", "run_id"),
+    _operation("tools/", "register_tool"),
+    _operation("tools/<int:tool_id>/", "edit_tool", "tool_id"),
+    _operation("tools/<int:tool_id>/retirement/", "retire_tool", "tool_id"),
+    _operation("tools/<str:tool_code>/calibrations/", "record_calibration", "tool_code"),
     _operation("nonconformities/<str:number>/disposition/", "dispose_nonconformity", "number"),
 ]

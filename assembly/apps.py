@@ -5,7 +5,7 @@ import importlib
 from django.apps import AppConfig
 
 ROOMS = (
-    "routings", "designs", "cells", "builds", "runs", "installs", "deviations", "nonconformities", "history",
+    "tools", "routings", "designs", "cells", "builds", "runs", "installs", "deviations", "nonconformities", "history",
     "test_runs", "reservations", "burn_in", "telemetry",
 )  # fmt: skip
 

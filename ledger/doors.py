@@ -24,8 +24,9 @@ from rest_framework.views import exception_handler as default_exception_handler
 from ledger.callers import PLANT_OFFSET_MINUTES, Caller, Person, corrected_moment
 from ledger.operations import OPERATIONS, Operation
 from ledger.refusals import BadInput, NotFound, NotPermitted, Refusal
-from ledger.shapes import CENTURIES, answer_of, arguments_from_json
+from ledger.shapes import CENTURIES, answer_of, arguments_from_json, hints_of
 from ledger.shapes_api import RefusalSerializer, serializer_for
+from ledger.versions import StaleEdit
 
 KEY_LIMIT = 200
 """Characters of an idempotency key."""
@@ -124,6 +125,8 @@ def public_answer(result: Any) -> Any:
 
 _STATUS: dict[type[Refusal], int] = {NotPermitted: 403, NotFound: 404}
 """What HTTP says of refusals that are not 409."""
+_API_STATUS: dict[type[Refusal], int] = {**_STATUS, StaleEdit: 412}
+"""The same at the API, where a stale edit is a failed precondition; a page shows it beside the form."""
 
 
 def exception_handler(fault: Exception, context: dict[str, Any]) -> Response | None:
@@ -133,7 +136,7 @@ def exception_handler(fault: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(fault, models.ObjectDoesNotExist):
         fault = NotFound()
     if isinstance(fault, Refusal):
-        return Response(fault.as_json(), status=_STATUS.get(type(fault), 409))
+        return Response(fault.as_json(), status=_API_STATUS.get(type(fault), 409))
     if isinstance(fault, ParseError | UnicodeDecodeError | RecursionError):
         return Response({"code": "BadInput", "detail": _("The request is not well-formed JSON.")}, status=400)
     answer = default_exception_handler(fault, context)
@@ -143,7 +146,9 @@ def exception_handler(fault: Exception, context: dict[str, Any]) -> Response | N
 
 
 class OperationEndpoint(APIView):
-    """POST calls one operation. Body: its arguments; path arguments win. `Idempotency-Key` makes a repeat harmless."""
+    """POST calls one operation. Body: its arguments; path arguments win. `Idempotency-Key` makes a repeat harmless.
+
+    An operation that edits takes `version`: in the body, or as `If-Match: "3"` from the ETag of what was read."""
 
     entry: Operation
 
@@ -157,6 +162,7 @@ class OperationEndpoint(APIView):
         if clash:
             raise BadInput(_("These fields are given by the address: %(names)s.") % {"names": ", ".join(sorted(clash))})
         given = {name: value for name, value in body.items() if name != "happened_at"} | path
+        given |= _seen_version(request, self.entry, given)
         caller = caller_from(
             request,
             door="api",
@@ -165,6 +171,17 @@ class OperationEndpoint(APIView):
         )
         arguments = arguments_from_json(self.entry.function, given)
         return Response(public_answer(self.entry.gated(caller=caller, **arguments)), status=status.HTTP_201_CREATED)
+
+
+def _seen_version(request: Request, entry: Operation, given: dict[str, Any]) -> dict[str, Any]:
+    """The version that If-Match names, for an operation that asks for one. Refuses BadInput."""
+    tag = request.headers.get("If-Match", "").strip()
+    if not tag or "version" not in hints_of(entry.function):
+        return {}
+    text = tag.removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdecimal() and len(text) < 10) or str(given.get("version", text)) != text:
+        raise BadInput(_("If-Match: the ETag of what was read is expected, and no other version in the body."))
+    return {"version": int(text)}
 
 
 def _device_moment(body: dict[str, Any]) -> datetime | None:
@@ -194,6 +211,7 @@ def endpoint(name: str, path_arguments: tuple[str, ...] = (), *, called: str = "
         responses={
             201: OpenApiResponse(description="Done"),
             **{status: RefusalSerializer for status in (400, 403, 404, 409)},
+            **({412: RefusalSerializer} if "version" in hints_of(entry.function) else {}),
         },
     )
 

@@ -16,12 +16,14 @@ from assembly.models.quality import Deviation, Nonconformity, Rework, ReworkOper
 from assembly.models.routings import OperationField, ReentryRule, Routing, RoutingOperation
 from assembly.models.runs import Measurement, OperationRun, Signature
 from assembly.models.tests import Observation, TestResult, TestRun
+from assembly.models.tools import CalibrationRecord, Tool
 
 __all__ = [
     "Alarm",
     "Build",
     "BurnInCell",
     "BurnInRun",
+    "CalibrationRecord",
     "Design",
     "DesignSlot",
     "Deviation",
@@ -47,4 +49,5 @@ __all__ = [
     "TelemetrySeries",
     "TestResult",
     "TestRun",
+    "Tool",
 ]

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 
+from assembly.models.tools import TOOL_KINDS
+
 OPERATION_KINDS = ("kit", "assemble", "inspect", "measure", "firmware", "test", "configuration", "burn_in", "pack")
 MEANINGS = ("made", "checked", "approved")
 """作成, 確認 (or 検査), 承認."""
@@ -29,7 +31,8 @@ class Routing(models.Model):
 
 class RoutingOperation(models.Model):
     """One operation. `slot_kinds`: the kinds of slots it fills; `required_tools`: the testers whose accepted file it
-    needs; `signs`: the meanings that must be signed; `soak_minutes` for a burn-in."""
+    needs; `tool_kinds`: instruments that its values must name, calibrated; `skill`: the qualification of whoever starts
+    it ("" = none; both looked at again by triggers); `signs`: the meanings to sign; `soak_minutes` for a burn-in."""
 
     routing = models.ForeignKey(Routing, on_delete=models.PROTECT, related_name="operations")
     number = models.SmallIntegerField()
@@ -42,6 +45,8 @@ class RoutingOperation(models.Model):
     soak_minutes = models.IntegerField(null=True)
     slot_kinds = ArrayField(models.TextField(), default=list, blank=True)
     required_tools = ArrayField(models.TextField(), default=list, blank=True)
+    tool_kinds = ArrayField(models.TextField(), default=list, blank=True)
+    skill = models.TextField(default="", blank=True)
     signs = ArrayField(models.TextField(), default=list, blank=True)
     instruction_ja = models.TextField(default="", blank=True)
     instruction_en = models.TextField(default="", blank=True)
@@ -51,6 +56,9 @@ class RoutingOperation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["routing", "number"], name="operation_number_is_unique_in_its_routing"),
             models.CheckConstraint(condition=Q(kind__in=OPERATION_KINDS), name="operation_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(tool_kinds__contained_by=list(TOOL_KINDS)), name="asked_tools_are_known"
+            ),
             models.CheckConstraint(condition=Q(signs__contained_by=list(MEANINGS)), name="sign_meanings_are_known"),
             models.CheckConstraint(
                 condition=~Q(kind="burn_in") | Q(soak_minutes__isnull=False, soak_minutes__gt=0),

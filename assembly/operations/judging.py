@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from accounts.operations.skills import today_at
 from assembly.models import BurnInRun, Measurement, OperationField, OperationRun, TestRun
+from assembly.operations.tools import tool_for_use
 from assembly.queries.configuration import differences_of
 from inventory.text import fold
 from ledger.bulk import insert_rows
@@ -48,6 +51,10 @@ class TestNotAccepted(Refusal):
 
 class ConfigurationDiffers(Refusal):
     """What the hardware reports is not what was scanned."""
+
+
+class ToolMissing(Refusal):
+    """The operation asks for a tool, and no value names one."""
 
 
 class BurnInNotJudged(Refusal):
@@ -99,6 +106,8 @@ def judge(caller: Caller, pairs: Sequence[tuple[OperationRun, Finishing]]) -> li
     """Step: judge the open runs (with build and operation loaded) and what was written; refuses what cannot end yet."""
     runs = [run for run, _finish in pairs]
     _refuse_empty_slots(runs)
+    for run, finish in pairs:
+        _refuse_tools(run, finish, today_at(caller))
     verdicts = [RunVerdict() for _pair in pairs]
     for (run, finish), verdict in zip(pairs, verdicts, strict=True):
         _judge_values(run, finish, verdict)
@@ -106,6 +115,25 @@ def judge(caller: Caller, pairs: Sequence[tuple[OperationRun, Finishing]]) -> li
     _judge_configuration(runs)
     _judge_burn_in(runs, verdicts)
     return verdicts
+
+
+def _refuse_tools(run: OperationRun, finish: Finishing, on: date) -> None:
+    """Each kind of tool that the operation asks for stands behind a value, and every tool named there is calibrated on
+    that day. Operations that ask for none take the number as text. The database looks again."""
+    wanted = set(run.operation.tool_kinds)
+    if not wanted:
+        return
+    named = sorted({value.tool.strip() for value in finish.values if value.tool.strip()})
+    missing = wanted - {tool_for_use(code, on).kind for code in named}
+    if missing and len(named) == 1:
+        tool_for_use(named[0], on, missing)
+    if missing:
+        raise ToolMissing(
+            _("Operation %(number)d asks for a calibrated tool: %(kinds)s.")
+            % {"number": run.operation.number, "kinds": ", ".join(sorted(missing))},
+            true=_("Nothing was recorded."),
+            do=_("Scan the tool with which you measured."),
+        )
 
 
 def store(verdicts: Sequence[RunVerdict], events: Sequence[int]) -> None:

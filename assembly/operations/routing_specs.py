@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from assembly.models.routings import MEANINGS, OPERATION_KINDS
+from assembly.models.tools import TOOL_KINDS
 from ledger.refusals import Refusal
 
 HIGHEST_NUMBER = 9_999
@@ -62,7 +63,8 @@ class FieldSpec:
 @dataclass(frozen=True, slots=True)
 class OperationSpec:
     """One operation. `slot_kinds`: the kinds of slots it fills; `required_tools`: the testers whose accepted file it
-    needs; `signs`: made, checked, approved; `soak_minutes` for a burn-in."""
+    needs; `tool_kinds`: calibrated instruments its values must name; `skill`: the code of a qualification; `signs`:
+    made, checked, approved; `soak_minutes` for a burn-in."""
 
     number: int
     name_ja: str
@@ -78,6 +80,8 @@ class OperationSpec:
     fields: tuple[FieldSpec, ...] = ()
     instruction_ja: str = ""
     instruction_en: str = ""
+    tool_kinds: tuple[str, ...] = ()
+    skill: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,9 @@ def _refuse_wrong_operation(spec: OperationSpec) -> None:
     meaning = next((sign for sign in spec.signs if sign not in MEANINGS), None)
     if meaning is not None:
         raise _unknown_kind(_("There is no signature meaning “%(kind)s”.") % {"kind": meaning}, MEANINGS)
+    tool = next((kind for kind in spec.tool_kinds if kind not in TOOL_KINDS), None)
+    if tool is not None:
+        raise _unknown_kind(_("There is no tool kind “%(kind)s”.") % {"kind": tool}, TOOL_KINDS)
     if spec.standard_minutes < 0:
         raise WrongTime(_("Operation %(number)d has a negative standard time.") % {"number": spec.number})
     if spec.kind == "burn_in" and not (spec.soak_minutes and spec.soak_minutes > 0):

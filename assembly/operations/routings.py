@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from accounts.operations.skills import skill_of
 from assembly.models import OperationField, ReentryRule, Routing, RoutingOperation
 from assembly.operations.routing_specs import FieldSpec, OperationSpec, ReentrySpec, refuse_wrong_routing
 from ledger.callers import Caller
@@ -25,9 +26,11 @@ def release_routing(
     """Release a routing at once with all it has; a change is a new revision. Minutes are standard times.
 
     Locks nothing: the name is kept unique by its constraint. Refuses RoutingEmpty, RoutingExists,
-    WrongOperationNumber, UnknownOperationKind, WrongTime, WrongField, LimitsReversed, WrongReentry."""
+    WrongOperationNumber, UnknownOperationKind, UnknownSkill, WrongTime, WrongField, LimitsReversed, WrongReentry."""
     code, revision = code.strip(), revision.strip()
     refuse_wrong_routing(code, revision, operations, reentry)
+    for skill in sorted({spec.skill for spec in operations} - {""}):
+        skill_of(skill)
     if Routing.objects.filter(code=code, revision=revision).exists():
         raise RoutingExists(
             _("Routing %(name)s is released already.") % {"name": f"{code} {revision}"},
@@ -76,6 +79,8 @@ def _row(routing: Routing, spec: OperationSpec) -> RoutingOperation:
         signs=list(spec.signs),
         instruction_ja=spec.instruction_ja,
         instruction_en=spec.instruction_en,
+        tool_kinds=list(spec.tool_kinds),
+        skill=spec.skill,
     )
 
 
@@ -104,6 +109,8 @@ def _told(specs: Sequence[OperationSpec]) -> list[dict[str, object]]:
             "kind": spec.kind,
             "soak_minutes": spec.soak_minutes,
             "tools": list(spec.required_tools),
+            "tool_kinds": list(spec.tool_kinds),
+            "skill": spec.skill,
             "signs": list(spec.signs),
             "fields": {field.code: _judged_by(field) for field in spec.fields},
         }

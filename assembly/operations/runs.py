@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.operations.skills import SkillNotHeld, refuse_unskilled, today_at
 from assembly.models import Build, BurnInRun, OperationRun, Signature
 from assembly.operations import completion, judging
 from assembly.operations.nonconformities import Finding, ReasonWanted, open_many
@@ -87,7 +88,7 @@ def start_run(*, caller: Caller, build_id: int, number: int) -> OperationRun:
     """Start an operation of a build. Locks the build.
 
     Refuses UnknownOperation, BuildDone, AlreadyRunning, AlreadyDone, OutOfOrder, NonconformityOpen, WrongStation,
-    UnitHeld."""
+    SkillNotHeld, UnitHeld."""
     return start_many(caller, [RunStart(build_id, number)])[0]
 
 
@@ -112,7 +113,8 @@ def finish_run(  # noqa: PLR0913 - the fields of a form
 
     `shown_hash` (of what the page showed) binds the signature: "" takes what is true now. Locks the build.
     Refuses NotRunning, WrongStation, SlotsEmpty, FieldMissing, ValueNotUnderstood, TestMissing, TestNotAccepted,
-    ConfigurationDiffers, BurnInNotJudged, PinNotChecked, ShownChanged."""
+    ConfigurationDiffers, BurnInNotJudged, ToolMissing, UnknownTool, ToolRetired, CalibrationExpired, PinNotChecked,
+    ShownChanged."""
     finish = RunFinish(build_id, number, values or [], pin_check_id, note)
     return finish_many(caller, [finish], shown_hash)[0]
 
@@ -213,6 +215,8 @@ def start_many(caller: Caller, starts: Sequence[RunStart]) -> list[OperationRun]
     refuse_held([build.unit_id for build in builds.values()])
     centres = work_centres(caller.station)
     chosen = [refuse_start(routes[start.build_id], start.number, caller.station, centres) for start in starts]
+    for skill in sorted({state.operation.skill for state in chosen}):
+        refuse_unskilled(caller.user, skill, today_at(caller))
 
     events = record_many(
         caller,
@@ -306,6 +310,19 @@ def _may_end(route: Route, run: OperationRun) -> bool:
 wall(
     "operation_has_one_open_run",
     lambda: AlreadyRunning(_("The operation was started at the same moment."), true=_("Nothing was recorded.")),
+)
+
+wall(
+    "run_is_started_by_the_skilled",
+    lambda: SkillNotHeld(_("This operation asks for a qualification."), true=_("Nothing was recorded.")),
+)
+wall(
+    "passed_run_has_its_tools",
+    lambda: judging.ToolMissing(
+        _("This operation asks for a calibrated tool."),
+        true=_("Nothing was recorded."),
+        do=_("Scan the tool with which you measured."),
+    ),
 )
 
 __all__ = [

@@ -59,6 +59,8 @@ VALID: dict[str, Row] = {
     "inventory_stockmove": {"from_location_id": 1},
     "inventory_hold": {"unit_id": 1},
     "inventory_goodsreceipt": {"lot_id": 1},
+    "assembly_tool": {"kind": "torque"},
+    "assembly_calibrationrecord": {"result": "pass", "due_on": date(2027, 11, 20)},
     "assembly_routingoperation": {"kind": "kit"},
     "assembly_operationfield": {"kind": "number"},
     "assembly_design": {"kind": "rack"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,15 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "event_happened_before_it_was_recorded": ("ledger_event", {"happened_at": ONE}),
     "scan_count_starts_at_one": ("ledger_scanlog", {"seq": 0}),
     "role_is_in_the_table": ("accounts_rolegrant", {"role": OF_NO_KIND}),
+    "skill_lasts_some_months": ("accounts_skill", {"months_valid": 0}),
+    "skill_ends_after_it_begins": ("accounts_skillgrant", {"until_on": date(2026, 11, 19)}),
+    "end_of_a_skill_names_its_event": ("accounts_skillgrant", {"ended_at": NOON}),
+    "tool_kind_is_known": ("assembly_tool", {"kind": OF_NO_KIND}),
+    "tool_is_calibrated_now_and_then": ("assembly_tool", {"calibration_months": 0}),
+    "retiring_a_tool_names_its_event": ("assembly_tool", {"retired_at": NOON}),
+    "passed_calibration_has_a_due_day": ("assembly_calibrationrecord", {"due_on": date(2026, 11, 20)}),
+    "passed_calibration_has_a_due_day (failed)": ("assembly_calibrationrecord", {"result": "fail"}),
+    "asked_tools_are_known": ("assembly_routingoperation", {"tool_kinds": [OF_NO_KIND]}),
     "station_kind_is_known": ("accounts_station", {"kind": OF_NO_KIND}),
     "file_hash_is_sha256": ("documents_storedfile", {"sha256": "A" * 64}),
     "photo_has_a_size": ("documents_photo", {"width": 0}),
@@ -147,6 +157,7 @@ TRIGGERS: dict[str, Kept] = dict(
     [
         _kept("finished_run_is_history", "assembly_operationrun", **_FINISHED),
         _kept("signature_is_history", "assembly_signature", "record_is_history"),
+        _kept("calibrationrecord_is_kept", "assembly_calibrationrecord", "record_is_history"),
         _kept("measurement_is_history", "assembly_measurement", "record_is_history"),
         _kept("test_run_is_history", "assembly_testrun", "record_is_history"),
         _kept("released_design_is_fixed", "assembly_design", "released_master_data_is_fixed", released_at=NOON),
@@ -196,6 +207,8 @@ ELSEWHERE: dict[str, str] = {
     "scan_is_answered_once": "tests/ledger/test_append_only.py",
     "scan_is_never_truncated": "tests/ledger/test_append_only.py",
     "released_bom_line_is_fixed": "tests/contracts/test_walls.py",
+    "run_is_started_by_the_skilled": "tests/assembly/test_tools.py",
+    "passed_run_has_its_tools": "tests/assembly/test_tools.py",
     "attempts_count_without_gaps": "tests/contracts/test_walls.py",
     "reservations_stay_within_capacity": "tests/contracts/test_walls.py",
     "cell_holds_one_rack_at_a_time": "tests/contracts/test_walls.py",
