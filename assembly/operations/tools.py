@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from assembly.models import CalibrationRecord, Tool
 from assembly.models.tools import TOOL_KINDS
 from ledger.callers import Caller
 from ledger.operations import operation, wall
-from ledger.recording import record
+from ledger.recording import Happening, record, record_many
 from ledger.refusals import Refusal
 from ledger.versions import amend, locked, refuse_stale, write_changed
 
@@ -62,14 +63,16 @@ def register_tool(  # noqa: PLR0913 - the fields of a form
     if Tool.objects.filter(code=code).exists():
         raise _registered(code)
 
-    facts = {
+    facts: dict[str, Any] = {
         "name_ja": name_ja, "name_en": name_en, "kind": kind, "maker": maker, "serial": serial, "place": place,
         "calibration_months": calibration_months,
     }  # fmt: skip
     tool = Tool.objects.create(code=code, event_id=0, **facts)
-    tool.event_id = record(caller, "assembly.tool-registered", tool, code=code, version=1, tool_kind=kind, **{
-        name: value for name, value in facts.items() if name != "kind"
-    })  # fmt: skip
+    tool.event_id = record_many(
+        caller,
+        "assembly.tool-registered",
+        [Happening(tool, {"code": code, "version": 1, "tool_kind": kind, **facts})],
+    )[0]
     tool.save(update_fields=["event_id"])
     return tool
 
