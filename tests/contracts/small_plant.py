@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -27,7 +28,7 @@ from inventory.models import Unit
 from ledger.doors import command_caller
 from ledger.models import Delivery, Event
 from tests import database
-from tests.cast import CAST, person
+from tests.cast import CAST, PIN, person
 from tests.pictures import a_picture
 
 TURN = 20261121
@@ -46,6 +47,7 @@ def small_plant_url(django_db_setup: None, database_server: database.TestServer,
         with django_db_blocker.unblock(), _Plant(database_server.url(fresh)):
             load_small(now=timezone.now(), home=Path(settings.GENPIN_HOME))
             person("stranger")
+            User.objects.update(pin_hash=make_password(PIN))  # the demo's own PINs are random
             _papers()
         database_server.execute("ALTER DATABASE {} RENAME TO {}", fresh, name)
     return url

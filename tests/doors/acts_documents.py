@@ -1,0 +1,38 @@
+"""Acts of documents: issued papers, prints."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from tests.doors.act import Act, Acts, free_unit
+
+
+def issue_document() -> Act:
+    tag = free_unit().tag
+    return Act(
+        "tanaka",
+        {"kind": "unit-label", "key": tag, "language": "en"},
+        (reverse("document_issue", args=["unit-label", tag]), {"lang": "en"}),
+        {"kind": "poster"},
+        "UnknownDocumentKind",
+        (reverse("document_issue", args=["poster", tag]), {"lang": "en"}),
+    )
+
+
+def request_prints() -> Act:
+    tag = free_unit().tag
+    form = {"kind": "unit-label", "keys": tag, "lang": "en"}
+    return Act(
+        "mei",
+        {"kind": "unit-label", "keys": [tag], "language": "en"},
+        (reverse("print_many"), form),
+        {"keys": []},
+        "NothingAsked",
+        (reverse("print_many"), {**form, "keys": ""}),
+    )
+
+
+ACTS: Acts = {
+    "documents.issue_document": issue_document,
+    "documents.request_prints": request_prints,
+}
