@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from documents.photos import put_photo
 from tests.doors.act import Act, Acts, free_unit
+from tests.pictures import a_picture
 
 
 def issue_document() -> Act:
@@ -32,7 +34,17 @@ def request_prints() -> Act:
     )
 
 
+def keep_photo() -> Act:
+    return Act(
+        "mei",
+        {"file_sha256": put_photo(a_picture(colour="#2b4a7a")), "file_name": "crack.jpg"},
+        wrong={"file_sha256": "0" * 64},
+        refusal="PhotoMissing",
+    )
+
+
 ACTS: Acts = {
     "documents.issue_document": issue_document,
+    "documents.keep_photo": keep_photo,
     "documents.request_prints": request_prints,
 }
