@@ -27,6 +27,7 @@ LINE = FLOOR | {
     "assembly.report_nonconformity",
     "logistics.pack",
 }
+LEADER = LINE | {"assembly.answer_andon"}
 TEST = FLOOR | {
     "inventory.move",
     "assembly.run_operation",
@@ -38,6 +39,7 @@ TEST = FLOOR | {
 }
 QUALITY = FLOOR | {
     "assembly.keep_tools",
+    "assembly.answer_andon",
     "inventory.hold",
     "inventory.receive",
     "assembly.run_operation",
@@ -48,6 +50,7 @@ QUALITY = FLOOR | {
     "logistics.accept",
 }
 PLANNER = FLOOR | {
+    "assembly.answer_andon",
     "inventory.keep_master_data",
     "inventory.import_ship_notice",
     "inventory.move",
@@ -82,13 +85,14 @@ SITE = READ | {
 }
 AUDIT = READ | {"documents.print", "logistics.audit", "accounts.read_admin", "ledger.read_admin"}
 EVERYTHING = (
-    LINE | TEST | QUALITY | PLANNER | LOGISTICS | SITE | AUDIT | {"accounts.keep_people", "accounts.keep_stations"}
+    LEADER | TEST | QUALITY | PLANNER | LOGISTICS | SITE | AUDIT | {"accounts.keep_people", "accounts.keep_stations"}
 )
 
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
         Role("line", "Line operator", "作業者", "station_home", frozenset(LINE)),
+        Role("leader", "Line leader", "班長", "andon", frozenset(LEADER)),
         Role("test", "Test engineer", "試験技術者", "station_home", frozenset(TEST)),
         Role("quality", "Quality", "品質保証", "racks", frozenset(QUALITY)),
         Role("planner", "Planner", "生産管理", "racks", frozenset(PLANNER)),

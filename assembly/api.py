@@ -19,8 +19,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from assembly.models import Build, BurnInRun, Nonconformity
+from assembly.models import AndonCall, Build, BurnInRun, Nonconformity
 from assembly.operations.test_runs import import_test_log
+from assembly.queries.andon import AndonFilter, andon_list
 from assembly.queries.burn_in_runs import burn_in_of, burn_in_page
 from assembly.queries.configuration import differences_of
 from assembly.queries.quality import ReportFilter, report_list
@@ -28,7 +29,13 @@ from assembly.queries.racks import STAGES, STATES, BuildFilter, build_list, buil
 from assembly.queries.route import routes_of
 from assembly.queries.slots import filled_slots
 from assembly.queries.tests import earlier_import
-from assembly.serializers import BuildSerializer, NonconformitySerializer, OperationSerializer, SlotSerializer
+from assembly.serializers import (
+    AndonCallSerializer,
+    BuildSerializer,
+    NonconformitySerializer,
+    OperationSerializer,
+    SlotSerializer,
+)
 from assembly.test_logs.text import SIZE_LIMIT
 from documents import files
 from inventory.operations.finding import find_unit_ids
@@ -146,6 +153,18 @@ class NonconformityList(ListAPIView, endpoint("assembly.report_nonconformity").c
         return report_list(ReportFilter(text=told.get("q", ""), state=told.get("state", "")))
 
 
+class AndonList(ListAPIView, endpoint("assembly.raise_andon").cls):  # type: ignore[type-arg, misc]
+    """Andon calls, newest first; `?state=open|raised|acknowledged|resolved`, `?station=`, `?reason=`. POST calls."""
+
+    permission_classes = (MayRead,)
+    serializer_class = AndonCallSerializer
+    queryset = AndonCall.objects.none()
+
+    def get_queryset(self) -> QuerySet[AndonCall]:
+        told = self.request.query_params
+        return andon_list(AndonFilter(**{name: told.get(name, "") for name in ("state", "station", "reason")}))
+
+
 class TestLogs(APIView):
     """POST one tester's file (multipart: `file`, `unit`, `exit_code`, `expect_gpus`). Known files answer 200."""
 
@@ -256,6 +275,7 @@ API_URLS = [
     path("racks/<int:build_id>/", RackDetail.as_view(), name="api_rack"),
     path("builds/<int:build_id>/slots/", BuildSlots.as_view(), name="api_build_slots"),
     path("nonconformities/", NonconformityList.as_view(), name="api_nonconformities"),
+    path("andon-calls/", AndonList.as_view(), name="api_andon_calls"),
     path("test-logs/", TestLogs.as_view(), name="api_test_logs"),
     path("telemetry/", endpoint("assembly.feed_telemetry"), name="api_telemetry"),
     path("burn-in-runs/<int:burn_in_id>/", BurnInRunDetail.as_view(), name="api_burn_in_run"),
@@ -268,6 +288,11 @@ API_URLS = [
     _operation("builds/<int:build_id>/deviations/", "approve_deviation", "build_id"),
     _operation("slots/<int:slot_id>/installation/", "install_unit", "slot_id"),
     _operation("slots/<int:slot_id>/removal/", "remove_unit", "slot_id"),
+    _operation("andon-calls/<str:number>/acknowledgement/", "acknowledge_andon", "number"),
+    _operation("andon-calls/<str:number>/resolution/", "resolve_andon", "number"),
+    _operation("work-centres/", "define_work_centre"),
+    _operation("work-centres/<str:code>/takt/", "set_takt", "code"),
+    _operation("operations/<int:operation_id>/instructions/", "issue_instruction", "operation_id"),
     _operation("runs/<int:run_id>/signatures/", "sign_run", "run_id"),
     _operation("tools/", "register_tool"),
     _operation("tools/<int:tool_id>/", "edit_tool", "tool_id"),

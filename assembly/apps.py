@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 ROOMS = (
     "tools", "routings", "designs", "cells", "builds", "runs", "installs", "deviations", "nonconformities", "history",
-    "test_runs", "reservations", "burn_in", "telemetry",
+    "test_runs", "reservations", "burn_in", "telemetry", "andon", "work_centres", "instructions",
 )  # fmt: skip
 
 

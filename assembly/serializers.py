@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from assembly.models import AndonCall
 from assembly.queries.racks import BuildRow
 from assembly.queries.route import OperationState
 from assembly.queries.slots import FilledSlot
@@ -88,3 +89,20 @@ class NonconformitySerializer(serializers.Serializer[Any]):
     disposition_reason = serializers.CharField()
     disposed_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
+
+
+class AndonCallSerializer(serializers.Serializer[AndonCall]):
+    """A call: where, why, who raised, acknowledged and resolved it, and when. People by login name."""
+
+    number = serializers.CharField()
+    station = serializers.CharField(source="station.code")
+    unit = serializers.CharField(source="build.unit.name", allow_null=True, default=None)
+    reason = serializers.CharField()
+    text = serializers.CharField()
+    raised_at = serializers.DateTimeField()
+    raised_by = serializers.CharField(source="raised_by.username")
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
+    acknowledged_by = serializers.CharField(source="acknowledged_by.username", allow_null=True, default=None)
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    resolved_by = serializers.CharField(source="resolved_by.username", allow_null=True, default=None)
+    outcome = serializers.CharField()

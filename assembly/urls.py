@@ -3,6 +3,7 @@
 from django.urls import path
 
 from assembly.views import (
+    andon,
     builds,
     burn_in,
     deviations,
@@ -18,6 +19,7 @@ from assembly.views import (
 urlpatterns = [
     *tests.URLS,
     *burn_in.URLS,
+    *andon.URLS,
     path("racks/", lists.racks, name="racks"),
     path("builds/", lists.trays, name="builds"),
     path("builds/new/", builds.build_start, name="build_start"),

@@ -1,3 +1,4 @@
+from assembly.models.andon import AndonCall
 from assembly.models.builds import Build, Slot
 from assembly.models.burn_in import (
     Alarm,
@@ -12,14 +13,17 @@ from assembly.models.burn_in import (
     TelemetrySeries,
 )
 from assembly.models.designs import Design, DesignSlot, RackModel
+from assembly.models.instructions import Instruction, InstructionPicture
 from assembly.models.quality import Deviation, Nonconformity, Rework, ReworkOperation
 from assembly.models.routings import OperationField, ReentryRule, Routing, RoutingOperation
 from assembly.models.runs import Measurement, OperationRun, Signature
 from assembly.models.tests import Observation, TestResult, TestRun
 from assembly.models.tools import CalibrationRecord, Tool
+from assembly.models.work_centres import WorkCentre
 
 __all__ = [
     "Alarm",
+    "AndonCall",
     "Build",
     "BurnInCell",
     "BurnInRun",
@@ -28,6 +32,8 @@ __all__ = [
     "DesignSlot",
     "Deviation",
     "Feed",
+    "Instruction",
+    "InstructionPicture",
     "Loop",
     "Measurement",
     "Nonconformity",
@@ -50,4 +56,5 @@ __all__ = [
     "TestResult",
     "TestRun",
     "Tool",
+    "WorkCentre",
 ]

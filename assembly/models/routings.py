@@ -48,6 +48,8 @@ class RoutingOperation(models.Model):
     tool_kinds = ArrayField(models.TextField(), default=list, blank=True)
     skill = models.TextField(default="", blank=True)
     signs = ArrayField(models.TextField(), default=list, blank=True)
+    beside = ArrayField(models.SmallIntegerField(), default=list, blank=True)
+    """Earlier operations that this one may be done beside: it may begin before they are done, and ends after them."""
     instruction_ja = models.TextField(default="", blank=True)
     instruction_en = models.TextField(default="", blank=True)
 

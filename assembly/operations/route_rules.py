@@ -89,6 +89,19 @@ def refuse_start(route: Route, number: int, station: str, centres: frozenset[str
     return state
 
 
+def refuse_before_others(route: Route, number: int) -> None:
+    """An operation done beside an earlier one ends after it: the order of the route holds at the ends."""
+    other = route.unended_beside(number)
+    if other is None:
+        return
+    raise OutOfOrder(
+        _("Operation %(number)d ends after %(before)d %(name)s, beside which it is done.")
+        % {"number": number, "before": other.operation.number, "name": other.operation.name},
+        true=_("Nothing was recorded."),
+        do=_("Wait until operation %(before)d is done, then finish this one.") % {"before": other.operation.number},
+    )
+
+
 def next_act(route: Route) -> str:
     following = route.next
     if following is None:

@@ -82,6 +82,8 @@ class OperationSpec:
     instruction_en: str = ""
     tool_kinds: tuple[str, ...] = ()
     skill: str = ""
+    beside: tuple[int, ...] = ()
+    """Earlier operations that need not be done when this one begins; it ends after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,10 @@ def refuse_wrong_routing(
     WrongReentry."""
     _refuse_empty(code, revision, specs)
     _refuse_wrong_numbers(specs)
+    numbers = {spec.number for spec in specs}
     for spec in specs:
         _refuse_wrong_operation(spec)
+        _refuse_wrong_beside(spec, numbers)
         _refuse_wrong_fields(spec)
     _refuse_wrong_reentry(rules, {spec.number for spec in specs})
 
@@ -144,6 +148,15 @@ def _refuse_wrong_operation(spec: OperationSpec) -> None:
         raise WrongTime(
             _("Operation %(number)d is a burn-in without a soak time.") % {"number": spec.number},
             do=_("Give the soak time in minutes."),
+        )
+
+
+def _refuse_wrong_beside(spec: OperationSpec, numbers: set[int]) -> None:
+    odd = next((number for number in spec.beside if number not in numbers or number >= spec.number), None)
+    if odd is not None:
+        raise WrongOperationNumber(
+            _("Operation %(number)d cannot be done beside %(other)d.") % {"number": spec.number, "other": odd},
+            do=_("Name earlier operations of the same routing."),
         )
 
 

@@ -77,6 +77,7 @@ def _row(routing: Routing, spec: OperationSpec) -> RoutingOperation:
         slot_kinds=list(spec.slot_kinds),
         required_tools=list(spec.required_tools),
         signs=list(spec.signs),
+        beside=list(spec.beside),
         instruction_ja=spec.instruction_ja,
         instruction_en=spec.instruction_en,
         tool_kinds=list(spec.tool_kinds),
@@ -112,6 +113,7 @@ def _told(specs: Sequence[OperationSpec]) -> list[dict[str, object]]:
             "tool_kinds": list(spec.tool_kinds),
             "skill": spec.skill,
             "signs": list(spec.signs),
+            "beside": list(spec.beside),
             "fields": {field.code: _judged_by(field) for field in spec.fields},
         }
         for spec in specs

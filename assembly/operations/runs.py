@@ -24,6 +24,7 @@ from assembly.operations.route_rules import (
     WrongStation,
     open_run_of,
     operation_of,
+    refuse_before_others,
     refuse_other_station,
     refuse_start,
     work_centres,
@@ -112,9 +113,9 @@ def finish_run(  # noqa: PLR0913 - the fields of a form
     """Finish the open run of an operation; a value out of its limits makes it fail and opens a nonconformity.
 
     `shown_hash` (of what the page showed) binds the signature: "" takes what is true now. Locks the build.
-    Refuses NotRunning, WrongStation, SlotsEmpty, FieldMissing, ValueNotUnderstood, TestMissing, TestNotAccepted,
-    ConfigurationDiffers, BurnInNotJudged, ToolMissing, UnknownTool, ToolRetired, CalibrationExpired, PinNotChecked,
-    ShownChanged."""
+    Refuses NotRunning, WrongStation, OutOfOrder (it ends after an operation beside which it is done), SlotsEmpty,
+    FieldMissing, ValueNotUnderstood, TestMissing, TestNotAccepted, ConfigurationDiffers, BurnInNotJudged, ToolMissing,
+    UnknownTool, ToolRetired, CalibrationExpired, PinNotChecked, ShownChanged."""
     finish = RunFinish(build_id, number, values or [], pin_check_id, note)
     return finish_many(caller, [finish], shown_hash)[0]
 
@@ -254,6 +255,7 @@ def finish_many(caller: Caller, finishes: Sequence[RunFinish], shown_hash: str =
     centres = work_centres(caller.station)
     for finish, run in zip(finishes, runs, strict=True):
         refuse_other_station(operation_of(routes[finish.build_id], finish.number), caller.station, centres)
+        refuse_before_others(routes[finish.build_id], finish.number)
         run.build = builds[finish.build_id]
         run.operation = operation_of(routes[finish.build_id], finish.number)
     verdicts = judging.judge(caller, list(zip(runs, finishes, strict=True)))

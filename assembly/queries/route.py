@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from assembly.models import (
@@ -97,8 +97,31 @@ class Route:
         return all(state.is_done for state in self.operations)
 
     def undone_before(self, number: int) -> OperationState | None:
-        """The first operation before this number that is not done."""
-        return next((state for state in self.operations if state.operation.number < number and not state.is_done), None)
+        """The first operation before this number that is not done and that this one may not be done beside."""
+        wanted = self.of_number(number)
+        beside = wanted.operation.beside if wanted else ()
+        return next((state for state in self._before(number) if state.operation.number not in beside), None)
+
+    def unended_beside(self, number: int) -> OperationState | None:
+        """The first operation beside which this one is done, and after which it ends, that is not done yet."""
+        wanted = self.of_number(number)
+        beside = wanted.operation.beside if wanted else ()
+        return next((state for state in self._before(number) if state.operation.number in beside), None)
+
+    def _before(self, number: int) -> list[OperationState]:
+        return [state for state in self.operations if state.operation.number < number and not state.is_done]
+
+    def current_at(self, station: str, centres: Collection[str]) -> OperationState | None:
+        """What a station is at: the operation that it runs itself, else one that runs at its work centres, else the
+        first that may begin there; where nothing of this build is its own (or any work is), the build's current one."""
+        running = [state for state in self.operations if state.open_run is not None]
+        own = next((state for state in running if state.open_run and state.open_run.station == station), None)
+        if own is not None or not centres:
+            return own or self.current
+        here = [state for state in self.operations if state.operation.work_centre in centres and not state.is_done]
+        run = next((state for state in here if state.open_run is not None), None)
+        begin = next((state for state in here if self.undone_before(state.operation.number) is None), None)
+        return run or begin or self.current
 
 
 _RUNS = f"""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 UNDONE = """
-SELECT o.id, o.number, o.stage, o.kind, o.name_ja, o.name_en, r.started_at, r.result,
+SELECT o.id, o.number, o.stage, o.kind, o.name_ja, o.name_en, o.work_centre, o.standard_minutes, o.beside,
+  r.started_at, r.result, r.station,
   r.id IS NOT NULL AND r.finished_at IS NULL AS running
 FROM assembly_routingoperation o
 LEFT JOIN LATERAL (SELECT * FROM assembly_operationrun l

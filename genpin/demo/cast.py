@@ -41,7 +41,7 @@ CAST = (
     Member("admin", "森 管子", "Mori Kanko", ("admin",), "情報課", "/"),
     Member("hayato", "小野 隼人", "Ono Hayato", ("line",), "組立課"),
     Member("aoi", "藤井 葵", "Fujii Aoi", ("line",), "組立課"),
-    Member("daiki", "石井 大樹", "Ishii Daiki", ("line",), "組立課"),
+    Member("daiki", "石井 大樹", "Ishii Daiki", ("leader",), "組立課", "/andon/"),
     Member("yuna", "原 優奈", "Hara Yuna", ("test",), "試験課"),
     Member("sho", "大西 翔", "Onishi Sho", ("test",), "試験課"),
     Member("nao", "久保 直", "Kubo Nao", ("quality",), "品質保証課"),

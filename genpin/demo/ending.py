@@ -70,6 +70,7 @@ def tries(told: dict[str, str]) -> list[str]:
         ("Rack {rack failed} failed its burn-in (a leak alarm): tanaka decides its open nonconformity."
          " Rack {rack reworked} had a tray swapped: see its as-built record."),
         "Shipment {shipment ferry} is at sea, {shipment silent} has been silent for over six hours: rosa's tower.",
+        "Station A2 calls ({open call}): daiki, the line leader, answers at /andon/. Stations A2 and A3 share a rack.",
         "Check the traveller of {rack insertion} as anybody: /verify/{traveller code}",
         "Lot {held lot} is on hold; cell {stale cell} sends nothing, {last cell} finishes within the hour or so.",
     )  # fmt: skip

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from accounts.models import User
 from accounts.operations.people import begin_demo_history, end_demo_history
-from genpin.demo import accepted, ending, stock
+from genpin.demo import accepted, calls, ending, instructions, stock
 from genpin.demo.cast import CAST, Hashing, Login, register_cast
 from genpin.demo.clock import Agenda
 from genpin.demo.logins import write_logins
@@ -126,6 +126,8 @@ class _Loading:
         stock.schedule_lots(plant, len(self.wanted.racks))
         for number, rack in enumerate(sorted(self.wanted.racks, key=lambda one: one.kit_ready), start=1):
             rack_work(plant, rack, number).schedule()
+        plant.agenda.at(plant.begin + timedelta(days=1), instructions.issue_all, plant)
+        calls.schedule(plant)
         ending.schedule(plant)
 
     def _history(self) -> None:

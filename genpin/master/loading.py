@@ -15,10 +15,11 @@ from typing import Any
 
 from accounts.models import Station
 from accounts.operations.sessions import register_station
-from assembly.models import BurnInCell, Design, Feed, Loop, RackModel, Routing, TelemetrySeries
+from assembly.models import BurnInCell, Design, Feed, Loop, RackModel, Routing, TelemetrySeries, WorkCentre
 from assembly.operations.cells import define_cell, define_feed, define_loop, define_telemetry_series
 from assembly.operations.designs import define_rack_model, release_design
 from assembly.operations.routings import release_routing
+from assembly.operations.work_centres import define_work_centre
 from genpin.master import cells, designs, parts, places, routings_rack
 from inventory.models import Bom, Location, Part, Supplier
 from inventory.operations.boms import release_bom
@@ -50,7 +51,7 @@ class Load:
 def load(caller: Caller) -> dict[str, int]:
     """Load everything that is missing; returns how many rows of each noun were added."""
     run = Load(caller)
-    for step in (_suppliers, _parts, _locations, _stations, _routings, _rack_models, _designs, _cells, _series):
+    for step in (*_PLACES, _routings, _rack_models, _designs, _cells, _series):
         step(run)
     for name in MORE:
         if importlib.util.find_spec(name) is not None:
@@ -89,6 +90,16 @@ def _locations(run: Load) -> None:
         run.call("locations", define_locations, len(missing), locations=missing)
 
 
+def _centres(run: Load) -> None:
+    there = _codes(WorkCentre)
+    for order, row in enumerate(places.WORK_CENTRES, start=1):
+        if row.code not in there:
+            run.call(
+                "work centres", define_work_centre, code=row.code, name_ja=row.name_ja, name_en=row.name_en,
+                takt_minutes=row.takt, order=order,
+            )  # fmt: skip
+
+
 def _stations(run: Load) -> None:
     there = _codes(Station)
     for order, row in enumerate(places.STATIONS, start=1):
@@ -97,6 +108,9 @@ def _stations(run: Load) -> None:
                 "stations", register_station, code=row.code, name_ja=row.name_ja, name_en=row.name_en, kind=row.kind,
                 work_centre=row.work_centre, order=order,
             )  # fmt: skip
+
+
+_PLACES = (_suppliers, _parts, _locations, _centres, _stations)
 
 
 def _routings(run: Load) -> None:

@@ -20,6 +20,16 @@ class SupplierRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkCentreRow:
+    """A work centre to define: what it is called, and minutes in which each of its stations ends one operation."""
+
+    code: str
+    name_ja: str
+    name_en: str
+    takt: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class StationRow:
     """A station to register. `work_centre`: comma-separated, as the runs read it; `area`: where it stands."""
 
@@ -52,6 +62,19 @@ STATIONS = (
     StationRow("P1", "梱包", "Packing", "packing", "WC-PACK", "PACK"),
     StationRow("Q1", "品質", "Quality", "quality", "WC-QC", "QC"),
     StationRow("S1", "現地受入", "Site receiving", "site", "WC-SITE", ""),
+)
+
+# The pace (P): the mean standard minutes of the operations done there, section 6.1 of domain/nvl72.md.
+WORK_CENTRES = (
+    WorkCentreRow("WC-RECV", "受入", "Receiving", None),
+    WorkCentreRow("WC-TRAY", "トレイ組立", "Tray assembly", 45),
+    WorkCentreRow("WC-RACK", "ラック組立", "Rack assembly", 120),
+    WorkCentreRow("WC-TTEST", "トレイ試験", "Tray test", 90),
+    WorkCentreRow("WC-RTEST", "ラック試験", "Rack test", 170),
+    WorkCentreRow("WC-BURN", "エージング", "Burn-in", None),
+    WorkCentreRow("WC-QC", "検査", "Inspection", 120),
+    WorkCentreRow("WC-PACK", "梱包", "Packing", 90),
+    WorkCentreRow("WC-SITE", "現地受入", "Site receiving", None),
 )
 
 AREAS = (

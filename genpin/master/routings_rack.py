@@ -51,6 +51,7 @@ BUILD = (
     ),
     OperationSpec(
         240, "配線", "Cabling", "assemble", "WC-RACK", "rack_build", 180,
+        beside=(230,),  # the rack is without power and a second pair of hands cables what is in (P)
         fields=(number("lldp_match", "LLDP一致率 / LLDP match", "%", "100", "100"),),  # 100 % match, section 6.1
         instruction_ja="管理線、MPO、DACを配線図どおりに挿し、両端にラベルを貼ります。",
         instruction_en="Connect management, MPO and DAC cables by the plan; label both ends.",

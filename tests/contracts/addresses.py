@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Station
-from assembly.models import Build, BurnInRun, Nonconformity, Reservation, TestRun
+from assembly.models import AndonCall, Build, BurnInRun, Nonconformity, Reservation, TestRun
 from documents.models import IssuedDocument, Photo, PrintJob
 from inventory.models import Hold, Lot, ShipNotice, Unit
 from logistics.models import Shipment
@@ -103,6 +103,8 @@ ARGUMENTS: dict[str, Arguments] = {
     "station": lambda: {"code": _station("assembly")},
     "station_finish": lambda: {"code": _station("assembly")},
     "station_sign": lambda: {"code": _station("assembly")},
+    "andon_acknowledge": lambda: {"number": _first(AndonCall.objects.all()).number},
+    "andon_resolve": lambda: {"number": _first(AndonCall.objects.all()).number},
     "shipment": lambda: {"number": _first(Shipment.objects.all()).number},
     "shipment_act": lambda: {"number": _first(Shipment.objects.all()).number, "act": "departure"},
     "audit_unit": lambda: {"tag": _rack().unit.tag},

@@ -65,6 +65,8 @@ VALID: dict[str, Row] = {
     "assembly_operationfield": {"kind": "number"},
     "assembly_design": {"kind": "rack"},
     "assembly_build": {"origin": "plant"},
+    "assembly_andoncall": {"reason": "help"},
+    "assembly_instructionpicture": {"media": "image/png"},
     "assembly_measurement": {"verdict": "pass"},
     "assembly_signature": {"meaning": "made"},
     "assembly_testrun": {"verdict": "pass", "disposition": "accept"},

@@ -32,6 +32,7 @@ PAGES: dict[str, str] = {
     ),
     **dict.fromkeys(("burn_in", "burn_in_board", "burn_in_run", "burn_in_run_by_id"), RACKS),
     **dict.fromkeys(("photo", "photo_small"), "documents.read"),
+    **dict.fromkeys(("andon", "andon_board"), RACKS),
     "burn_in_reserve": "assembly.run_burn_in",
     "test_upload": "assembly.import_test_log",
     "build_start": "assembly.start_build",
@@ -54,6 +55,8 @@ POSTS = {
         "run_start",
         "station_finish",
         "station_sign",
+        "andon_acknowledge",
+        "andon_resolve",
     ),
 }
 """Addresses that only take a form."""
