@@ -25,7 +25,7 @@ from tests.cast import a_caller, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plant")]
 
-WORDS = {"text_ja": "締めます。", "text_en": "Tighten."}
+WORDS: dict[str, Any] = {"text_ja": "締めます。", "text_en": "Tighten."}
 
 
 def the_operation() -> RoutingOperation:
