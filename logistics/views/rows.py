@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from logistics.models import Shipment
 from logistics.queries.outlook import PLANT, Outlook
@@ -27,6 +28,7 @@ def shipment_row(shipment: Shipment, racks: Sequence[int], view: Outlook, now: d
     state, word, drawing = shipment_state(shipment, now)
     eta, eta_late = windows(racks, view)
     late = view.late_share(racks)
+    done = shipment.arrival.received_at if shipment.has_arrived else None
     if state == "run" and late is not None and late >= 0.5:
         state, word = "late", _("Late likely")
     return {
@@ -36,15 +38,26 @@ def shipment_row(shipment: Shipment, racks: Sequence[int], view: Outlook, now: d
         "where": where_words(shipment),
         "where_stale": stale_words(shipment, now),
         "need_by": shipment.need_by,
-        "eta": shipment.arrival.received_at or eta if shipment.has_arrived else eta,
-        "eta_late": shipment.arrival.received_at or eta_late if shipment.has_arrived else eta_late,
+        "eta": done or eta,
+        "eta_late": None if done else eta_late,
         "late": late,
+        "kept": kept_words(shipment, done),
         "stale": is_stale(shipment, now),
         "state": state,
         "word": word,
         "drawing": drawing,
         "void": False,
     }
+
+
+def kept_words(shipment: Shipment, done: datetime | None) -> str:
+    """Whether a finished shipment was there on its day; blank before that, and where no day was set."""
+    if done is None or shipment.need_by is None:
+        return ""
+    days = (done.astimezone(PLANT).date() - shipment.need_by).days
+    if days <= 0:
+        return _("in time")
+    return ngettext("%(days)d day late", "%(days)d days late", days) % {"days": days}
 
 
 def windows(racks: Sequence[int], view: Outlook) -> tuple[datetime | None, datetime | None]:
