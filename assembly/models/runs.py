@@ -52,6 +52,8 @@ class OperationRun(models.Model):
         indexes = [
             # readers: station work list, work in progress by stage
             models.Index(fields=["build"], name="run_open_of_build", condition=Q(finished_at=None)),
+            # reader: the pace of the stations in a shift
+            models.Index(fields=["finished_at"], name="run_ended_at"),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,10 @@ class Shift:
     starts_at: datetime
     ends_at: datetime
 
+    @property
+    def minutes(self) -> int:
+        return MINUTES
+
     def minutes_gone(self, now: datetime) -> int:
         """Whole minutes of the shift that have passed."""
         return max(0, min(MINUTES, int((now - self.starts_at).total_seconds() // 60)))
