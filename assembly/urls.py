@@ -12,6 +12,7 @@ from assembly.views import (
     rack_configuration,
     rack_tabs,
     station_acts,
+    station_list,
     stations,
     tests,
 )
@@ -36,7 +37,7 @@ urlpatterns = [
     path("nonconformities/", nonconformities.nonconformities, name="nonconformities"),
     path("nonconformities/new/", nonconformities.nonconformity_new, name="nonconformity_new"),
     path("nonconformities/<str:number>/", nonconformities.nonconformity, name="nonconformity"),
-    path("stations/", stations.station_home, name="station_home"),
+    path("stations/", station_list.station_home, name="station_home"),
     path("stations/<str:code>/", stations.station_page, name="station"),
     path("stations/<str:code>/finish/", station_acts.finish, name="station_finish"),
     path("stations/<str:code>/sign/", station_acts.sign, name="station_sign"),

@@ -26,25 +26,6 @@ from ledger.refusals import Refusal
 @login_required
 @permission_required("accounts.work_at_station", raise_exception=True)
 @require_GET
-def station_home(request: HttpRequest) -> HttpResponse:
-    """The list of stations."""
-    stations = [
-        {
-            "name": station.name,
-            "code": station.code,
-            "operation": station.work_centre,
-            "url": reverse("station", args=[station.code]),
-        }
-        for station in Station.objects.all()
-    ]
-    return render(
-        request, "assembly/stations.html", {"stations": stations, "heading": _("Choose a station"), "station": None}
-    )
-
-
-@login_required
-@permission_required("accounts.work_at_station", raise_exception=True)
-@require_GET
 def station_page(request: HttpRequest, code: str) -> HttpResponse:
     """One station: scan field, rack, last answer, next act. Opening it begins the operator's session."""
     station = get_object_or_404(Station, code=code)
