@@ -17,7 +17,13 @@ class Role:
 
 
 READ = frozenset({"inventory.read", "assembly.read", "logistics.read", "documents.read"})
-FLOOR = READ | {"accounts.work_at_station", "accounts.sign", "documents.print", "documents.add_photo"}
+FLOOR = READ | {
+    "accounts.work_at_station",
+    "accounts.sign",
+    "documents.print",
+    "documents.add_photo",
+    "inventory.settle_scan",
+}
 
 LINE = FLOOR | {
     "inventory.receive",
@@ -65,6 +71,7 @@ PLANNER = FLOOR | {
 LOGISTICS = READ | {
     "accounts.work_at_station",
     "documents.add_photo",
+    "inventory.settle_scan",
     "documents.print",
     "documents.issue",
     "inventory.import_ship_notice",
@@ -76,6 +83,7 @@ LOGISTICS = READ | {
 }
 SITE = READ | {
     "accounts.work_at_station",
+    "inventory.settle_scan",
     "accounts.sign",
     "documents.add_photo",
     "documents.print",

@@ -6,7 +6,7 @@ from rest_framework.authtoken.views import obtain_auth_token
 from accounts.api import API_URLS as ACCOUNTS
 from assembly.api import API_URLS as ASSEMBLY
 from documents.api import API_URLS as DOCUMENTS
-from genpin.scan_views import ScanDoor
+from genpin.scan_views import Pulse, ScanDoor
 from inventory.api import API_URLS as INVENTORY
 from ledger.doors import endpoint
 from ledger.operations import OPERATIONS
@@ -15,6 +15,7 @@ from logistics.api import API_URLS as LOGISTICS
 API_URLS = [
     path("token/", obtain_auth_token, name="api_token"),
     path("scans/", ScanDoor.as_view(), name="api_scans"),
+    path("scans/pulse/", Pulse.as_view(), name="api_pulse"),
     *INVENTORY,
     *ASSEMBLY,
     *LOGISTICS,

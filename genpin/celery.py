@@ -11,7 +11,13 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genpin.settings")
 
 # name → {"task": dotted name, "schedule": seconds or celery.schedules.crontab(…)}; times are Asia/Tokyo.
-SCHEDULE: dict[str, Any] = {}
+SCHEDULE: dict[str, Any] = {
+    "answer scans whose device is gone": {
+        "task": "genpin.give_up_left_scans",
+        "schedule": 300.0,
+        "options": {"expires": 280},
+    },
+}
 if os.environ.get("GENPIN_DEMO"):  # `up --demo`; the task looks whether the database holds a demo
     SCHEDULE["keep the demo moving"] = {
         "task": "genpin.demo.keep_moving",

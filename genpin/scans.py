@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
 from accounts.models import OperatorSession, Station
+from inventory.operations.scan_conflicts import Kept, keep_conflict
 from inventory.scanning import ScanContext, read_scan, refused
 from ledger.callers import Caller
 from ledger.models import ScanLog
@@ -47,6 +48,10 @@ class ScanAfterSession(Refusal):
     """The scan was made after its operator session had ended."""
 
 
+class ScanSetAside(Refusal):
+    """A person decided at the device that the scan shall not be applied by itself: an earlier one had been refused."""
+
+
 class NotYourSession(Refusal):
     """The operator session belongs to somebody else, or there is none."""
 
@@ -54,10 +59,18 @@ class NotYourSession(Refusal):
 NEVER_JUDGED = timedelta(minutes=1)
 """How long a stored scan may wait for its answer before the next one goes past it."""
 
+LEFT_AT_ONCE = 200
+"""Scans of vanished devices that are answered in one turn."""
+
+UNSEEN = timedelta(seconds=15)
+"""A refusal that comes later than this after the scan finds its person elsewhere: it is listed to be settled."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What came in, before anything is made of it. `at` is the device's time."""
+    """What came in, before anything is made of it. `at` is the device's time.
+
+    `kept`: it waited on the device without a connection. `aside`: store it, do not apply it, list it."""
 
     id: uuid.UUID
     operator_session: uuid.UUID
@@ -65,6 +78,8 @@ class Scan:
     station: str
     text: str
     at: datetime | None
+    kept: bool = False
+    aside: bool = False
 
 
 def take_scan(caller: Caller, scan: Scan) -> dict[str, Any]:
@@ -126,13 +141,25 @@ def _context_before(caller: Caller, scan: Scan, session: OperatorSession) -> Sca
     before = next((row for (row,) in joined((ScanLog,), _BEFORE, [scan.operator_session, scan.seq - 1])), None)
     if before is not None and before.answer is not None:
         return _context(session, before.answer)
-    if before is not None and caller.at - before.received_at > NEVER_JUDGED and _give_up(before, session):
+    if before is not None and caller.at - before.received_at > NEVER_JUDGED and _give_up(caller, before, session):
         return context_of(session, scan.seq)
     raise ScanTooEarly(_("Scan %(seq)d waits for the one before it.") % {"seq": scan.seq})
 
 
-def _give_up(lost: ScanLog, session: OperatorSession) -> bool:
-    """Answer a scan that nobody judges any more; False when somebody is at it this moment."""
+def give_up_left_scans(caller: Caller) -> int:
+    """Answer every scan that nobody has judged for ten minutes (its device is gone) as a stop, and list it; how many.
+
+    Runs by the clock: nobody else would ever ask for them again."""
+    left = ScanLog.objects.filter(answer__isnull=True, received_at__lt=caller.at - 10 * NEVER_JUDGED)
+    sessions = OperatorSession.objects.select_related("station").in_bulk(
+        list(left.values_list("operator_session", flat=True)[:LEFT_AT_ONCE])
+    )
+    rows = [row for row in left.order_by("received_at")[:LEFT_AT_ONCE] if row.operator_session in sessions]
+    return sum(_give_up(caller, row, sessions[row.operator_session]) for row in rows)
+
+
+def _give_up(caller: Caller, lost: ScanLog, session: OperatorSession) -> bool:
+    """Answer a scan that nobody judges any more, and list it; False when somebody is at it this moment."""
     with transaction.atomic():
         row = ScanLog.objects.select_for_update(skip_locked=True).filter(pk=lost.pk, answer__isnull=True).first()
         if row is None:
@@ -142,7 +169,10 @@ def _give_up(lost: ScanLog, session: OperatorSession) -> bool:
             true=_("Nothing was recorded."),
             do=_("Scan it again."),
         )
-        ScanLog.objects.filter(pk=row.pk).update(answer=refused(refusal, context_of(session, row.seq)).as_json())
+        answer = refused(refusal, context_of(session, row.seq)).as_json()
+        kept = Kept(row.pk, session.pk, row.text, min(row.at, row.received_at), refusal.code, refusal.say, refusal.do)
+        conflict = keep_conflict(caller, kept)
+        ScanLog.objects.filter(pk=row.pk).update(answer={**answer, "conflict": conflict})
     return True
 
 
@@ -154,15 +184,31 @@ def _judge(caller: Caller, scan: Scan, session: OperatorSession, context: ScanCo
         if known != [scan.operator_session, scan.seq, scan.text]:
             raise ScanIdReused(_("This scan id was used for another scan."), true=_("Nothing was recorded."))
         if answered is not None:
-            return dict(json.loads(answered))
-        answer = _run(caller, scan, session, context)
+            return _listed(caller, scan, dict(json.loads(answered)))
+        answer = _listed(caller, scan, _run(caller, scan, session, context))
         tell("UPDATE ledger_scanlog SET answer = %s WHERE id = %s", [Jsonb(answer), scan.id])
     return answer
+
+
+def _listed(caller: Caller, scan: Scan, answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer with the number of its entry on the list, where a refusal comes behind its person's back."""
+    unseen = scan.kept or scan.aside or caller.at - caller.happened_at > UNSEEN
+    if not answer["code"] or not (unseen or answer["code"] in (ScanAfterSession.__name__, ScanNeverJudged.__name__)):
+        return answer
+    said = (answer["code"], answer["wrong"], answer["do"])
+    kept = Kept(scan.id, scan.operator_session, scan.text, caller.happened_at, *said)
+    return {**answer, "conflict": keep_conflict(caller, kept)}
 
 
 def _run(caller: Caller, scan: Scan, session: OperatorSession, context: ScanContext) -> dict[str, Any]:
     try:
         with transaction.atomic():
+            if scan.aside:
+                raise ScanSetAside(
+                    _("“%(text)s” was set aside, because an earlier scan was refused.") % {"text": scan.text[:60]},
+                    true=_("Nothing was recorded."),
+                    do=_("Settle it in the list of scans to settle."),
+                )
             if session.ended_at is not None and caller.happened_at > session.ended_at:
                 raise ScanAfterSession(
                     _("This scan was made after the session at %(station)s had ended.")
@@ -173,6 +219,12 @@ def _run(caller: Caller, scan: Scan, session: OperatorSession, context: ScanCont
             return read_scan(caller, scan.text, context).as_json()
     except Refusal as refusal:
         return refused(refusal, context).as_json()
+
+
+def next_number(session_id: uuid.UUID) -> int:
+    """The number of the session's next scan."""
+    last = ScanLog.objects.filter(operator_session=session_id).order_by("-seq").values_list("seq", flat=True).first()
+    return (last or 0) + 1
 
 
 def context_of(session: OperatorSession, seq: int) -> ScanContext:

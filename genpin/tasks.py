@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from genpin.reactions import REACTIONS
+from genpin.scans import give_up_left_scans
 from ledger.callers import Caller
 from ledger.doors import command_caller, public_answer
 from ledger.models import Delivery, Event
@@ -89,6 +90,13 @@ def run_operation(*, name: str, arguments: dict[str, Any], user: str, key: str, 
         logger.warning("operation %s was refused: %s", name, refusal.code)
         return {"refused": refusal.as_json()}
     return public_answer(result)
+
+
+@shared_task(name="genpin.give_up_left_scans", ignore_result=True)
+def give_up_left(**_extra: Any) -> int:
+    """Scans that their device never came back for are answered and listed. By the clock, every five minutes."""
+    with translation.override("ja"):
+        return give_up_left_scans(system_caller(f"left-scans:{timezone.now():%Y%m%d%H%M%S}"))
 
 
 def system_caller(key: str) -> Caller:

@@ -21,16 +21,18 @@ from rest_framework.views import APIView
 
 from documents import files
 from inventory.forms import FileForm, searched
-from inventory.models import Hold, Lot, ShipNotice, Unit
+from inventory.models import Hold, Lot, ScanConflict, ShipNotice, Unit
 from inventory.operations.ship_notices import import_ship_notice
 from inventory.queries.genealogy import Named, Node, Step, genealogy_down, genealogy_up
 from inventory.queries.notices import notice_groups, notice_rows
 from inventory.queries.recall import recall_of_lot
+from inventory.queries.scan_conflicts import conflict_rows
 from inventory.queries.units import UnitFilter, narrowed, unit_rows
 from inventory.serializers import (
     HoldSerializer,
     LineGroupSerializer,
     LotSerializer,
+    ScanConflictSerializer,
     ShipNoticeSerializer,
     UnitDetailSerializer,
     UnitSerializer,
@@ -201,6 +203,19 @@ class HoldList(Reading, ListAPIView[Hold]):
         return rows.filter(Q(released_at=None)) if self.request.query_params.get("open") == "true" else rows
 
 
+class ScanConflictList(Reading, ListAPIView[ScanConflict]):
+    """Refused scans, newest first; `?state=open` or `settled`, `?station=`, `?q=`."""
+
+    serializer_class = ScanConflictSerializer
+    queryset = ScanConflict.objects.none()
+
+    def get_queryset(self) -> QuerySet[ScanConflict]:
+        asked = self.request.query_params
+        return conflict_rows(
+            text=searched(asked.get("q")), state=asked.get("state", ""), station=searched(asked.get("station"))
+        )
+
+
 class ShipNoticeList(Reading, ListAPIView[ShipNotice]):
     """Ship notices, newest first; POST a file (multipart, field `file`) to import it."""
 
@@ -253,6 +268,7 @@ API_URLS = [
     path("lots/", LotList.as_view(), name="api_lots"),
     path("lots/<int:pk>/recall/", Recall.as_view(), name="api_recall"),
     path("holds/", HoldList.as_view(), name="api_holds"),
+    path("scan-conflicts/", ScanConflictList.as_view(), name="api_scan_conflicts"),
     path("ship-notices/", ShipNoticeList.as_view(), name="api_ship_notices"),
     path("ship-notices/<int:pk>/", ShipNoticeDetail.as_view(), name="api_ship_notice"),
     _operation("ship-notices/<int:notice_id>/receipt/", "receive_notice", "notice_id"),
@@ -266,6 +282,7 @@ API_URLS = [
     _operation("holds/placing/", "place_hold"),
     _operation("holds/placing/bulk/", "place_holds"),
     _operation("holds/<str:number>/release/", "release_hold", "number"),
+    _operation("scan-conflicts/<int:conflict_id>/settlement/", "settle_scan", "conflict_id"),
     _operation("stock-moves/", "move_stock"),
     _operation("consumptions/", "consume_lot"),
     _operation("consumptions/bulk/", "consume_lots"),

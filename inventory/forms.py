@@ -78,3 +78,16 @@ class UnitFilterForm(forms.Form):
         """What was chosen, by filter; unreadable values are left out."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class SettlementForm(forms.Form):
+    """How a refused scan is settled: a button carries the way, or way and reason in one (`way|reason`)."""
+
+    how = forms.CharField(max_length=200)
+    reason = forms.CharField(label=_("In your own words"), max_length=500, required=False)
+
+    def arguments(self) -> dict[str, str]:
+        """What the operation takes. A ready reason comes first, own words after it."""
+        how, _bar, ready = str(self.cleaned_data["how"]).partition("|")
+        own = str(self.cleaned_data["reason"]).strip()
+        return {"how": how, "reason": " · ".join(text for text in (ready, own) if text)}

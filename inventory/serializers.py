@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from inventory.models import Hold, Identifier, Lot, Placement, ShipNotice, Unit
+from inventory.models import Hold, Identifier, Lot, Placement, ScanConflict, ShipNotice, Unit
 from inventory.queries.notices import LineGroup
 
 
@@ -116,3 +116,19 @@ class LineGroupSerializer(serializers.Serializer[LineGroup]):
     expires_on = serializers.DateField(allow_null=True)
     expected = serializers.DecimalField(max_digits=20, decimal_places=4)
     received = serializers.DecimalField(max_digits=20, decimal_places=4)
+
+
+class ScanConflictSerializer(serializers.ModelSerializer[ScanConflict]):
+    """A refused scan that waits for a person, or is settled."""
+
+    station = serializers.CharField(source="session.station.code")
+    scanned_by = serializers.UUIDField(source="session.user.pseudonym")
+    settled_by = serializers.UUIDField(source="settled_by.pseudonym", default=None)
+
+    class Meta:
+        model = ScanConflict
+        fields = (
+            "id", "act", "kind", "station", "scanned_by", "text", "happened_at", "raised_at", "code", "wrong",
+            "act_wanted", "settled_at", "settled_by", "how", "reason", "again",
+        )  # fmt: skip
+        read_only_fields = fields

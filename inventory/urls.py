@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.views import holds, receiving, ship_notices, stock, units
+from inventory.views import holds, receiving, scan_conflicts, ship_notices, stock, units
 
 urlpatterns = [
     path("units/", units.units, name="units"),
@@ -17,4 +17,7 @@ urlpatterns = [
     path("holds/<str:number>/", holds.hold, name="hold"),
     path("receiving/", receiving.receiving_home, name="receiving_home"),
     path("receiving/<str:code>/", receiving.receiving, name="receiving"),
+    path("scan-conflicts/", scan_conflicts.scan_conflicts, name="scan_conflicts"),
+    path("scan-conflicts/at/<str:code>/", scan_conflicts.station_conflicts, name="station_conflicts"),
+    path("scan-conflicts/<int:conflict_id>/", scan_conflicts.scan_conflict, name="scan_conflict"),
 ]

@@ -51,14 +51,16 @@ def caller_from(
     key: str,
     device_at: datetime | None = None,
     now: datetime | None = None,
+    offset: timedelta | None = None,
 ) -> Caller:
-    """The caller behind a request. Station, operator session and clock offset come from the signed-in session."""
+    """The caller behind a request. Station and operator session come from the signed-in session, the clock's offset
+    (ours less the device's) from this very request where it was measured, else from the session."""
     at = now or timezone.now()
     session = getattr(request, "session", None) or {}
-    offset = session.get("clock_offset_seconds")
+    before = session.get("clock_offset_seconds")
     happened_at, clock = (at, "server")
     if device_at is not None:
-        measured = timedelta(seconds=float(offset)) if offset is not None else None
+        measured = offset if offset is not None or before is None else timedelta(seconds=float(before))
         happened_at, clock = corrected_moment(device_at, measured, at)
     operator_session = session.get("operator_session")
     return Caller(

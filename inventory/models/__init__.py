@@ -3,6 +3,7 @@ from inventory.models.holds import Hold
 from inventory.models.lots import Consumption, Lot, Stock, StockMove
 from inventory.models.parts import Part, PartAlias, PartPosition, PartRevision, Supplier
 from inventory.models.places import Location, Placement
+from inventory.models.scan_conflicts import ScanConflict
 from inventory.models.ship_notices import GoodsReceipt, ShipNotice, ShipNoticeLine
 from inventory.models.units import Identifier, Unit
 
@@ -20,6 +21,7 @@ __all__ = [
     "PartPosition",
     "PartRevision",
     "Placement",
+    "ScanConflict",
     "ShipNotice",
     "ShipNoticeLine",
     "Stock",

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import Station
 from assembly.models import AndonCall, Build, BurnInRun, Nonconformity, Reservation, TestRun
 from documents.models import IssuedDocument, Photo, PrintJob
-from inventory.models import Hold, Lot, ShipNotice, Unit
+from inventory.models import Hold, Lot, ScanConflict, ShipNotice, Unit
 from logistics.models import Shipment
 
 
@@ -71,6 +71,8 @@ def _running() -> dict[str, Any]:
 Arguments = Callable[[], dict[str, Any]]
 
 ARGUMENTS: dict[str, Arguments] = {
+    "station_conflicts": lambda: {"code": _station("assembly")},
+    "scan_conflict": lambda: {"conflict_id": _first(ScanConflict.objects.all()).pk},
     "print_job": lambda: {"job_id": _first(PrintJob.objects.all()).pk},
     "print_file": lambda: {"job_id": _first(PrintJob.objects.exclude(finished_at=None)).pk},
     "issued_file": lambda: {"code": _first(IssuedDocument.objects.all()).verify_code},

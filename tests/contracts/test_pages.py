@@ -25,7 +25,9 @@ PAGES: dict[str, str] = {
     "home": SIGNED_IN,
     **dict.fromkeys(("search", "units", "unit", "stock", "lot", "ship_notices", "ship_notice", "holds", "hold"), PARTS),
     **dict.fromkeys(("print_jobs", "print_job", "print_file", "issued_file", "document_copy"), PAPERS),
-    **dict.fromkeys(("receiving_home", "receiving", "station_home", "station"), STATION),
+    **dict.fromkeys(("receiving_home", "receiving", "station_home", "station", "station_conflicts"), STATION),
+    "scan_conflicts": PARTS,
+    "scan_conflict": "inventory.settle_scan",
     **dict.fromkeys(("racks", "builds", "rack", "rack_operations", "rack_tests", "rack_history"), RACKS),
     **dict.fromkeys(
         ("rack_documents", "test_run", "raw_file", "deviations", "nonconformities", "nonconformity"), RACKS
