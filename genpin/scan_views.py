@@ -40,7 +40,6 @@ from ledger.doors import caller_from
 from ledger.refusals import BadInput, NotFound
 from ledger.shapes import CENTURIES
 
-
 OFFSET_LIMIT_MS = 50 * 366 * 24 * 60 * 60 * 1000
 """A clock that is off by more than fifty years is no clock."""
 

@@ -25,10 +25,20 @@ EVENTS = {
     "inventory.part-defined": EventWords("info", _("Part registered")),
     "inventory.part-revised": EventWords("info", _("Part revised")),
     "inventory.bom-released": EventWords("info", _("Bill of material released")),
+    "inventory.scan-settled": EventWords(
+        "done", _("Refused scan settled"), _("Refused scan %(text)s settled: %(way)s")
+    ),
     "inventory.location-defined": EventWords("info", _("Location registered")),
 }
 
 ENDINGS = {"scrapped": ("void", _("scrapped")), "returned": ("void", _("returned to the supplier"))}
 """How a unit's life ends: value of the fact `how`."""
 
-VALUES = {"how": ENDINGS}
+SETTLEMENTS = {
+    "again": ("ok", _("Scanned again")),
+    "by_hand": ("info", _("Done by hand")),
+    "dropped": ("void", _("Not wanted any more")),
+}
+"""How a refused scan was settled: value of the fact `way`."""
+
+VALUES = {"how": ENDINGS, "way": SETTLEMENTS}

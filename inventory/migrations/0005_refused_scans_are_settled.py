@@ -5,6 +5,29 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+FORWARD = """
+CREATE FUNCTION inventory_scanconflict_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' OR OLD.settled_at IS NOT NULL
+     OR (NEW.act, NEW.kind, NEW.session_id, NEW.text, NEW.happened_at, NEW.raised_at, NEW.code, NEW.wrong)
+        IS DISTINCT FROM
+        (OLD.act, OLD.kind, OLD.session_id, OLD.text, OLD.happened_at, OLD.raised_at, OLD.code, OLD.wrong) THEN
+    RAISE EXCEPTION 'a refused scan is kept and settled once'
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'scanconflict_is_kept';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER scanconflict_is_kept BEFORE UPDATE OR DELETE ON inventory_scanconflict
+  FOR EACH ROW EXECUTE FUNCTION inventory_scanconflict_is_kept();
+ALTER TABLE inventory_scanconflict ENABLE ALWAYS TRIGGER scanconflict_is_kept;
+"""
+
+BACKWARD = """
+DROP TRIGGER scanconflict_is_kept ON inventory_scanconflict;
+DROP FUNCTION inventory_scanconflict_is_kept();
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -39,4 +62,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('scan', 'form'))), name='conflict_is_of_a_scan_or_a_form'), models.CheckConstraint(condition=models.Q(models.Q(('how', ''), ('settled_at', None), ('settled_by', None), ('settled_event_id', None)), models.Q(('how__in', ('again', 'by_hand', 'dropped')), ('settled_at__isnull', False), ('settled_by__isnull', False), ('settled_event_id__isnull', False)), _connector='OR'), name='settlement_names_its_person_and_way'), models.CheckConstraint(condition=models.Q(models.Q(('how__in', ('by_hand', 'dropped')), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='settlement_by_hand_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('again__isnull', False), ('how', 'again')), models.Q(models.Q(('how', 'again'), _negated=True), ('again', None)), _connector='OR'), name='scan_again_names_the_scan')],
             },
         ),
+        migrations.RunSQL(FORWARD, BACKWARD),
     ]

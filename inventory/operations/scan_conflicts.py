@@ -97,7 +97,7 @@ def settle_scan(*, caller: Caller, conflict_id: int, how: str, reason: str = "")
         act=conflict.act,
         text=conflict.text,
         refused=conflict.code,
-        how=how,
+        way=how,
         reason=reason,
         again=again,
     )

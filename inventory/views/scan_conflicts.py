@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Station
+from inventory.event_words import SETTLEMENTS
 from inventory.forms import SettlementForm, searched
 from inventory.models import ScanConflict
 from inventory.operations.scan_conflicts import settle_scan
@@ -107,8 +108,7 @@ def _ways() -> list[dict[str, Any]]:
 
 def way_words(how: str) -> str:
     """How it was settled, in words; of an open one nothing."""
-    words = {"again": _("Scanned again"), "by_hand": _("Done by hand"), "dropped": _("Not wanted any more")}
-    return words.get(how, "")
+    return str(SETTLEMENTS[how][1]) if how in SETTLEMENTS else ""
 
 
 def conflict_row(row: ScanConflict) -> dict[str, Any]:

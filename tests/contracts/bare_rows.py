@@ -58,6 +58,7 @@ VALID: dict[str, Row] = {
     "inventory_placement": {"location_id": 1},
     "inventory_stockmove": {"from_location_id": 1},
     "inventory_hold": {"unit_id": 1},
+    "inventory_scanconflict": {"kind": "scan", "how": ""},
     "inventory_goodsreceipt": {"lot_id": 1},
     "assembly_tool": {"kind": "torque"},
     "assembly_calibrationrecord": {"result": "pass", "due_on": date(2027, 11, 20)},
@@ -81,6 +82,7 @@ VALID: dict[str, Row] = {
 _FRESH: dict[str, Any] = {
     "documents_storedfile.sha256": lambda: f"{next(_count):064x}",
     "logistics_crate.sscc": lambda: f"{next(_count):018d}",
+    "inventory_scanconflict.session_id": uuid.uuid4,
     "assembly_telemetryseries.index": lambda: next(_count) % 30_000,
 }
 

@@ -52,6 +52,16 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "hold_is_on_a_unit_or_a_lot": ("inventory_hold", {"lot_id": 1}),
     "hold_has_a_reason": ("inventory_hold", {"reason": ""}),
     "release_names_its_person": ("inventory_hold", {"released_at": NOON}),
+    "conflict_is_of_a_scan_or_a_form": ("inventory_scanconflict", {"kind": OF_NO_KIND}),
+    "settlement_names_its_person_and_way": ("inventory_scanconflict", {"settled_at": NOON}),
+    "settlement_by_hand_has_a_reason": (
+        "inventory_scanconflict",
+        {"settled_at": NOON, "settled_by_id": 1, "settled_event_id": 1, "how": "dropped", "reason": ""},
+    ),
+    "scan_again_names_the_scan": (
+        "inventory_scanconflict",
+        {"settled_at": NOON, "settled_by_id": 1, "settled_event_id": 1, "how": "again"},
+    ),
     "announced_quantity_is_positive": ("inventory_shipnoticeline", {"quantity": 0}),
     "receipt_is_of_a_unit_or_a_lot": ("inventory_goodsreceipt", {"unit_id": 1}),
     "operation_kind_is_known": ("assembly_routingoperation", {"kind": OF_NO_KIND}),
@@ -183,6 +193,10 @@ TRIGGERS: dict[str, Kept] = dict(
         _kept("milestone_is_history", "logistics_milestone", "logistics_record_is_history"),
         _kept("acceptance_is_history", "logistics_acceptance", "logistics_record_is_history"),
         _kept("forecast_is_history", "logistics_forecast", "logistics_record_is_history"),
+        (
+            "scanconflict_is_kept",
+            Kept("inventory_scanconflict", "scanconflict_is_kept", ("DELETE FROM {t}", "UPDATE {t} SET text = 'x'")),
+        ),
         ("lot_is_kept", Kept("inventory_lot", "lot_is_kept", ("DELETE FROM {t}",))),
         ("unit_is_never_deleted", Kept("inventory_unit", "unit_is_never_deleted", ("DELETE FROM {t}",))),
         (

@@ -62,7 +62,7 @@ def test_what_is_dropped_says_why_and_leaves_an_event(session: OperatorSession) 
     event = Event.objects.get(kind="inventory.scan-settled")
     assert conflict.settled_event_id == event.pk
     assert event.payload["act"] == str(conflict.act)
-    assert (event.payload["refused"], event.payload["how"], event.payload["text"]) == ("SlotTaken", "dropped", "CT-1")
+    assert (event.payload["refused"], event.payload["way"], event.payload["text"]) == ("SlotTaken", "dropped", "CT-1")
 
 
 def test_the_same_act_is_listed_once(session: OperatorSession) -> None:
@@ -144,13 +144,16 @@ def test_an_auditor_settles_nothing(session: OperatorSession) -> None:
     [
         ("settlement_names_its_person_and_way", {"how": "dropped", "reason": "x"}),
         ("scan_again_names_the_scan", {"again": uuid.uuid4()}),
-        ("conflict_is_of_a_scan_or_a_form", {"kind": "rumour"}),
+        ("scanconflict_is_kept", {"text": "another"}),
     ],
 )
 def test_the_database_keeps_the_rules_too(session: OperatorSession, wall: str, values: dict[str, object]) -> None:
     conflict = a_conflict(session)
 
-    with pytest.raises(IntegrityError, match=wall), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match=wall.replace("scanconflict_is_kept", "kept and settled once")),
+        transaction.atomic(),
+    ):
         ScanConflict.objects.filter(pk=conflict.pk).update(**values)
 
 

@@ -1,4 +1,4 @@
-"""What the scan door makes of scans that waited on a device: whose, when, in which order, and what is put on the list."""
+"""What the scan door makes of scans that waited on a device: whose, when, in which order, and what is listed."""
 
 from __future__ import annotations
 
