@@ -53,6 +53,7 @@ API_URLS = [
         endpoint("accounts.end_session", ("session_id",)),
         name="api_operator_session_end",
     ),
+    path("stations/<int:station_id>/", endpoint("accounts.edit_station", ("station_id",)), name="api_edit_station"),
     path("skills/", endpoint("accounts.define_skill"), name="api_define_skill"),
     path("skills/<int:skill_id>/", endpoint("accounts.edit_skill", ("skill_id",)), name="api_edit_skill"),
     path("skill-grants/", endpoint("accounts.grant_skill"), name="api_grant_skill"),

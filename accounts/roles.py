@@ -64,6 +64,8 @@ PLANNER = FLOOR | {
     "assembly.keep_tools",
     "assembly.keep_master_data",
     "assembly.start_build",
+    "assembly.plan_orders",
+    "accounts.plan_stations",
     "assembly.run_burn_in",
     "documents.issue",
     "logistics.keep_master_data",

@@ -5,8 +5,9 @@ import importlib
 from django.apps import AppConfig
 
 ROOMS = (
-    "tools", "routings", "designs", "cells", "builds", "runs", "installs", "deviations", "nonconformities", "history",
-    "test_runs", "reservations", "burn_in", "telemetry", "andon", "work_centres", "instructions",
+    "tools", "routings", "routing_drafts", "designs", "design_drafts", "rack_models", "build_orders", "cells", "builds",
+    "runs", "installs", "deviations", "nonconformities", "history", "test_runs", "reservations", "burn_in", "telemetry",
+    "andon", "work_centres", "instructions",
 )  # fmt: skip
 
 

@@ -55,6 +55,36 @@ VALUES = {
     "meaning": {code: ("seal", word) for code, word in MEANINGS.items()},
 }
 
+PLANNING = {
+    "assembly.rack-model-edited": EventWords("info", _("Rack model changed")),
+    "assembly.routing-drafted": EventWords("info", _("Draft of a routing begun")),
+    "assembly.routing-operation-put": EventWords("info", _("Operation of the draft changed")),
+    "assembly.routing-operation-dropped": EventWords("info", _("Operation taken out of the draft")),
+    "assembly.routing-reentry-put": EventWords("info", _("Re-entry rule of the draft changed")),
+    "assembly.routing-draft-released": EventWords("ok", _("Routing released")),
+    "assembly.design-drafted": EventWords("info", _("Draft of a design begun")),
+    "assembly.design-edited": EventWords("info", _("Draft of the design changed")),
+    "assembly.design-slot-put": EventWords("info", _("Slot of the draft changed")),
+    "assembly.design-slot-dropped": EventWords("info", _("Slot taken out of the draft")),
+    "assembly.design-part-swapped": EventWords("info", _("Part of the draft replaced")),
+    "assembly.design-draft-released": EventWords("ok", _("Design released")),
+    "assembly.order-planned": EventWords("info", _("Build order planned"), _("Build order %(number)s planned")),
+    "assembly.order-edited": EventWords("info", _("Build order changed"), _("Build order %(number)s changed")),
+    "assembly.order-moved": EventWords("info", _("Build order moved in the sequence")),
+    "assembly.order-started": EventWords("run", _("Builds of the order started")),
+    "assembly.order-all-started": EventWords("done", _("All builds of the order started")),
+    "assembly.order-cancelled": EventWords(
+        "void", _("Build order cancelled"), _("Build order %(number)s cancelled: %(reason)s")
+    ),
+    "assembly.tool-registered": EventWords("info", _("Tool registered"), _("Tool %(code)s registered")),
+    "assembly.tool-edited": EventWords("info", _("Tool changed")),
+    "assembly.tool-retired": EventWords("void", _("Tool taken out of use"), _("Tool taken out of use: %(reason)s")),
+    "assembly.tool-calibrated": EventWords(
+        "seal", _("Tool calibrated"), _("Calibrated on %(calibrated_on)s: %(result)s"), "result"
+    ),
+}
+"""The planner's desk: drafts, orders, tools."""
+
 EVENTS = {
     "assembly.build-started": EventWords(
         "run", _("Build started"), _("Build started to design %(design)s, order %(order)s")
@@ -112,4 +142,5 @@ EVENTS = {
     "assembly.rack-model-defined": EventWords("info", _("Rack model registered")),
     "assembly.routing-released": EventWords("info", _("Routing released")),
     "assembly.design-released": EventWords("info", _("Design released")),
+    **PLANNING,
 }

@@ -28,6 +28,15 @@ EVENTS = {
     "inventory.scan-settled": EventWords(
         "done", _("Refused scan settled"), _("Refused scan %(text)s settled: %(way)s")
     ),
+    "inventory.part-edited": EventWords("info", _("Part changed")),
+    "inventory.part-revision-added": EventWords("info", _("Part revised"), _("Revision %(revision)s added")),
+    "inventory.part-alias-added": EventWords("info", _("Other number added")),
+    "inventory.supplier-edited": EventWords("info", _("Supplier changed")),
+    "inventory.bom-drafted": EventWords("info", _("Draft of a bill begun")),
+    "inventory.bom-line-added": EventWords("info", _("Line added to the draft")),
+    "inventory.bom-line-changed": EventWords("info", _("Line of the draft changed")),
+    "inventory.bom-line-dropped": EventWords("info", _("Line taken out of the draft")),
+    "inventory.bom-draft-released": EventWords("ok", _("Bill of material released")),
     "inventory.location-defined": EventWords("info", _("Location registered")),
 }
 

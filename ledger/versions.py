@@ -86,13 +86,14 @@ def amend(caller: Caller, row: Any, kind: str, version: int, given: Mapping[str,
     return row
 
 
-def write_changed(caller: Caller, row: Any, kind: str, changed: Mapping[str, Sequence[Any]], **told: Any) -> int:
-    """Step: the event of a change, and the row's next version (set on the row; the caller of the step saves it)."""
+def write_changed(caller: Caller, row: Any, kind: str, changed: Mapping[str, Any], **told: Any) -> int:
+    """Step: the event of a change (name → [before, after]), and the row's next version (set on the row, which the
+    caller of the step saves)."""
     row.version += 1
     return record(caller, kind, row, version=row.version, changes=dict(changed), **told)
 
 
-def touch(caller: Caller, row: Any, kind: str, changed: Mapping[str, Sequence[Any]], **told: Any) -> int:
+def touch(caller: Caller, row: Any, kind: str, changed: Mapping[str, Any], **told: Any) -> int:
     """Step: a change in what hangs on the row (a line of a draft): event and next version, saved."""
     event = write_changed(caller, row, kind, changed, **told)
     row.save(update_fields=["version"])
@@ -102,42 +103,57 @@ def touch(caller: Caller, row: Any, kind: str, changed: Mapping[str, Sequence[An
 def changes_of(row: Any, given: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Name → [before, after] of the fields that would change."""
     return {
-        name: [plain(getattr(row, _attribute(row, name))), plain(_key(value))]
-        for name, value in given.items()
-        if getattr(row, _attribute(row, name)) != _key(value)
+        name: [_said(getattr(row, name)), _said(value)] for name, value in given.items() if getattr(row, name) != value
     }
 
 
 def refuse_stale(row: Any, version: int, yours: Mapping[str, Any]) -> None:
     """Step: refuse StaleEdit unless the row still is the version that was read. Asks nothing where it is."""
-    if row.version == version:
-        return
-    since = list(
-        Event.objects.filter(
-            subject_type=row._meta.label_lower, subject_id=row.pk, payload__version__gt=version
-        ).order_by("pk")
-    )
+    if row.version != version:
+        theirs = {name: getattr(row, name) for name in yours}
+        _refuse(row, row.version, version, theirs, yours)
+
+
+def refuse_stale_part(
+    owner: Any, name: object, standing: int, version: int, theirs: Mapping[str, Any], yours: Mapping[str, Any]
+) -> None:
+    """Step: the same for what hangs on a row (a line of a draft, an operation), whose `standing` version is that of the
+    owner when it was changed last; the owner's events tell its changes as `name.field`."""
+    if standing != version:
+        _refuse(owner, standing, version, theirs, yours, f"{name}.")
+
+
+def _refuse(
+    row: Any, standing: int, seen: int, theirs: Mapping[str, Any], yours: Mapping[str, Any], prefix: str = ""
+) -> None:
+    events = Event.objects.filter(
+        subject_type=row._meta.label_lower, subject_id=row.pk, payload__version__gt=seen
+    ).order_by("pk")
+    since = [event for event in events if any(name.startswith(prefix) for name in event.payload.get("changes", {}))]
     raise StaleEdit(
-        _("Somebody else changed this meanwhile: you saw version %(seen)d.") % {"seen": version},
-        version=row.version,
-        differences=list(_differences(row, since, yours)),
+        _("Somebody else changed this meanwhile: you saw version %(seen)d.") % {"seen": seen},
+        version=standing,
+        differences=list(_differences(since, theirs, yours, prefix)),
         actor=str(since[-1].actor) if since else "",
         at=since[-1].recorded_at if since else None,
     )
 
 
-def _differences(row: Any, since: Sequence[Event], yours: Mapping[str, Any]) -> Iterable[Difference]:
+def _differences(
+    since: Sequence[Event], theirs: Mapping[str, Any], yours: Mapping[str, Any], prefix: str
+) -> Iterable[Difference]:
     first: dict[str, Any] = {}
     last: dict[str, Any] = {}
     for event in since:
         for name, pair in event.payload.get("changes", {}).items():
-            first.setdefault(name, pair[0])
-            last[name] = pair[1]
+            if name.startswith(prefix):
+                first.setdefault(name.removeprefix(prefix), pair[0])
+                last[name.removeprefix(prefix)] = pair[1]
     for name, value in yours.items():
-        theirs = plain(getattr(row, _attribute(row, name)))
-        was = first.get(name, theirs)
-        if name in first or theirs != plain(_key(value)):
-            yield Difference(name, told(was), told(theirs), told(plain(_key(value))))
+        now, mine = _said(theirs.get(name)), _said(value)
+        if name in first or now != mine:
+            now = last.get(name, now)
+            yield Difference(name, told(first.get(name, now)), told(now), told(mine))
     for name, was in first.items():
         if name not in yours:
             yield Difference(name, told(was), told(last[name]), told(was))
@@ -152,13 +168,6 @@ def told(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _attribute(row: Any, name: str) -> str:
-    return str(getattr(row._meta.get_field(name), "attname", name)) if _is_field(row, name) else name
-
-
-def _is_field(row: Any, name: str) -> bool:
-    return name in {field.name for field in row._meta.local_concrete_fields}
-
-
-def _key(value: Any) -> Any:
-    return value.pk if isinstance(value, models.Model) else value
+def _said(value: Any) -> Any:
+    """A value as events tell it: a row by its name."""
+    return str(value) if isinstance(value, models.Model) else plain(value)

@@ -19,6 +19,7 @@ class Station(models.Model):
     work_centre = models.TextField(default="", blank=True)
     order = models.SmallIntegerField(default=0)
     theme = models.TextField(default="", blank=True)
+    version = models.IntegerField(default=1)
 
     class Meta:
         ordering = ["order", "code"]

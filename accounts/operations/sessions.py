@@ -13,6 +13,7 @@ from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import record
 from ledger.refusals import Refusal
+from ledger.versions import amend, locked
 
 PIN_CHECK_MINUTES = 10
 """How long one entered PIN serves for signing (a signing session)."""
@@ -51,6 +52,27 @@ def register_station(  # noqa: PLR0913 - the fields of a form
     )
     record(caller, "accounts.station-registered", station, code=code, station_kind=kind)
     return station
+
+
+@operation(permission="accounts.plan_stations", returns=Station)
+def edit_station(  # noqa: PLR0913 - the fields of a form
+    *,
+    caller: Caller,
+    station_id: int,
+    version: int,
+    name_ja: str,
+    name_en: str,
+    kind: str,
+    work_centre: str = "",
+    order: int = 0,
+) -> Station:
+    """Change a station's names, kind, work centres (comma-separated) and place in the lists; its code stays. Locks the
+    station. Refuses StaleEdit, UnknownStation (kind)."""
+    station = locked(Station, pk=station_id)
+    if kind not in STATION_KINDS:
+        raise UnknownStation(_("There is no station kind “%(kind)s”.") % {"kind": kind})
+    given = {"name_ja": name_ja, "name_en": name_en, "kind": kind, "work_centre": work_centre, "order": order}
+    return amend(caller, station, "accounts.station-edited", version, given, code=station.code)  # type: ignore[no-any-return]
 
 
 def _station_taken(code: str = "") -> StationTaken:

@@ -14,6 +14,7 @@ from assembly.models.burn_in import (
 )
 from assembly.models.designs import Design, DesignSlot, RackModel
 from assembly.models.instructions import Instruction, InstructionPicture
+from assembly.models.orders import BuildOrder
 from assembly.models.quality import Deviation, Nonconformity, Rework, ReworkOperation
 from assembly.models.routings import OperationField, ReentryRule, Routing, RoutingOperation
 from assembly.models.runs import Measurement, OperationRun, Signature
@@ -25,6 +26,7 @@ __all__ = [
     "Alarm",
     "AndonCall",
     "Build",
+    "BuildOrder",
     "BurnInCell",
     "BurnInRun",
     "CalibrationRecord",

@@ -6,7 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from assembly.models.designs import Design
-from inventory.models import Part, Unit
+from assembly.models.orders import BuildOrder
+from inventory.models import Bom, Part, Unit
 
 
 class BuildQuerySet(models.QuerySet["Build"]):
@@ -18,12 +19,15 @@ class BuildQuerySet(models.QuerySet["Build"]):
 
 
 class Build(models.Model):
-    """One build per unit, for ever; rework reopens it. `origin` is plant, or imported for history that was read in at
-    rack, tray and milestone level only."""
+    """One build per unit, for ever; rework reopens it. `bom`: the released bill it was started with; a later one never
+    touches it. `order`: the build order it was started from. `origin` is plant, or imported for history that was read
+    in at rack, tray and milestone level only."""
 
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="build")
     design = models.ForeignKey(Design, on_delete=models.PROTECT, related_name="builds")
     order_number = models.TextField()
+    order = models.ForeignKey(BuildOrder, on_delete=models.PROTECT, null=True, related_name="builds")
+    bom = models.ForeignKey(Bom, on_delete=models.PROTECT, null=True, related_name="builds")
     customer_order_at = models.DateTimeField(null=True)
     kit_ready_at = models.DateTimeField(null=True)
     need_by = models.DateField(null=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from assembly.models.routings import Routing
-from inventory.models import Part, PartRevision
+from inventory.models import Bom, Part, PartRevision
 
 
 class RackModel(models.Model):
@@ -20,6 +21,7 @@ class RackModel(models.Model):
     rack_units = models.SmallIntegerField()
     planned_kw = models.DecimalField(max_digits=8, decimal_places=2)
     litres_per_minute_per_kw = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal("1.5"))
+    version = models.IntegerField(default=1)
 
     def __str__(self) -> str:
         return self.code
@@ -29,8 +31,24 @@ class RackModel(models.Model):
         return self.planned_kw * self.litres_per_minute_per_kw
 
 
+class DesignQuerySet(models.QuerySet["Design"]):
+    def released(self) -> DesignQuerySet:
+        return self.exclude(released_at=None)
+
+    def effective(self, day: date) -> DesignQuerySet:
+        """Of each product the released design that new builds of an order take on that day."""
+        return (
+            self.released()
+            .filter(Q(effective_from=None) | Q(effective_from__lte=day))
+            .order_by("part_revision__part_id", models.F("effective_from").desc(nulls_last=True), "-pk")
+            .distinct("part_revision__part_id")
+        )
+
+
 class Design(models.Model):
-    """A product part revision with its slot map and routing; fixed once released (trigger). A change is a new design.
+    """A product part revision with its slot map, bill and routing: a draft that planners edit, then released and fixed
+    (trigger). A change is a new design, taken by new builds from its `effective_from` on. `bom` none: the bill that is
+    effective when the build starts.
 
     `kind` is rack or tray. `unit_prefix` begins the serials of units that a build of it creates ("" = the build is
     started on a unit that came from a supplier)."""
@@ -42,7 +60,12 @@ class Design(models.Model):
     rack_model = models.ForeignKey(RackModel, on_delete=models.PROTECT, null=True, related_name="designs")
     unit_prefix = models.TextField(default="", blank=True)
     released_at = models.DateTimeField(null=True)
+    bom = models.ForeignKey(Bom, on_delete=models.PROTECT, null=True, related_name="designs")
+    effective_from = models.DateField(null=True)
+    version = models.IntegerField(default=1)
     event_id = models.BigIntegerField()
+
+    objects = DesignQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(kind__in=["rack", "tray"]), name="design_kind_is_known")]
@@ -66,6 +89,7 @@ class DesignSlot(models.Model):
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="+")
     alternates = ArrayField(models.BigIntegerField(), default=list, blank=True)
     required = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
 
     class Meta:
         ordering = ["design_id", "order"]

@@ -15,11 +15,13 @@ MEANINGS = ("made", "checked", "approved")
 
 
 class Routing(models.Model):
-    """A named sequence of operations; a change is a new revision. Released ones never change (trigger)."""
+    """A named sequence of operations: a draft that planners edit, then released and fixed (trigger). A change is a new
+    revision. `version` counts the changes of the draft and of all it has."""
 
     code = models.TextField()
     revision = models.TextField()
     released_at = models.DateTimeField(null=True)
+    version = models.IntegerField(default=1)
     event_id = models.BigIntegerField()
 
     class Meta:
@@ -52,6 +54,7 @@ class RoutingOperation(models.Model):
     """Earlier operations that this one may be done beside: it may begin before they are done, and ends after them."""
     instruction_ja = models.TextField(default="", blank=True)
     instruction_en = models.TextField(default="", blank=True)
+    version = models.IntegerField(default=1)
 
     class Meta:
         ordering = ["routing_id", "number"]

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from assembly.models import Build, Design, DesignSlot, Slot
-from inventory.models import PartRevision, ShipNotice, Unit
+from accounts.operations.skills import today_at
+from assembly.models import Build, BuildOrder, Design, DesignSlot, Slot
+from inventory.models import Bom, PartRevision, ShipNotice, Unit
 from inventory.operations.finding import find_unit_ids, lock_units, one_unit_id, refuse_held
 from inventory.operations.placements import location_by_code, refuse_unmovable
 from inventory.operations.units import Birth, bear, births_inside
@@ -69,9 +70,11 @@ def start_builds(*, caller: Caller, starts: list[BuildStart]) -> dict[str, list[
     return {"builds": [build.pk for build in start_many(caller, starts)]}
 
 
-def start_many(caller: Caller, starts: Sequence[BuildStart]) -> list[Build]:
-    """Step: start builds, set-based: units, builds, copied slots, one event each."""
+def start_many(caller: Caller, starts: Sequence[BuildStart], order: BuildOrder | None = None) -> list[Build]:
+    """Step: start builds, set-based: units, builds, copied slots, one event each. Each keeps its design, and the bill
+    that the design names or that is effective today."""
     designs = designs_by_code({start.design_code for start in starts})
+    bills = effective_bills(designs.values(), today_at(caller))
     units = _units(caller, starts, designs)
     orders = _order_numbers(caller, starts)
     ready = _kit_ready(orders)
@@ -79,8 +82,16 @@ def start_many(caller: Caller, starts: Sequence[BuildStart]) -> list[Build]:
         caller,
         "assembly.build-started",
         [
-            Happening(unit, {"design": start.design_code, "order": order, "need_by": start.need_by})
-            for unit, start, order in zip(units, starts, orders, strict=True)
+            Happening(
+                unit,
+                {
+                    "design": start.design_code,
+                    "order": number,
+                    "need_by": start.need_by,
+                    "bom": bills.get(designs[start.design_code].pk),
+                },
+            )
+            for unit, start, number in zip(units, starts, orders, strict=True)
         ],
     )
     builds = insert_rows(
@@ -88,18 +99,33 @@ def start_many(caller: Caller, starts: Sequence[BuildStart]) -> list[Build]:
             Build(
                 unit=unit,
                 design=designs[start.design_code],
-                order_number=order,
+                order_number=number,
+                order=order,
+                bom_id=bills.get(designs[start.design_code].pk),
                 need_by=start.need_by,
                 customer_order_at=start.customer_order_at,
-                kit_ready_at=start.kit_ready_at or ready.get(order),
+                kit_ready_at=start.kit_ready_at or ready.get(number),
                 started_at=caller.happened_at,
                 event_id=event,
             )
-            for unit, start, order, event in zip(units, starts, orders, events, strict=True)
+            for unit, start, number, event in zip(units, starts, orders, events, strict=True)
         ]
     )
     copy_slots(builds)
     return builds
+
+
+def effective_bills(designs: Iterable[Design], day: date) -> dict[int, int]:
+    """Step: design → the bill that a build started on that day keeps: the design's own, else the effective one of its
+    part revision. One query."""
+    designs = list(designs)
+    effective = dict(
+        Bom.objects.effective(day)
+        .filter(part_revision__in=[design.part_revision_id for design in designs])
+        .values_list("part_revision_id", "pk")
+    )
+    found = {design.pk: design.bom_id or effective.get(design.part_revision_id) for design in designs}
+    return {key: bill for key, bill in found.items() if bill is not None}
 
 
 def copy_slots(builds: Iterable[Build]) -> None:

@@ -129,12 +129,12 @@ def release_design(  # noqa: PLR0913 - a design is these facts; each comes from 
             do=_("Choose one of: %(names)s.") % {"names": ", ".join(DESIGN_KINDS)},
         )
     product = revision_of(part_number, revision)
-    routing = _routing(routing_code, routing_revision)
+    routing = routing_of(routing_code, routing_revision)
     model = _rack_model(kind, rack_model)
-    parts = _parts(slots)
-    _refuse_wrong_map(slots, model)
-    _refuse_wrong_parts(slots, product, parts)
-    _refuse_unfilled(slots, routing)
+    parts = parts_of_slots(slots)
+    refuse_wrong_map(slots, model)
+    refuse_wrong_parts(slots, product, parts)
+    refuse_unfilled(slots, routing)
     if Design.objects.filter(code=code).exists():
         raise DesignExists(
             _("Design %(code)s is released already.") % {"code": code},
@@ -155,13 +155,14 @@ def release_design(  # noqa: PLR0913 - a design is these facts; each comes from 
         caller, "assembly.design-released", design, code=code, part=product.part.number, revision=product.revision,
         routing=str(routing), rack_model=rack_model, slots=[_told(slot) for slot in slots],
     )  # fmt: skip
-    DesignSlot.objects.bulk_create([_row(design, order, slot, parts) for order, slot in enumerate(slots, start=1)])
+    DesignSlot.objects.bulk_create([slot_row(design, order, slot, parts) for order, slot in enumerate(slots, start=1)])
     design.released_at, design.event_id = caller.at, event
     Design.objects.filter(pk=design.pk).update(released_at=caller.at, event_id=event)
     return design
 
 
-def _row(design: Design, order: int, slot: SlotSpec, parts: dict[str, Part]) -> DesignSlot:
+def slot_row(design: Design, order: int, slot: SlotSpec, parts: dict[str, Part]) -> DesignSlot:
+    """Step: a slot's row, not written."""
     return DesignSlot(
         design=design,
         position=slot.position,
@@ -189,7 +190,8 @@ def _told(slot: SlotSpec) -> dict[str, object]:
     }
 
 
-def _routing(code: str, revision: str) -> Routing:
+def routing_of(code: str, revision: str) -> Routing:
+    """Step: the released routing. Refuses UnknownRouting."""
     routing = Routing.objects.filter(code=code, revision=revision).exclude(released_at=None).first()
     if routing is None:
         raise UnknownRouting(
@@ -212,8 +214,8 @@ def _rack_model(kind: str, code: str) -> RackModel | None:
     return model
 
 
-def _parts(slots: Sequence[SlotSpec]) -> dict[str, Part]:
-    """The parts that the slots take, by number. Refuses UnknownPart for the first that is missing."""
+def parts_of_slots(slots: Sequence[SlotSpec]) -> dict[str, Part]:
+    """Step: the parts that the slots take, by number. Refuses UnknownPart for the first that is missing."""
     wanted = {number for slot in slots for number in (slot.part, *slot.alternates)}
     found = {part.number: part for part in Part.objects.filter(number__in=wanted)}
     missing = sorted(wanted - set(found))
@@ -224,7 +226,8 @@ def _parts(slots: Sequence[SlotSpec]) -> dict[str, Part]:
     return found
 
 
-def _refuse_wrong_map(slots: Sequence[SlotSpec], model: RackModel | None) -> None:
+def refuse_wrong_map(slots: Sequence[SlotSpec], model: RackModel | None) -> None:
+    """Step: refuse WrongSlots for an empty map, a name used twice, a slot outside the rack. Reads nothing."""
     if not slots:
         raise WrongSlots(_("A design needs at least one slot."))
     for names, what in (
@@ -247,7 +250,8 @@ def _fits(ru: int, height: int, rack_units: int) -> bool:
     return height >= 1 and ru >= 1 and ru + height - 1 <= rack_units
 
 
-def _refuse_wrong_parts(slots: Sequence[SlotSpec], product: PartRevision, parts: dict[str, Part]) -> None:
+def refuse_wrong_parts(slots: Sequence[SlotSpec], product: PartRevision, parts: dict[str, Part]) -> None:
+    """Step: refuse SlotPartTooHigh and SlotPartWithoutSerial. Reads nothing."""
     for slot in slots:
         for part in (parts[number] for number in (slot.part, *slot.alternates)):
             where = {"position": slot.position, "part": part.number, "product": product.part.number}
@@ -263,7 +267,8 @@ def _refuse_wrong_parts(slots: Sequence[SlotSpec], product: PartRevision, parts:
                 )
 
 
-def _refuse_unfilled(slots: Sequence[SlotSpec], routing: Routing) -> None:
+def refuse_unfilled(slots: Sequence[SlotSpec], routing: Routing) -> None:
+    """Step: refuse SlotNeverFilled for a kind that no operation fills."""
     filled = {kind for kinds in routing.operations.values_list("slot_kinds", flat=True) for kind in kinds}
     strange = sorted({slot.kind for slot in slots} - filled)
     if strange:

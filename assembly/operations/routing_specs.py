@@ -105,9 +105,8 @@ def refuse_wrong_routing(
     _refuse_wrong_numbers(specs)
     numbers = {spec.number for spec in specs}
     for spec in specs:
-        _refuse_wrong_operation(spec)
+        refuse_wrong_operation(spec)
         _refuse_wrong_beside(spec, numbers)
-        _refuse_wrong_fields(spec)
     _refuse_wrong_reentry(rules, {spec.number for spec in specs})
 
 
@@ -133,7 +132,16 @@ def _refuse_wrong_numbers(specs: Sequence[OperationSpec]) -> None:
         )
 
 
-def _refuse_wrong_operation(spec: OperationSpec) -> None:
+def refuse_wrong_operation(spec: OperationSpec) -> None:
+    """Step: refuse what no operation may be. Reads nothing.
+
+    Refuses WrongOperationNumber, UnknownOperationKind, WrongTime, WrongField, LimitsReversed."""
+    _refuse_wrong_numbers([spec])
+    _refuse_wrong_kinds(spec)
+    _refuse_wrong_fields(spec)
+
+
+def _refuse_wrong_kinds(spec: OperationSpec) -> None:
     if spec.kind not in OPERATION_KINDS:
         raise _unknown_kind(_("There is no operation kind “%(kind)s”.") % {"kind": spec.kind}, OPERATION_KINDS)
     meaning = next((sign for sign in spec.signs if sign not in MEANINGS), None)

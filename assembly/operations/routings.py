@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -40,10 +40,10 @@ def release_routing(
 
     routing = Routing.objects.create(code=code, revision=revision, event_id=0)
     event = record(
-        caller, "assembly.routing-released", routing, code=code, revision=revision, operations=_told(operations),
-        reentry={rule.slot_kind: list(rule.repeats) for rule in reentry},
+        caller, "assembly.routing-released", routing, code=code, revision=revision,
+        operations=told_operations(operations), reentry={rule.slot_kind: list(rule.repeats) for rule in reentry},
     )  # fmt: skip
-    _write_operations(routing, operations)
+    write_operations(routing, operations)
     ReentryRule.objects.bulk_create(
         [ReentryRule(routing=routing, slot_kind=rule.slot_kind, repeats=sorted(rule.repeats)) for rule in reentry]
     )
@@ -52,18 +52,26 @@ def release_routing(
     return routing
 
 
-def _write_operations(routing: Routing, specs: Sequence[OperationSpec]) -> None:
-    rows = RoutingOperation.objects.bulk_create([_row(routing, spec) for spec in specs])
+def write_operations(
+    routing: Routing, specs: Sequence[OperationSpec], version: int = 1, rows: Mapping[int, int] | None = None
+) -> None:
+    """Step: the rows of operations with their fields, in a routing that is not released. `rows`: number → key of those
+    that are there and are written over (their fields are gone by now)."""
+    keys = rows or {}
+    made = [_row(routing, spec, version) for spec in specs]
+    for row in made:
+        row.pk = keys.get(row.number)
+        row.save()
     OperationField.objects.bulk_create(
         [
             _field_row(row, order, field)
-            for row, spec in zip(rows, specs, strict=True)
+            for row, spec in zip(made, specs, strict=True)
             for order, field in enumerate(spec.fields)
         ]
     )
 
 
-def _row(routing: Routing, spec: OperationSpec) -> RoutingOperation:
+def _row(routing: Routing, spec: OperationSpec, version: int) -> RoutingOperation:
     return RoutingOperation(
         routing=routing,
         number=spec.number,
@@ -82,6 +90,7 @@ def _row(routing: Routing, spec: OperationSpec) -> RoutingOperation:
         instruction_en=spec.instruction_en,
         tool_kinds=list(spec.tool_kinds),
         skill=spec.skill,
+        version=version,
     )
 
 
@@ -101,8 +110,8 @@ def _field_row(row: RoutingOperation, order: int, spec: FieldSpec) -> OperationF
     )
 
 
-def _told(specs: Sequence[OperationSpec]) -> list[dict[str, object]]:
-    """What the event says of the operations: enough to see later which limits were released."""
+def told_operations(specs: Sequence[OperationSpec]) -> list[dict[str, object]]:
+    """Step: what the event says of the operations: enough to see later which limits were released."""
     return [
         {
             "number": spec.number,

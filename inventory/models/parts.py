@@ -17,6 +17,7 @@ class Supplier(models.Model):
     code = models.TextField(unique=True)
     name = models.TextField()
     country = models.TextField(default="", blank=True)
+    version = models.IntegerField(default=1)
 
     class Meta:
         ordering = ["code"]
@@ -43,6 +44,7 @@ class Part(models.Model):
     country = models.TextField(default="", blank=True)
     weight_kg = models.DecimalField(max_digits=10, decimal_places=3, null=True)
     self_reported = models.BooleanField(default=False)
+    version = models.IntegerField(default=1)
 
     class Meta:
         ordering = ["number"]

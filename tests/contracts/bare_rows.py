@@ -60,6 +60,7 @@ VALID: dict[str, Row] = {
     "inventory_hold": {"unit_id": 1},
     "inventory_scanconflict": {"kind": "scan", "how": ""},
     "inventory_goodsreceipt": {"lot_id": 1},
+    "assembly_buildorder": {"closed_why": ""},
     "assembly_tool": {"kind": "torque"},
     "assembly_calibrationrecord": {"result": "pass", "due_on": date(2027, 11, 20)},
     "assembly_routingoperation": {"kind": "kit"},

@@ -1,0 +1,241 @@
+"""Every operation that edits, on a row of its own: how it is called first, and what somebody else sends afterwards.
+
+`first` and `second` are arguments without the version; both name the version that was seen at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import Station
+from accounts.operations.skills import define_skill
+from assembly.models import BuildOrder, Design, RackModel, Routing
+from assembly.operations.build_orders import OrderRow, plan_order
+from assembly.operations.design_drafts import draft_design, spec_of_slot
+from assembly.operations.routing_drafts import draft_routing, spec_of
+from assembly.operations.tools import register_tool
+from inventory.models import Bom, Supplier
+from inventory.operations.bom_drafts import draft_bom
+from inventory.operations.part_edits import PartFacts
+from ledger.shapes import _plain_deep
+from tests.cast import a_caller
+from tests.world import a_part, a_supplier, fresh
+
+TODAY = date(2026, 11, 20)
+DUE = TODAY + timedelta(days=40)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An edit: the row's version that both saw, the first call, the stale one, a field that the refusal must show."""
+
+    version: int
+    first: dict[str, Any]
+    second: dict[str, Any]
+    shows: str = ""
+
+
+def a_bom_draft() -> Bom:
+    return draft_bom(
+        caller=a_caller("plan"), part_number="GB300-CT", part_revision="C", revision=fresh("R"), from_revision="1"
+    )
+
+
+def a_routing_draft() -> Routing:
+    return draft_routing(caller=a_caller("plan"), code="RT-CT-GB300", revision=fresh("R"), from_revision="A")
+
+
+def a_design_draft() -> Design:
+    return draft_design(caller=a_caller("plan"), code=fresh("D-"), from_code="GB300-CT")
+
+
+def an_order(**others: Any) -> BuildOrder:
+    row = OrderRow(**{"product": "GB300-CT", "quantity": 3, "need_by": DUE, "start_on": TODAY, **others})
+    return plan_order(caller=a_caller("plan"), order=row)
+
+
+def _part() -> Edit:
+    part = a_part()
+    base = {"name_ja": part.name_ja, "name_en": part.name_en, "kind": part.kind}
+    return Edit(
+        part.version,
+        {"part_id": part.pk, "facts": PartFacts(**base, country="TW")},
+        {"part_id": part.pk, "facts": PartFacts(**base, country="VN")},
+        "country",
+    )
+
+
+def _revision() -> Edit:
+    part = a_part()
+    return Edit(1, {"part_id": part.pk, "revision": "B"}, {"part_id": part.pk, "revision": "C"}, "revision")
+
+
+def _alias() -> Edit:
+    part = a_part()
+    return Edit(1, {"part_id": part.pk, "number": fresh("X")}, {"part_id": part.pk, "number": fresh("X")}, "alias")
+
+
+def _supplier() -> Edit:
+    supplier: Supplier = a_supplier(fresh("S-"))
+    return Edit(1, {"supplier_id": supplier.pk, "name": "One"}, {"supplier_id": supplier.pk, "name": "Two"}, "name")
+
+
+def _bom_line() -> Edit:
+    bom = a_bom_draft()
+    line = bom.lines.order_by("number").select_related("part")[0]
+    said = {"bom_id": bom.pk, "number": line.number, "part_number": line.part.number}
+    return Edit(line.version, {**said, "quantity": Decimal(5)}, {**said, "quantity": Decimal(7)}, "quantity")
+
+
+def _bom_drop() -> Edit:
+    bom = a_bom_draft()
+    line = bom.lines.order_by("number").select_related("part")[0]
+    said = {"bom_id": bom.pk, "number": line.number}
+    put = {**said, "part_number": line.part.number, "quantity": Decimal(5)}
+    return Edit(line.version, {"put": put}, said, "quantity")
+
+
+def _bom_release() -> Edit:
+    bom = a_bom_draft()
+    line = bom.lines.order_by("number").select_related("part")[0]
+    put = {"bom_id": bom.pk, "number": line.number, "part_number": line.part.number, "quantity": Decimal(5)}
+    return Edit(bom.version, {"put": put}, {"bom_id": bom.pk}, f"{line.number}.quantity")
+
+
+def _skill() -> Edit:
+    code = fresh("SK")
+    skill = define_skill(caller=a_caller("plan"), code=code, name_ja="締付け", name_en="Tightening")
+    said = {"skill_id": skill.pk, "name_ja": "締付け"}
+    return Edit(1, {**said, "name_en": "One"}, {**said, "name_en": "Two"}, "name_en")
+
+
+def _station() -> Edit:
+    station = Station.objects.order_by("pk")[0]
+    said = {"station_id": station.pk, "name_ja": station.name_ja, "kind": station.kind}
+    return Edit(station.version, {**said, "name_en": "One"}, {**said, "name_en": "Two"}, "name_en")
+
+
+def _tool() -> Edit:
+    tool = register_tool(caller=a_caller("plan"), code=fresh("T-"), name_ja="工具", name_en="Tool", kind="torque")
+    said = {"tool_id": tool.pk, "name_ja": "工具", "name_en": "Tool", "kind": "torque"}
+    return Edit(1, {**said, "place": "T-1"}, {**said, "place": "T-2"}, "place")
+
+
+def _tool_retired() -> Edit:
+    edit = _tool()
+    return Edit(1, {"put": edit.first}, {"tool_id": edit.first["tool_id"], "reason": "worn"}, "place")
+
+
+def _operation(drop: bool = False) -> Edit:
+    routing = a_routing_draft()
+    row = routing.operations.prefetch_related("fields").order_by("number")[0]
+    plain = _plain_deep(spec_of(row))
+    first = {"routing_id": routing.pk, "spec": {**plain, "standard_minutes": 61}}
+    if drop:
+        return Edit(row.version, {"put": first}, {"routing_id": routing.pk, "number": row.number}, "standard_minutes")
+    return Edit(row.version, first, {**first, "spec": {**plain, "standard_minutes": 62}}, "standard_minutes")
+
+
+def _reentry(release: bool = False) -> Edit:
+    routing = a_routing_draft()
+    number = routing.operations.order_by("number")[0].number
+    first = {"routing_id": routing.pk, "slot_kind": "dpu", "repeats": [number]}
+    if release:
+        return Edit(routing.version, {"put": first}, {"routing_id": routing.pk}, "reentry.dpu")
+    return Edit(routing.version, first, {**first, "slot_kind": "loop"}, "reentry.dpu")
+
+
+def _rack_model() -> Edit:
+    model = RackModel.objects.get(code="GB200-NVL72")
+    said = {
+        "rack_model_id": model.pk, "name": model.name, "rack_units": 44, "litres_per_minute_per_kw": Decimal("1.5"),
+    }  # fmt: skip
+    return Edit(model.version, {**said, "planned_kw": Decimal(133)}, {**said, "planned_kw": Decimal(134)}, "planned_kw")
+
+
+def _design() -> Edit:
+    design = a_design_draft()
+    said = {
+        "design_id": design.pk, "part_number": "GB300-CT", "revision": "C", "routing_code": "RT-CT-GB300",
+        "routing_revision": "A",
+    }  # fmt: skip
+    return Edit(1, {**said, "unit_prefix": "CX"}, {**said, "unit_prefix": "CY"}, "unit_prefix")
+
+
+def _slot(drop: bool = False) -> Edit:
+    design = a_design_draft()
+    row = design.slots.select_related("part").order_by("order")[0]
+    plain = _plain_deep(spec_of_slot(row))
+    first = {"design_id": design.pk, "slot": {**plain, "required": False}}
+    if drop:
+        return Edit(row.version, {"put": first}, {"design_id": design.pk, "position": row.position}, "required")
+    return Edit(row.version, first, {"design_id": design.pk, "slot": {**plain, "kind": "dpu"}}, "required")
+
+
+def _swap(release: bool = False) -> Edit:
+    design = a_design_draft()
+    old, new, other = "SSD-E1S-3T84", "SSD-M2-1T92", "BMC-DCSCM"
+    first = {"design_id": design.pk, "old_part": old, "new_part": new}
+    if release:
+        return Edit(1, {"put": first}, {"design_id": design.pk}, "e1s_0.part")
+    return Edit(1, first, {**first, "new_part": other}, "e1s_0.part")
+
+
+def _order(**second: Any) -> Edit:
+    order = an_order()
+    first = {"order_id": order.pk, "quantity": 4, "need_by": DUE, "start_on": TODAY}
+    if second:
+        return Edit(1, {"put": first}, {"order_id": order.pk, **second}, "quantity")
+    return Edit(1, first, {**first, "quantity": 6}, "quantity")
+
+
+def _moved() -> Edit:
+    before, order = an_order(), an_order()
+    an_order()
+    said = {"order_id": order.pk}
+    return Edit(1, {**said, "before_id": before.pk}, said, "place")
+
+
+EDITS: dict[str, Callable[[], Edit]] = {
+    "inventory.edit_part": _part,
+    "inventory.revise_part": _revision,
+    "inventory.add_part_alias": _alias,
+    "inventory.edit_supplier": _supplier,
+    "inventory.put_bom_line": _bom_line,
+    "inventory.drop_bom_line": _bom_drop,
+    "inventory.release_bom_draft": _bom_release,
+    "accounts.edit_skill": _skill,
+    "accounts.edit_station": _station,
+    "assembly.edit_tool": _tool,
+    "assembly.retire_tool": _tool_retired,
+    "assembly.put_routing_operation": _operation,
+    "assembly.drop_routing_operation": lambda: _operation(drop=True),
+    "assembly.put_reentry_rule": _reentry,
+    "assembly.release_routing_draft": lambda: _reentry(release=True),
+    "assembly.edit_rack_model": _rack_model,
+    "assembly.edit_design": _design,
+    "assembly.put_design_slot": _slot,
+    "assembly.drop_design_slot": lambda: _slot(drop=True),
+    "assembly.swap_design_part": _swap,
+    "assembly.release_design_draft": lambda: _swap(release=True),
+    "assembly.edit_order": _order,
+    "assembly.move_order": _moved,
+    "assembly.cancel_order": lambda: _order(reason="no need"),
+    "assembly.start_from_order": lambda: _order(quantity=1),
+}
+
+OTHERS: dict[str, str] = {
+    "inventory.drop_bom_line": "inventory.put_bom_line",
+    "inventory.release_bom_draft": "inventory.put_bom_line",
+    "assembly.retire_tool": "assembly.edit_tool",
+    "assembly.drop_routing_operation": "assembly.put_routing_operation",
+    "assembly.release_routing_draft": "assembly.put_reentry_rule",
+    "assembly.drop_design_slot": "assembly.put_design_slot",
+    "assembly.release_design_draft": "assembly.swap_design_part",
+    "assembly.cancel_order": "assembly.edit_order",
+    "assembly.start_from_order": "assembly.edit_order",
+}
+"""Edits whose first call is another operation: the one that somebody else did meanwhile (`put`)."""
