@@ -243,7 +243,8 @@ _CARRY = """
 WITH latest AS (
   SELECT DISTINCT ON (o.number) o.number, i.* FROM assembly_instruction i
   JOIN assembly_routingoperation o ON o.id = i.operation_id JOIN assembly_routing r ON r.id = o.routing_id
-  WHERE r.code = %(code)s AND r.released_at IS NOT NULL ORDER BY o.number, r.released_at DESC, r.id DESC, i.revision DESC
+  WHERE r.code = %(code)s AND r.released_at IS NOT NULL
+  ORDER BY o.number, r.released_at DESC, r.id DESC, i.revision DESC
 ), carried AS (
   INSERT INTO assembly_instruction (operation_id, revision, text_ja, text_en, issued_at, issued_by_id, event_id)
   SELECT mine.id, l.revision, l.text_ja, l.text_en, l.issued_at, l.issued_by_id, l.event_id

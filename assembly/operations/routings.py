@@ -60,8 +60,10 @@ def write_operations(
     keys = rows or {}
     made = [_row(routing, spec, version) for spec in specs]
     for row in made:
-        row.pk = keys.get(row.number)
-        row.save()
+        if row.number in keys:
+            row.pk = keys[row.number]
+            row.save()
+    RoutingOperation.objects.bulk_create([row for row in made if row.pk is None])
     OperationField.objects.bulk_create(
         [
             _field_row(row, order, field)

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from assembly.models import Build, Design, DesignSlot, RoutingOperation, Slot
+from assembly.models import Build, Design, DesignSlot, Routing, RoutingOperation, Slot
 from assembly.operations.builds import BuildStart, start_build
 from assembly.operations.design_drafts import (
     BillDiffers,
@@ -24,6 +24,7 @@ from assembly.operations.design_drafts import (
     swap_design_part,
 )
 from assembly.operations.designs import DesignExists, SlotPartWithoutSerial, WrongSlots
+from assembly.operations.instructions import issue_instruction
 from assembly.operations.routing_drafts import (
     OperationThere,
     RoutingReleased,
@@ -268,3 +269,16 @@ def test_a_design_is_released_only_with_a_bill_that_lists_its_slots() -> None:
     assert Design.objects.effective(TODAY).get(part_revision__part__number="GB300-CT").pk == design.pk
     with pytest.raises(DesignReleased):
         swap_design_part(caller=a_caller("plan"), design_id=design.pk, version=5, old_part="x", new_part="y")
+
+
+def test_a_new_routing_keeps_the_pictures_of_the_stations() -> None:
+    routing = a_routing_draft()
+    source = Routing.objects.get(code=routing.code, revision="A").operations.order_by("number")[0]
+    issue_instruction(
+        caller=a_caller("plan"), operation_id=source.pk, text_ja="両手で持つ", text_en="Hold with both hands"
+    )
+
+    release_routing_draft(caller=a_caller("plan"), routing_id=routing.pk, version=routing.version)
+
+    carried = routing.operations.get(number=source.number).instructions.get()
+    assert (carried.text_ja, carried.event_id) == ("両手で持つ", source.instructions.latest("revision").event_id)
