@@ -19,6 +19,21 @@ EVENTS = {
     ),
     "accounts.session-started": EventWords("run", _("Work begun at the station")),
     "accounts.session-ended": EventWords("done", _("Work ended at the station")),
+    "accounts.session-locked": EventWords("hold", _("Device locked")),
+    "accounts.session-unlocked": EventWords("ok", _("Device opened by badge and PIN")),
+    "accounts.device-registered": EventWords(
+        "info", _("Device registered"), _("Device %(name)s registered to station %(station)s")
+    ),
+    "accounts.device-revoked": EventWords(
+        "void", _("Device revoked"), _("Device %(name)s of station %(station)s revoked: %(reason)s")
+    ),
+    "accounts.idle-lock-set": EventWords(
+        "info", _("Idle lock set"), _("Idle lock of station %(station)s: %(minutes)s min, before %(before)s min")
+    ),
+    "accounts.badge-issued": EventWords("info", _("Badge given")),
+    "accounts.badge-ended": EventWords("void", _("Badge ended"), _("Badge ended: %(reason)s")),
+    "accounts.pin-set": EventWords("info", _("New PIN set")),
+    "accounts.person-left": EventWords("void", _("Person left"), _("Person left: %(reason)s")),
     "accounts.demo-history-begun": EventWords("info", _("Demo history begins")),
     "accounts.demo-loaded": EventWords("info", _("Demo plant loaded")),
 }

@@ -26,6 +26,7 @@ FLOOR = READ | {
 }
 
 LINE = FLOOR | {
+    "inventory.stop_unit",
     "inventory.receive",
     "inventory.move",
     "assembly.run_operation",
@@ -35,6 +36,7 @@ LINE = FLOOR | {
 }
 LEADER = LINE | {"assembly.answer_andon"}
 TEST = FLOOR | {
+    "inventory.stop_unit",
     "inventory.move",
     "assembly.run_operation",
     "assembly.install",
@@ -46,6 +48,7 @@ TEST = FLOOR | {
 QUALITY = FLOOR | {
     "assembly.keep_tools",
     "assembly.answer_andon",
+    "inventory.stop_unit",
     "inventory.hold",
     "inventory.receive",
     "assembly.run_operation",
@@ -97,6 +100,9 @@ AUDIT = READ | {"documents.print", "logistics.audit", "accounts.read_admin", "le
 EVERYTHING = (
     LEADER | TEST | QUALITY | PLANNER | LOGISTICS | SITE | AUDIT | {"accounts.keep_people", "accounts.keep_stations"}
 )
+
+OFFICE_ONLY = frozenset({"accounts.keep_people", "accounts.keep_stations", "accounts.read_admin", "ledger.read_admin"})
+"""What nobody does at a bench: a badge and a PIN open work, not administration; that takes the password."""
 
 ROLES: dict[str, Role] = {
     role.code: role

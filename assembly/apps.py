@@ -26,4 +26,5 @@ class AssemblyConfig(AppConfig):
         importlib.import_module("assembly.checks")
         importlib.import_module("assembly.papers")
         scanning = importlib.import_module("inventory.scanning")
+        scanning.register_resolver(90, importlib.import_module("assembly.scanning.commands").resolve)
         scanning.register_resolver(100, importlib.import_module("assembly.scanning").resolve)

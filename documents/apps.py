@@ -16,3 +16,4 @@ class DocumentsConfig(AppConfig):
         importlib.import_module("documents.operations.issuing")
         importlib.import_module("documents.operations.printing")
         importlib.import_module("documents.operations.photos")
+        importlib.import_module("documents.papers")

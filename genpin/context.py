@@ -24,6 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         (_("Parts"), "units", "inventory.read"),
         (_("Lead times"), "lead_times", "logistics.read"),
         (_("Audit"), "audit", "logistics.read"),
+        (_("People"), "people", "accounts.keep_people"),
     ]
     sections = []
     for label, name, right in entries:

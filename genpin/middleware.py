@@ -1,12 +1,21 @@
-"""The language of a request; requests that cannot be read."""
+"""The language of a request; requests that cannot be read; who came in by badge and PIN."""
 
+import uuid
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.core.exceptions import BadRequest, RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+
+from accounts.models import OperatorSession
+from accounts.operations.devices import bench_session
+from accounts.operations.sessions import SessionLocked, is_locked, keep_alive, refuse_locked
+from accounts.roles import OFFICE_ONLY
 
 LENGTH_DIGITS = 15
 """Digits of a length that are read at all."""
@@ -47,3 +56,56 @@ class ReadableRequestMiddleware:
         if not length.isdecimal() or len(length) > LENGTH_DIGITS or int(length) > settings.BODY_LIMIT:
             raise RequestDataTooBig("more than BODY_LIMIT")
         return self.get_response(request)
+
+
+class BenchMiddleware:
+    """Who came in by badge and PIN at a registered device works as long as that session is open and not locked, by the
+    server's truth, and without the rights of the office.
+
+    The scan door judges its own lock, by the moment each scan was made (genpin/scans.py). A locked page keeps what was
+    typed: its forms are answered 423, and the lock over the page asks for badge and PIN."""
+
+    OPEN = ("/bench/", "/logout/", "/i18n/", "/api/scans/", "/static/")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = request.session.get("bench")
+        answer = self._met(request, told) if told else None
+        return self.get_response(request) if answer is None else answer
+
+    def _met(self, request: HttpRequest, told: str) -> HttpResponse | None:
+        if not request.user.is_authenticated:
+            return None
+        session, at = bench_session(uuid.UUID(told)), timezone.now()
+        if session is None or session.ended_at is not None or session.user_id != request.user.pk:
+            logout(request)  # ended elsewhere: the person went to another station, was relieved, or has left
+            return _to_the_bench(request) if _is_page(request) else None
+        request.user.rights = request.user.rights - OFFICE_ONLY  # type: ignore[union-attr, misc]
+        if request.path_info.startswith(self.OPEN):
+            return None
+        if is_locked(session, at):
+            return self._locked(request, session)
+        if request.method == "POST" or _is_page(request):
+            keep_alive(session, at)
+        return None
+
+    def _locked(self, request: HttpRequest, session: OperatorSession) -> HttpResponse:
+        if _is_page(request):
+            return _to_the_bench(request)
+        try:
+            refuse_locked(session, timezone.now())
+        except SessionLocked as refusal:
+            return JsonResponse(refusal.as_json(), status=423)
+        return _to_the_bench(request)
+
+
+def _is_page(request: HttpRequest) -> bool:
+    """A page that somebody opens; not a form, a fragment or the API."""
+    fragment = "HX-Request" in request.headers or request.path_info.startswith("/api/")
+    return request.method == "GET" and not fragment
+
+
+def _to_the_bench(request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('bench')}?{urlencode({'next': request.get_full_path()})}")

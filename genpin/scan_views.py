@@ -23,6 +23,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import OperatorSession
+from accounts.operations.sessions import SessionLocked
 from assembly.views import stations
 from genpin.scans import (
     TEXT_LIMIT,
@@ -103,6 +104,9 @@ class ScanDoor(APIView):
             return Response(refusal.as_json(), status=409, headers=headers)
         except (NotYourSession, ScanIdReused) as refusal:
             return Response(refusal.as_json(), status=409, headers={"Genpin-Code": refusal.code})
+        except SessionLocked as refusal:
+            # as for a session that is over: the device keeps the scan
+            return Response(refusal.as_json(), status=403, headers={"Genpin-Code": refusal.code})
         if request.accepted_renderer.format == "html":
             return _timed(_fragment(request._request, scan.operator_session, answer), now)
         return _timed(Response(answer), now)

@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 
 from accounts.models import OperatorSession, Station
 from inventory.operations.scan_conflicts import Kept, keep_conflict
+from accounts.operations.sessions import keep_alive, refuse_locked
 from inventory.scanning import ScanContext, read_scan, refused
 from ledger.callers import Caller
 from ledger.models import ScanLog
@@ -85,9 +86,13 @@ class Scan:
 def take_scan(caller: Caller, scan: Scan) -> dict[str, Any]:
     """Store and judge one scan; the same id again gives the same answer.
 
-    Refuses NotYourSession, ScanNumberReused, ScanIdReused, ScanTooEarly, all before anything is judged; a refusal by
-    the operation is an answer, not an exception."""
+    Refuses NotYourSession, SessionLocked, ScanNumberReused, ScanIdReused, ScanTooEarly, all before anything is judged;
+    a refusal by the operation is an answer, not an exception. Whether the device was locked is asked of the moment the
+    scan was made: what a Wi-Fi hole kept back counts, what was read at a locked device waits there for badge and PIN.
+    """
     session = _session(caller, scan)
+    refuse_locked(session, caller.happened_at)
+    keep_alive(session, caller.happened_at)
     user = caller.user if caller.user.pk == session.user_id else session.user
     caller = replace(caller, user=user, station=session.station.code, session=session.pk)
     _store(caller, scan)
@@ -137,7 +142,7 @@ def _context_before(caller: Caller, scan: Scan, session: OperatorSession) -> Sca
     Refuses ScanTooEarly while it has none. One that was never judged within a minute (the server fell in between) is
     answered as a stop, so that it cannot wedge its session; it was never acknowledged."""
     if scan.seq == 1:
-        return _context(session, {})
+        return _context(session, {"context": session.begins_with})
     before = next((row for (row,) in joined((ScanLog,), _BEFORE, [scan.operator_session, scan.seq - 1])), None)
     if before is not None and before.answer is not None:
         return _context(session, before.answer)
@@ -230,7 +235,8 @@ def next_number(session_id: uuid.UUID) -> int:
 def context_of(session: OperatorSession, seq: int) -> ScanContext:
     """What the scans before number `seq` of a session have set: the context of the latest answer."""
     before = ScanLog.objects.filter(operator_session=session.pk, seq=seq - 1)
-    return _context(session, before.values_list("answer", flat=True).first() or {})
+    answer = before.values_list("answer", flat=True).first()
+    return _context(session, answer or ({"context": session.begins_with} if seq == 1 else {}))
 
 
 def _context(session: OperatorSession, answer: dict[str, Any]) -> ScanContext:
@@ -241,4 +247,5 @@ def _context(session: OperatorSession, answer: dict[str, Any]) -> ScanContext:
         build_id=facts.get("build"),
         position=facts.get("position", ""),
         facts=facts,
+        device_id=session.device_id,
     )

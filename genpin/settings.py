@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page asks for a login; what is public says so with @login_not_required. DRF has its own gate.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "genpin.middleware.BenchMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

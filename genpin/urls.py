@@ -20,6 +20,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("search/", views.search, name="search"),
+    path("", include("accounts.urls")),
     path("", include("documents.urls")),
     path("", include("inventory.urls")),
     path("", include("assembly.urls")),

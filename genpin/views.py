@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.forms import AuthenticationForm
@@ -18,6 +20,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.operations.sign_ins import WINDOW, is_locked
+from accounts.views.benches import this_device
 from assembly.models import Build, Nonconformity
 from inventory.models import Lot, Unit
 from inventory.operations.finding import find_unit_ids
@@ -44,6 +47,19 @@ class SignIn(LoginView):
     template_name = "login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; a registered device asks for a badge instead, unless somebody of the office wants the password."""
+        if "office" not in request.GET and this_device(request) is not None:
+            wish = urlencode({"next": request.GET.get("next", "")})
+            return redirect(f"{reverse('bench')}?{wish}")
+        return super().get(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Who signs in by password has the rights of the office again."""
+        answer = super().form_valid(form)
+        self.request.session.pop("bench", None)
+        return answer
 
 
 @login_required

@@ -24,5 +24,7 @@ class LogisticsConfig(AppConfig):
             importlib.import_module(f"logistics.operations.{room}")
         importlib.import_module("logistics.papers")
         scanning = importlib.import_module("inventory.scanning")
-        scanning.register_resolver(200, importlib.import_module("logistics.scanning").resolve)
+        door = importlib.import_module("logistics.scanning")
+        scanning.register_resolver(200, door.resolve)
+        scanning.register_resolver(890, door.show_shipment)
         importlib.import_module("logistics.checks").register()

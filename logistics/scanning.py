@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from inventory.models import Placement, Unit
 from inventory.operations.finding import find_unit_ids
 from inventory.scanning import ScanAnswer, ScanContext, own_code
 from ledger.callers import Caller
-from logistics.models import Acceptance, Crate
+from logistics.models import Acceptance, Crate, Shipment
 from logistics.operations.acceptances import Verdict, accept_rack
 from logistics.text import bare_sscc, is_sscc
 
@@ -30,6 +31,26 @@ def resolve(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | Non
     if is_sscc(sscc):
         return _show_crate(sscc, context)
     return _take_rack(text, context) if context.station_kind == "site" else None
+
+
+def show_shipment(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | None:
+    """Resolver: what a carrier names a load by: the shipment's number, the truck that took it, the seal on it."""
+    if own_code(text) is not None:
+        return None
+    named = Q(number=text) | Q(departure__truck=text) | Q(departure__seal=text)
+    rows = Shipment.objects.filter(named).select_related("lane", "carrier", "departure", "arrival")
+    shipment = rows.order_by("-pk").first()
+    if shipment is None:
+        return None
+    state = _("arrived") if shipment.has_arrived else _("on the way") if shipment.has_departed else _("planned")
+    return ScanAnswer(
+        state="run",
+        word=_("Shipment"),
+        say=(shipment.number, f"{shipment.lane.name} · {state}"),
+        detail=({"code": shipment.carrier.code, "text": shipment.carrier.name},),
+        next=_("Scan a crate of it."),
+        context=_without_mine(context),
+    )
 
 
 def _show_crate(sscc: str, context: ScanContext) -> ScanAnswer | None:

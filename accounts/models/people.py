@@ -20,8 +20,9 @@ class User(AbstractUser):
     name_en = models.TextField(default="", blank=True)
     kana = models.TextField(default="", blank=True)
     section = models.TextField(default="", blank=True)
-    badge = models.TextField(null=True, blank=True, unique=True)
     pin_hash = models.TextField(default="", blank=True)
+    pin_set_at = models.DateTimeField(null=True, editable=False)
+    left_event_id = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
         pass

@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
-from accounts.models import RoleGrant, User
+from accounts.models import Badge, OperatorSession, RoleGrant, User
+from accounts.operations.badges import (
+    BadgeTaken,
+    BadgeUnreadable,
+    UnknownPerson,
+    badge_taken,
+    end_badges,
+    give_badge,
+    locked_person,
+    refuse_unreadable,
+)
+from accounts.operations.sessions import end_sessions
 from accounts.roles import ROLES
 from ledger.callers import Caller
 from ledger.models import Event
@@ -21,16 +32,12 @@ class NameTaken(Refusal):
     """Somebody already signs in by that name."""
 
 
-class BadgeTaken(Refusal):
-    """The badge is somebody else's."""
-
-
 class UnknownRole(Refusal):
     """There is no such role."""
 
 
-class UnknownPerson(Refusal):
-    """Nobody signs in by that name."""
+class OwnAccount(Refusal):
+    """An administrator would lock themselves out."""
 
 
 class RoleNotHeld(Refusal):
@@ -60,19 +67,20 @@ def register_person(  # noqa: PLR0913 - the fields of a form
 ) -> User:
     """Register a person with roles. Password and PIN come hashed, so that no receipt or event can hold them.
 
-    Refuses NameTaken, BadgeTaken, UnknownRole."""
+    `badge`: what the person's card says to a scanner. Refuses NameTaken, BadgeTaken, BadgeUnreadable, UnknownRole."""
     _refuse_unknown_roles(roles)
     if User.objects.filter(username=username).exists():
         raise _name_taken(username)
-    if badge and User.objects.filter(badge=badge).exists():
-        raise _badge_taken()
+    if badge:
+        refuse_unreadable(badge)
+        if Badge.objects.filter(scan_text=badge, ended_at=None).exists():
+            raise badge_taken()
 
     user = User.objects.create(
         username=username,
         name_ja=name_ja,
         name_en=name_en,
         section=section,
-        badge=badge or None,
         password=password_hash or make_password(None),
         pin_hash=pin_hash,
         is_staff=bool(STAFF & set(roles)),
@@ -81,13 +89,48 @@ def register_person(  # noqa: PLR0913 - the fields of a form
     RoleGrant.objects.bulk_create(
         [RoleGrant(user=user, role=role, granted_at=caller.at, event_id=event) for role in sorted(set(roles))]
     )
+    if badge:
+        give_badge(caller, user, badge)
+    return user
+
+
+@operation(permission="accounts.keep_people", returns=User)
+def set_pin(*, caller: Caller, username: str, pin_hash: str) -> User:
+    """Give a person a new PIN. It comes hashed, so that no receipt or event can hold it; wrong entries before count no
+    more. Locks the person. Refuses UnknownPerson."""
+    user = locked_person(username)
+    record(caller, "accounts.pin-set", user, pseudonym=user.pseudonym)
+    user.pin_hash, user.pin_set_at = pin_hash, caller.at
+    user.save(update_fields=["pin_hash", "pin_set_at"])
+    return user
+
+
+@operation(permission="accounts.keep_people", returns=User)
+def end_person(*, caller: Caller, username: str, reason: str = "") -> User:
+    """A person leaves: badge, roles and open sessions end, no password and no PIN opens anything any more; what the
+    person did stays. Locks the person. Refuses UnknownPerson (also one who has left), OwnAccount."""
+    user = locked_person(username)
+    if not user.is_active:
+        raise UnknownPerson(_("%(name)s has left already.") % {"name": user.name}, true=_("Nothing was recorded."))
+    if user.pk == caller.user.pk:
+        raise OwnAccount(
+            _("Nobody ends their own account."), true=_("Nothing was recorded."), do=_("Ask another administrator.")
+        )
+
+    event = record(caller, "accounts.person-left", user, pseudonym=user.pseudonym, reason=reason.strip())
+    end_badges(caller, user, why=_("the person left"))
+    mine = OperatorSession.objects.select_for_update(no_key=True, of=("self",)).filter(user=user, ended_at=None)
+    end_sessions(caller, mine.select_related("station").order_by("pk"))
+    RoleGrant.objects.filter(user=user, ended_at=None).update(ended_at=caller.at)
+    user.is_active, user.is_staff, user.left_event_id = False, False, event
+    user.save(update_fields=["is_active", "is_staff", "left_event_id"])
     return user
 
 
 @operation(permission="accounts.keep_people")
 def end_role(*, caller: Caller, username: str, role: str) -> dict[str, int]:
     """Take a role from a person, at once. Refuses UnknownPerson, RoleNotHeld."""
-    user = _person(username)
+    user = locked_person(username)
     grant = RoleGrant.objects.select_for_update(no_key=True).filter(user=user, role=role, ended_at=None).first()
     if grant is None:
         raise RoleNotHeld(_("%(name)s does not hold that role.") % {"name": username}, true=_("Nothing was changed."))
@@ -122,27 +165,11 @@ def end_demo_history(*, caller: Caller, told: dict[str, str]) -> dict[str, int]:
     return {"event": event}
 
 
-def _person(username: str) -> User:
-    user = User.objects.filter(username=username).first()
-    if user is None:
-        raise UnknownPerson(_("Nobody signs in as “%(name)s”.") % {"name": username})
-    return user
-
-
 def _name_taken(username: str = "") -> NameTaken:
     return NameTaken(_("Somebody already signs in as “%(name)s”.") % {"name": username}, do=_("Choose another name."))
 
 
-def _badge_taken() -> BadgeTaken:
-    return BadgeTaken(
-        _("That badge belongs to somebody else."),
-        true=_("Nothing was recorded."),
-        do=_("Scan the badge of this person."),
-    )
-
-
 wall("accounts_user_username_key", _name_taken)
-wall("accounts_user_badge_key", _badge_taken)
 
 
 def _refuse_unknown_roles(roles: list[str]) -> None:
@@ -152,3 +179,22 @@ def _refuse_unknown_roles(roles: list[str]) -> None:
             _("There is no role “%(role)s”.") % {"role": unknown[0]},
             do=_("Choose one of: %(roles)s.") % {"roles": ", ".join(ROLES)},
         )
+
+
+__all__ = [
+    "BadgeTaken",
+    "BadgeUnreadable",
+    "NameTaken",
+    "NoDemoHistory",
+    "OwnAccount",
+    "PlantNotEmpty",
+    "RoleNotHeld",
+    "UnknownPerson",
+    "UnknownRole",
+    "begin_demo_history",
+    "end_demo_history",
+    "end_person",
+    "end_role",
+    "register_person",
+    "set_pin",
+]

@@ -11,10 +11,12 @@ from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import PinAttempt, PinCheck, User
+from accounts.models import Device, PinAttempt, PinCheck, User
 from ledger.refusals import Refusal
 
 WRONG_ALLOWED = 5
+WRONG_AT_DEVICE = 15
+"""Wrong PINs at one device, whoever they were for: somebody tries badges that lie about."""
 WINDOW = timedelta(minutes=15)
 
 
@@ -26,17 +28,21 @@ class PinLocked(Refusal):
     """Too many wrong PINs of one person."""
 
 
-def check_pin(user: User, pin: str, *, at: datetime, session: uuid.UUID | None = None) -> PinCheck:
+def check_pin(
+    user: User, pin: str, *, at: datetime, session: uuid.UUID | None = None, device_id: int | None = None
+) -> PinCheck:
     """Check a PIN and remember that it was right. Refuses WrongPin, PinLocked; the attempt is kept either way.
 
-    Locks the person's row, so that guesses made at once are counted one by one."""
+    Locks the person's row, then the device's, so that guesses made at once are counted one by one. A person has five
+    wrong ones in a quarter of an hour (a new PIN begins anew), a device fifteen."""
     with transaction.atomic():
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        wrong = PinAttempt.objects.filter(user=locked, right=False, at__gt=at - WINDOW).count()
+        wrong = _wrong_of(locked, at)
+        here = _wrong_at(device_id, at)
         right = False
-        if wrong < WRONG_ALLOWED:
-            right = bool(locked.pin_hash) and check_password(pin, locked.pin_hash)
-            PinAttempt.objects.create(user=locked, at=at, right=right)
+        if wrong < WRONG_ALLOWED and here < WRONG_AT_DEVICE:
+            right = locked.is_active and bool(locked.pin_hash) and check_password(pin, locked.pin_hash)
+            PinAttempt.objects.create(user=locked, at=at, right=right, device_id=device_id)
         if right:
             return PinCheck.objects.create(user=locked, session=session, at=at)
     if wrong >= WRONG_ALLOWED:
@@ -44,8 +50,26 @@ def check_pin(user: User, pin: str, *, at: datetime, session: uuid.UUID | None =
             _("The PIN is locked after %(count)d wrong entries.") % {"count": WRONG_ALLOWED},
             do=_("Wait fifteen minutes or ask the line leader."),
         )
+    if here >= WRONG_AT_DEVICE:
+        raise PinLocked(
+            _("This device takes no PIN after %(count)d wrong entries.") % {"count": WRONG_AT_DEVICE},
+            do=_("Wait fifteen minutes or use another device, and tell the line leader."),
+        )
     raise WrongPin(
         _("The PIN is wrong."),
-        true=_("Nothing was signed. %(left)d attempts are left.") % {"left": WRONG_ALLOWED - wrong - 1},
+        true=_("Nothing was recorded. %(left)d attempts are left.") % {"left": WRONG_ALLOWED - wrong - 1},
         do=_("Enter the PIN again."),
     )
+
+
+def _wrong_of(user: User, at: datetime) -> int:
+    """Wrong PINs of a person lately; those for an earlier PIN do not count."""
+    since = max(at - WINDOW, user.pin_set_at or at - WINDOW)
+    return PinAttempt.objects.filter(user=user, right=False, at__gt=since).count()
+
+
+def _wrong_at(device_id: int | None, at: datetime) -> int:
+    if device_id is None:
+        return 0
+    Device.objects.select_for_update(no_key=True).get(pk=device_id)
+    return PinAttempt.objects.filter(device_id=device_id, right=False, at__gt=at - WINDOW).count()

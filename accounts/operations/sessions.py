@@ -1,15 +1,18 @@
-"""Working at a station and checking PINs."""
+"""Working at a station: sessions begun, taken over, locked, ended; and whose PIN stands behind a signature."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import OperatorSession, PinCheck, Station, User
+from accounts.models import Device, OperatorSession, PinCheck, Station, User
 from ledger.callers import Caller
+from ledger.models import ScanLog
 from ledger.operations import operation, wall
 from ledger.recording import record
 from ledger.refusals import Refusal
@@ -17,6 +20,12 @@ from ledger.versions import amend, locked
 
 PIN_CHECK_MINUTES = 10
 """How long one entered PIN serves for signing (a signing session)."""
+
+SEEN_EVERY = timedelta(seconds=30)
+"""How exactly the last sign of life of a session is kept."""
+
+STAYS = ("build", "notice", "location")
+"""Facts of a station's scans that stay in hand at a change of operator."""
 
 STATION_KINDS = ("receiving", "assembly", "test", "burn_in", "packing", "quality", "site")
 
@@ -35,6 +44,14 @@ class SessionOver(Refusal):
 
 class PinNotChecked(Refusal):
     """No valid PIN check of the signer stands behind a signature."""
+
+
+class DeviceElsewhere(Refusal):
+    """The device is registered to another station, or to none."""
+
+
+class SessionLocked(Refusal):
+    """The session's device is locked until badge and PIN open it."""
 
 
 @operation(permission="accounts.keep_stations", returns=Station)
@@ -83,22 +100,58 @@ wall("accounts_station_code_key", _station_taken)
 
 
 @operation(permission="accounts.work_at_station", returns=OperatorSession)
-def start_session(*, caller: Caller, station_code: str) -> OperatorSession:
-    """Begin work at a station; the person's session elsewhere ends. Locks the person: of two stations chosen at once,
-    one stays. Refuses UnknownStation."""
-    User.objects.select_for_update(no_key=True).get(pk=caller.user.pk)
-    station = Station.objects.filter(code=station_code).first()
-    if station is None:
-        raise UnknownStation(
-            _("There is no station %(code)s.") % {"code": station_code}, do=_("Choose a station from the list.")
-        )
+def start_session(*, caller: Caller, station_code: str, device_id: int | None = None) -> OperatorSession:
+    """Begin work at a station; the person's session elsewhere ends. `device_id`: the registered device it is opened at,
+    by badge and PIN; such a session locks itself. Locks the person: of two stations chosen at once, one stays.
 
-    _end(caller, OperatorSession.objects.filter(user_id=caller.user.pk, ended_at=None).select_related("station"))
-    identity = uuid.uuid4()
-    event = record(caller, "accounts.session-started", station, session_id=identity)
-    return OperatorSession.objects.create(
-        id=identity, user_id=caller.user.pk, station=station, started_at=caller.at, event_id=event
-    )
+    Refuses UnknownStation, DeviceElsewhere."""
+    User.objects.select_for_update(no_key=True).get(pk=caller.user.pk)
+    station = _station_for(station_code, device_id)
+    end_sessions(caller, _open_ones_of(caller.user.pk))
+    return _begin(caller, station, device_id)
+
+
+@operation(permission="accounts.work_at_station", returns=OperatorSession)
+def take_over_session(*, caller: Caller, session_id: uuid.UUID, pin_check_id: int) -> OperatorSession:
+    """Change of operator at a registered device: the session there ends by its own event, the caller's begins with the
+    work that lay in hand. Locks both persons by key. Refuses SessionOver, PinNotChecked."""
+    former = OperatorSession.objects.filter(pk=session_id).exclude(device=None).first()
+    if former is None:
+        raise _session_over()
+    list(User.objects.select_for_update(no_key=True).filter(pk__in={caller.user.pk, former.user_id}).order_by("pk"))
+    former = _locked_session(session_id)
+    refuse_unproven(caller, pin_check_id)
+
+    end_sessions(caller, [former, *_open_ones_of(caller.user.pk).exclude(pk=former.pk)])
+    return _begin(caller, former.station, former.device_id, _in_hand(former))
+
+
+@operation(permission="accounts.work_at_station", returns=OperatorSession)
+def lock_session(*, caller: Caller, session_id: uuid.UUID, idle: bool = False) -> OperatorSession:
+    """Lock a session at a registered device, by hand or because nobody acted (`idle`): only badge and PIN open it.
+    A locked one stays as it is. Refuses SessionOver (also: not the caller's, not at a device)."""
+    session = _locked_session(session_id)
+    if session.user_id != caller.user.pk or session.device_id is None:
+        raise _session_over()
+    if session.locked_at is None:
+        record(caller, "accounts.session-locked", session.station, session_id=session.pk, idle=idle)
+        session.locked_at = caller.at
+        session.save(update_fields=["locked_at"])
+    return session
+
+
+@operation(permission="accounts.work_at_station", returns=OperatorSession)
+def unlock_session(*, caller: Caller, session_id: uuid.UUID, pin_check_id: int) -> OperatorSession:
+    """Open a locked session again, by the PIN of its own person. Refuses SessionOver, PinNotChecked."""
+    session = _locked_session(session_id)
+    if session.user_id != caller.user.pk:
+        raise _session_over()
+    refuse_unproven(caller, pin_check_id)
+
+    record(caller, "accounts.session-unlocked", session.station, session_id=session.pk)
+    session.locked_at, session.seen_at = None, caller.at
+    session.save(update_fields=["locked_at", "seen_at"])
+    return session
 
 
 @operation(permission="accounts.work_at_station", returns=OperatorSession)
@@ -110,18 +163,120 @@ def end_session(*, caller: Caller, session_id: uuid.UUID) -> OperatorSession:
         .first()
     )
     if session is None:
-        raise SessionOver(_("This session has already ended."), do=_("Choose your station again."))
+        raise _session_over()
 
-    _end(caller, [session])
+    end_sessions(caller, [session])
     return session
 
 
-def _end(caller: Caller, sessions: Iterable[OperatorSession]) -> None:
-    """One event for each session that ends, whether its person ended it or went to another station."""
+def end_sessions(caller: Caller, sessions: Iterable[OperatorSession]) -> None:
+    """Step: one event for each session that ends, whether its person ended it, went elsewhere or was relieved."""
     for session in sessions:
         record(caller, "accounts.session-ended", session.station, session_id=session.pk)
         session.ended_at = caller.at
         session.save(update_fields=["ended_at"])
+
+
+def keep_alive(session: OperatorSession, at: datetime) -> None:
+    """Step: somebody is working in this session; written at most every half minute, so that no scan pays for it."""
+    if session.seen_at is None or at - session.seen_at > SEEN_EVERY:
+        OperatorSession.objects.filter(pk=session.pk, ended_at=None).update(seen_at=at)
+        session.seen_at = at
+
+
+def is_locked(session: OperatorSession, at: datetime) -> bool:
+    """Whether a session (with `station`) at a registered device is locked at that moment: by hand, or because nothing
+    happened for the station's minutes. What was done on the device before stays done."""
+    if session.device_id is None or session.ended_at is not None:
+        return False
+    if session.locked_at is not None and at >= session.locked_at:
+        return True
+    minutes = session.station.idle_minutes
+    return bool(minutes) and at - (session.seen_at or session.started_at) > timedelta(minutes=minutes)
+
+
+def refuse_locked(session: OperatorSession, at: datetime) -> None:
+    """Step: refuse SessionLocked."""
+    if is_locked(session, at):
+        raise SessionLocked(
+            _("This device is locked."),
+            true=_("Nothing was recorded. What you typed and scanned is kept on the device."),
+            do=_("Scan your badge and enter your PIN."),
+        )
+
+
+def refuse_unproven(caller: Caller, pin_check_id: int) -> None:
+    """Step: refuse PinNotChecked unless the caller entered their own PIN within the last minutes."""
+    check = PinCheck.objects.filter(pk=pin_check_id, user_id=caller.user.pk).first()
+    if check is None or not timedelta(0) <= caller.at - check.at <= timedelta(minutes=PIN_CHECK_MINUTES):
+        raise PinNotChecked(
+            _("This needs your PIN."), true=_("Nothing was recorded."), do=_("Scan your badge and enter your PIN.")
+        )
+
+
+def _begin(
+    caller: Caller, station: Station, device_id: int | None, in_hand: dict[str, Any] | None = None
+) -> OperatorSession:
+    identity = uuid.uuid4()
+    told: dict[str, Any] = {"session_id": identity}
+    if device_id is not None:
+        told["device"] = device_id
+    event = record(caller, "accounts.session-started", station, **told)
+    return OperatorSession.objects.create(
+        id=identity,
+        user_id=caller.user.pk,
+        station=station,
+        started_at=caller.at,
+        event_id=event,
+        device_id=device_id,
+        seen_at=caller.at,
+        begins_with=in_hand or {},
+    )
+
+
+def _station_for(code: str, device_id: int | None) -> Station:
+    station = Station.objects.filter(code=code).first()
+    if station is None:
+        raise UnknownStation(
+            _("There is no station %(code)s.") % {"code": code}, do=_("Choose a station from the list.")
+        )
+    if device_id is not None and not Device.objects.filter(pk=device_id, station=station, revoked_at=None).exists():
+        raise DeviceElsewhere(
+            _("This device is not registered to station %(code)s.") % {"code": code},
+            true=_("Nothing was recorded."),
+            do=_("Ask an administrator to register it."),
+        )
+    return station
+
+
+def _open_ones_of(user_id: int) -> QuerySet[OperatorSession]:
+    rows = OperatorSession.objects.select_for_update(no_key=True, of=("self",)).select_related("station")
+    return rows.filter(user_id=user_id, ended_at=None).order_by("pk")
+
+
+def _locked_session(session_id: uuid.UUID) -> OperatorSession:
+    """An open session, locked. Refuses SessionOver."""
+    session = (
+        OperatorSession.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("station")
+        .filter(pk=session_id, ended_at=None)
+        .first()
+    )
+    if session is None:
+        raise _session_over()
+    return session
+
+
+def _session_over() -> SessionOver:
+    return SessionOver(_("This session has already ended."), do=_("Choose your station again."))
+
+
+def _in_hand(former: OperatorSession) -> dict[str, Any]:
+    """What stays on the bench when its operator changes: the work, never what the former operator could take back."""
+    answers = ScanLog.objects.filter(operator_session=former.pk, answer__isnull=False).order_by("-seq")
+    last = answers.values_list("answer", flat=True).first()
+    facts = (last or {}).get("context") or former.begins_with
+    return {name: facts[name] for name in STAYS if facts.get(name)}
 
 
 def signer_of(caller: Caller, pin_check_id: int) -> User:

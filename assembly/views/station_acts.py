@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import OperatorSession, User
+from accounts.operations.badges import person_of_badge
 from accounts.operations.pins import check_pin
 from assembly.models import OperationRun
 from assembly.operations import runs
@@ -62,19 +63,12 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
     build_id = _whole(request, "build")
     work = work_in_hand({"build": build_id})
     who = request.POST.get("person", "").strip()
-    person = (
-        User.objects.filter(username=who, is_active=True).first()
-        or User.objects.filter(badge=who or None, is_active=True).first()
-    )
     run = OperationRun.objects.filter(pk=_whole(request, "run"), build_id=build_id).first()
     if work is None or work.current is None or run is None:
         return _told(request, session, _gone(), {"build": build_id})
     meaning = request.POST.get("meaning", "checked")
-    if person is None:
-        form = sign_form(session, work, meaning, second=True) | {"error": _("Nobody has that badge or name.")}
-        return _form_fragment(request, session, work, {"sign": form}, status=422)
     try:
-        check = _pin_check(request, person, request.POST.get("pin"))
+        check = _pin_check(request, _named(who), request.POST.get("pin"))
     except Refusal as refusal:
         form = sign_form(session, work, meaning, second=True) | {"error": refusal.detail}
         return _form_fragment(request, session, work, {"sign": form}, status=422)
@@ -89,6 +83,11 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
     return _told(request, session, outcome.refusal, {"build": build_id}, outcome.result)
 
 
+def _named(who: str) -> User:
+    """The second person, by badge or by name. Refuses UnknownBadge, BadgeEnded."""
+    return User.objects.filter(username=who, is_active=True).first() or person_of_badge(who)
+
+
 def _whole(request: HttpRequest, name: str) -> int:
     """A key that a form of ours sent; anything else is none."""
     text = request.POST.get(name, "")
@@ -97,7 +96,9 @@ def _whole(request: HttpRequest, name: str) -> int:
 
 def _pin_check(request: HttpRequest, person: User, pin: str | None) -> int:
     caller = caller_from(request, door="page", key=new_key())
-    return check_pin(person, pin or "", at=caller.at, session=caller.session).pk
+    session = OperatorSession.objects.filter(pk=caller.session).first() if caller.session else None
+    device_id = session.device_id if session else None
+    return check_pin(person, pin or "", at=caller.at, session=caller.session, device_id=device_id).pk
 
 
 def _own_session(request: HttpRequest, code: str) -> OperatorSession:

@@ -1,13 +1,11 @@
-"""What a station asks for at its step: measured values, or a signature by PIN; and the words around them."""
+"""What a station asks for at its step: measured values, or a signature by PIN."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OperatorSession
@@ -106,10 +104,3 @@ def sign_form(
             *(hidden or []),
         ],
     }
-
-
-def shift_words(now: datetime) -> str:
-    """The shift by the plant's clock: three of eight hours from 06:00."""
-    hour = timezone.localtime(now).hour
-    names = {0: _("first shift"), 1: _("second shift"), 2: _("third shift")}
-    return names[((hour - 6) % 24) // 8]

@@ -9,18 +9,15 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import OperatorSession, Station
-from accounts.operations.sessions import start_session
+from accounts.views.floor import floor_context, relief_form, session_at
 from assembly.queries.station import WorkInHand, work_in_hand
 from assembly.scanning import next_words
-from assembly.views.station_forms import asked, shift_words
-from ledger.doors import caller_from, new_key
+from assembly.views.station_forms import asked
 from ledger.models import ScanLog
-from ledger.refusals import Refusal
 
 
 @login_required
@@ -31,28 +28,10 @@ def station_page(request: HttpRequest, code: str) -> HttpResponse:
     station = get_object_or_404(Station, code=code)
     if station.kind == "receiving":
         return redirect("receiving", code=code)
-    session = _session_at(request, station)
+    session = session_at(request, station)
     if isinstance(session, HttpResponse):
         return session
     return render(request, "assembly/station.html", page_context(request, session))
-
-
-def _session_at(request: HttpRequest, station: Station) -> OperatorSession | HttpResponse:
-    """The reader's open session at this station; begins one when there is none (a page load is no double act: the
-    operation ends the one before)."""
-    known = request.session.get("operator_session")
-    session = (
-        OperatorSession.objects.select_related("station").filter(pk=known, ended_at=None).first() if known else None
-    )
-    if session is not None and session.station_id == station.pk and session.user_id == request.user.pk:
-        return session
-    caller = caller_from(request, door="page", key=new_key())
-    try:
-        session = start_session(caller=caller, station_code=station.code)
-    except Refusal as refusal:
-        return render(request, "403.html", {"refusal": refusal}, status=403)
-    request.session["operator_session"], request.session["station"] = str(session.pk), station.code
-    return session
 
 
 def page_context(
@@ -60,24 +39,22 @@ def page_context(
 ) -> dict[str, Any]:
     """Everything that station.html and its fragments show (see their contracts)."""
     last = ScanLog.objects.filter(operator_session=session.pk).order_by("-seq").values_list("seq", "answer").first()
-    shown = answer or (last[1] if last and last[1] else None) or _welcome()
+    shown = answer or (last[1] if last and last[1] else None) or _welcome(session)
     work = work_in_hand(shown.get("context") or {})
-    now = timezone.now()
-    context: dict[str, Any] = {
-        "station": session.station,
-        "operator": {"name": getattr(request.user, "name", ""), "shift": shift_words(now)},
-        "operator_session": str(session.pk),
+    context: dict[str, Any] = floor_context(request, session) | {
         "next_seq": (last[0] if last else 0) + 1,
         "scan_id": str(uuid.uuid4()),
-        "now": now,
         "answer": {**shown, "then": shown.get("detail") or []},
         "hint": "",
-        "leave_url": reverse("station_home"),
+        "relief": relief_form(shown),
     }
     return context | (_work_context(session, work, shown) if work else {"next": _first_act()})
 
 
-def _welcome() -> dict[str, Any]:
+def _welcome(session: OperatorSession) -> dict[str, Any]:
+    """Before the first scan: what the operator before left in hand, else nothing."""
+    if session.begins_with:
+        return {"state": "wait", "say": [_("The work stays in hand: go on")], "context": session.begins_with}
     return {"state": "wait", "say": [_("Scan the tag of a rack or tray")], "context": {}}
 
 

@@ -25,6 +25,10 @@ class ReasonMissing(Refusal):
     """A hold is placed and released for a reason."""
 
 
+class AlreadyHeld(Refusal):
+    """The unit is stopped already."""
+
+
 class UnknownHold(Refusal):
     """No hold has that number."""
 
@@ -40,6 +44,23 @@ def place_hold(*, caller: Caller, target: str, reason: str) -> Hold:
 
     Locks the lot for update, else the unit. Refuses ReasonMissing, LayoutError, UnknownSerial, AmbiguousSerial."""
     return put_on_hold(caller, [target], reason)[0]
+
+
+@operation(permission="inventory.stop_unit", returns=Hold)
+def stop_unit(*, caller: Caller, serial: str, reason: str) -> Hold:
+    """Stop one unit at the bench: the same hold as quality's, placed by whoever sees that something is wrong. Only
+    quality releases it. Locks the unit.
+
+    Refuses ReasonMissing, LayoutError, UnknownSerial, AmbiguousSerial, AlreadyHeld."""
+    unit_id = one_unit_id(serial, find_unit_ids([serial])[serial])
+    held = Hold.objects.filter(unit_id=unit_id, released_at=None).order_by("pk").first()
+    if held is not None:
+        raise AlreadyHeld(
+            _("It is on hold already: %(number)s, %(reason)s.") % {"number": held.number, "reason": held.reason},
+            true=_("Nothing was recorded."),
+            do=_("Leave it where it is and ask quality."),
+        )
+    return put_on_hold(caller, [serial], reason)[0]
 
 
 @operation(permission="inventory.hold")

@@ -6,19 +6,22 @@ turns into an answer by `refused`. What a scan means depends only on earlier sca
 a resolver as `ScanContext.facts`, the `context` of the answer before.
 
 Our own barcodes use letters, digits and hyphens only, which a US/JIS mix-up of the scanner leaves alone:
-`LOC-<location>`, `OP-<tag>-<number>`, `SLOT-<position>`, `CMD-UNDO|HOLD|HELP|OK|NG`.
+`LOC-<location>`, `STN-<station>`, `OP-<tag>-<number>`, `SLOT-<position>`, `CAUSE-<code>`, `CMD-UNDO|HOLD|HELP|OK|NG`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inventory.text import LayoutError, normalise
+from inventory.operations.finding import UnknownSerial
+from inventory.scanning.labels import read_label
+from inventory.scanning.meaning import bare, text_of
+from inventory.text import LayoutError, fold, normalise
 from ledger.callers import Caller
 from ledger.refusals import Refusal
 
@@ -31,13 +34,15 @@ class UnknownScan(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanContext:
-    """Where a scan is read. `facts` is the context of the session's previous answer: plain JSON."""
+    """Where a scan is read. `facts` is the context of the session's previous answer: plain JSON. `device_id`: the
+    registered device, where badge and PIN opened the session."""
 
     station: str = ""
     station_kind: str = ""
     build_id: int | None = None
     position: str = ""
     run_id: int | None = None
+    device_id: int | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -47,7 +52,9 @@ class ScanAnswer:
 
     `state`: ok, stop, hold, late, wait or run. `word`: instead of the state's own word. `say`: short sentences.
     `detail`: lines of {"code", "text"} below. `next`: the one act wanted now. `context`: facts for the next scan.
-    A refusal fills `code`, `wrong`, `true` and `do`."""
+    `ask`: what the page asks for besides: `badge` and `name` of somebody whose PIN takes the station over, or
+    `choices`, each a text to be scanned and its words. `label`: the parse of the code, beside the raw scan. A refusal
+    fills `code`, `wrong`, `true` and `do`."""
 
     state: str
     say: tuple[str, ...] = ()
@@ -56,6 +63,8 @@ class ScanAnswer:
     next: str = ""
     context: dict[str, Any] = field(default_factory=dict)
     signal: str = ""
+    ask: dict[str, Any] = field(default_factory=dict)
+    label: dict[str, Any] = field(default_factory=dict)
     code: str = ""
     wrong: str = ""
     true: str = ""
@@ -87,12 +96,31 @@ def register_resolver(order: int, function: Resolver) -> None:
 
 
 def read_scan(caller: Caller, text: str, context: ScanContext) -> ScanAnswer:
-    """The first answer of a resolver. Refuses LayoutError, UnknownScan, and whatever the operation refuses."""
-    clean = clean_scan(text)
-    for _order, resolver in RESOLVERS:
-        answer = resolver(caller, clean, context)
-        if answer is not None:
-            return answer
+    """The first answer of a resolver to what the code says. Refuses LayoutError, LabelUnreadable, LabelOfNothing,
+    UnknownScan, and whatever the operation refuses."""
+    _refuse_mix_up(text)
+    content, label = read_label(text)
+    clean = clean_scan(text_of(label) if label else content)
+    answer = _resolved(caller, clean, context, may_be_prefixed=label is None)
+    return replace(answer, label=label.as_json()) if label else answer
+
+
+def _resolved(caller: Caller, clean: str, context: ScanContext, *, may_be_prefixed: bool) -> ScanAnswer:
+    """The first answer; a text that names nothing is tried once more without its maker's data identifier."""
+    try:
+        for _order, resolver in RESOLVERS:
+            answer = resolver(caller, clean, context)
+            if answer is not None:
+                return answer
+    except UnknownSerial:
+        rest = bare(clean) if may_be_prefixed else ""
+        if not rest:
+            raise
+        try:
+            return _resolved(caller, rest, context, may_be_prefixed=False)
+        except UnknownSerial:
+            pass
+        raise  # the whole text is what stands on the label: that is what names nothing
     raise UnknownScan(
         _("%(text)s means nothing at this station.") % {"text": clean[:60]},
         true=_("Nothing was recorded."),
@@ -120,19 +148,22 @@ _MIXED_UP = re.compile(r"https?\+//|\[(?:C1|d2|Q3|e0|J1|C0|Q1|d1)|\)\d{2}")
 def clean_scan(text: str) -> str:
     """The text of a scan, normalised. Refuses LayoutError: no silent repair, two layouts can turn one valid serial
     into another."""
-    clean = normalise(text)
-    if _MIXED_UP.match(clean):
+    _refuse_mix_up(text)
+    return normalise(text)
+
+
+def _refuse_mix_up(text: str) -> None:
+    if _MIXED_UP.match(fold(text)):
         raise LayoutError(
             _("The scanner's keyboard layout (US/JIS) does not match this computer."),
             true=_("Nothing was recorded."),
             do=_("Check the scanner's keyboard layout setting and scan again."),
         )
-    return clean
 
 
 @dataclass(frozen=True, slots=True)
 class OwnCode:
-    """One of our own barcodes: `kind` LOC, OP, SLOT or CMD; `value` what follows; `number` of an operation."""
+    """One of our own bar codes: LOC, STN, OP, SLOT, CAUSE or CMD; `value` what follows; `number` of an operation."""
 
     kind: str
     value: str
@@ -149,4 +180,4 @@ def own_code(text: str) -> OwnCode | None:
     if kind == "OP":
         found = re.fullmatch(r"(.+)-(\d{1,6})", rest)
         return OwnCode(kind, found[1], int(found[2])) if found else None
-    return OwnCode(kind, rest) if kind in ("LOC", "SLOT") else None
+    return OwnCode(kind, rest) if kind in ("LOC", "STN", "SLOT", "CAUSE") else None

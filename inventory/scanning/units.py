@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inventory.models import Hold, Unit
+from inventory.models import Hold, Placement, Unit
 from inventory.operations.finding import find_lot, find_unit_ids, one_unit_id
 from inventory.operations.placements import location_by_code, move_units
 from inventory.operations.units import place_sentence
@@ -22,13 +22,14 @@ def move_to(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | Non
     location = location_by_code(own.value)
     tag = context.facts.get("unit")
     if tag:
+        before = _place_of(str(tag))
         move_units(caller=caller, serials=[str(tag)], location_code=location.code, why="scan")
         unit = Unit.objects.get(tag=tag)
         return ScanAnswer(
             state="ok",
             say=(_("%(unit)s is now at %(place)s.") % {"unit": unit.name, "place": location.name},),
             detail=({"code": location.code, "text": location.name},),
-            context=_without_unit(context),
+            context=_without_unit(context) | ({"moved": tag, "moved_from": before} if before else {}),
         )
     if context.station_kind == "receiving":
         return ScanAnswer(
@@ -75,4 +76,26 @@ def look_up(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | Non
 
 
 def _without_unit(context: ScanContext) -> dict[str, Any]:
-    return {name: value for name, value in context.facts.items() if name != "unit"}
+    return {name: value for name, value in context.facts.items() if name not in ("unit", "moved", "moved_from")}
+
+
+def _place_of(tag: str) -> str:
+    """Where a unit lies open, so that its move can be taken back; nothing for one inside another."""
+    places = Placement.objects.filter(unit__tag=tag, to_at=None, location__isnull=False)
+    return places.values_list("location__code", flat=True).first() or ""
+
+
+def undo_move(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | None:
+    """Resolver: `CMD-UNDO` after a move brings the unit back to where it was; both moves stay on record."""
+    own = own_code(text)
+    tag, place = context.facts.get("moved"), context.facts.get("moved_from")
+    if own is None or (own.kind, own.value) != ("CMD", "UNDO") or not tag or not place:
+        return None
+    move_units(caller=caller, serials=[str(tag)], location_code=str(place), why="undone")
+    unit = Unit.objects.get(tag=tag)
+    return ScanAnswer(
+        state="ok",
+        word=_("Undone"),
+        say=(_("%(unit)s is at %(place)s again; both moves are on record") % {"unit": unit.name, "place": place},),
+        context=_without_unit(context) | {"unit": tag},
+    )

@@ -8,17 +8,15 @@ from typing import Any
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import OperatorSession, Station
-from accounts.operations.sessions import start_session
+from accounts.views.floor import floor_context, relief_form, session_at
 from inventory.models import ShipNotice, Unit
 from inventory.queries.notices import notice_groups
 from inventory.views.ship_notices import progress
-from ledger.doors import caller_from, new_key
 from ledger.models import ScanLog
 
 
@@ -38,23 +36,16 @@ def receiving_home(request: HttpRequest) -> HttpResponse:
 def receiving(request: HttpRequest, code: str) -> HttpResponse:
     """One receiving station. Opening it begins the operator's session there."""
     station = get_object_or_404(Station, code=code, kind="receiving")
-    return render(request, "inventory/receiving.html", page_context(request, _session_at(request, station)))
+    session = session_at(request, station)
+    if isinstance(session, HttpResponse):
+        return session
+    return render(request, "inventory/receiving.html", page_context(request, session))
 
 
 def answer_fragment(request: HttpRequest, session_id: uuid.UUID, answer: dict[str, Any]) -> HttpResponse:
     """The receiving station's own fragment for an answer of the scan door."""
     session = OperatorSession.objects.select_related("station", "user").get(pk=session_id)
     return render(request, "inventory/_receiving_answer.html", page_context(request, session, answer))
-
-
-def _session_at(request: HttpRequest, station: Station) -> OperatorSession:
-    known = str(request.session.get("operator_session") or uuid.UUID(int=0))
-    mine = OperatorSession.objects.filter(user_id=request.user.pk or 0, station=station, ended_at=None)
-    session = mine.filter(pk=known).first()
-    if session is None:
-        session = start_session(caller=caller_from(request, door="page", key=new_key()), station_code=station.code)
-        request.session["operator_session"], request.session["station"] = str(session.pk), station.code
-    return session
 
 
 def page_context(
@@ -64,21 +55,19 @@ def page_context(
     last = ScanLog.objects.filter(operator_session=session.pk).order_by("-seq").values_list("seq", "answer").first()
     shown = answer or (last[1] if last and last[1] else None)
     if shown is None:
-        shown = {"state": "wait", "say": [_("Scan a ship notice, or the label of a part.")], "context": {}}
+        say = _("Scan a ship notice, or the label of a part.")
+        shown = {"state": "wait", "say": [say], "context": session.begins_with}
     facts = shown.get("context") or {}
-    return {
-        "station": session.station,
+    return floor_context(request, session) | {
         "heading": _("Goods in"),
-        "operator": {"name": getattr(request.user, "name", ""), "shift": ""},
-        "operator_session": str(session.pk),
         "next_seq": (last[0] if last else 0) + 1,
         "scan_id": str(uuid.uuid4()),
-        "now": timezone.now(),
         "answer": {**shown, "then": shown.get("detail") or []},
         "notice": _notice(facts.get("notice")),
         "tag": _tag(facts.get("unit")),
         "next": {"what": shown.get("next") or _("Scan the label of a part."), "then": _put_where(facts)},
         "hint": "",
+        "relief": relief_form(shown),
     }
 
 

@@ -101,7 +101,17 @@ document.addEventListener("click", (event) => {
   const key = event.target.closest("[data-key]");
   if (key) press(key);
   if (event.target.closest("[data-print]")) window.print();
+  const spoken = event.target.closest("[data-scan-text]");
+  if (spoken) scanned(spoken.dataset.scanText);
 });
+
+// A button that says what a code on a card says: it goes the way of a scan.
+function scanned(text) {
+  const field = document.querySelector("[data-scan]");
+  if (!field) return;
+  field.value = text;
+  field.form.requestSubmit();
+}
 
 // A choice that applies at once: the form of a changed [data-apply] field is sent.
 document.addEventListener("change", (event) => {

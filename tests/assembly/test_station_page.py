@@ -247,4 +247,4 @@ def test_the_number_of_queries_is_pinned() -> None:
 
 
 def test_the_cast_has_badges() -> None:
-    assert person("kenji").badge == "BADGE-KENJI"
+    assert person("kenji").badges.get(ended_at=None).scan_text == "BADGE-KENJI"

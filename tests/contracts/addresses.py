@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Station
+from accounts.models import Device, Station
 from assembly.models import AndonCall, Build, BurnInRun, Nonconformity, Reservation, TestRun
 from documents.models import IssuedDocument, Photo, PrintJob
 from inventory.models import Hold, Lot, ScanConflict, ShipNotice, Unit
@@ -80,6 +80,8 @@ ARGUMENTS: dict[str, Arguments] = {
     "document_copy": lambda: {"kind": "unit-label", "key": _first(Unit.objects.all()).tag},
     "document_issue": lambda: {"kind": "unit-label", "key": _first(Unit.objects.all()).tag},
     **dict.fromkeys(("photo", "photo_small"), lambda: {"photo_id": _first(Photo.objects.all()).pk}),
+    "person": lambda: {"username": "mei"},
+    "device_revocation": lambda: {"device_id": _first(Device.objects.all()).pk},
     "unit": lambda: {"tag": _first(Unit.objects.exclude(serial="")).tag},
     "lot": lambda: {"tag": _first(Lot.objects.all()).tag},
     "ship_notice": lambda: {"notice_id": _first(ShipNotice.objects.all()).pk},

@@ -81,6 +81,7 @@ VALID: dict[str, Row] = {
     "logistics_acceptance": {"outcome": "refused"},
 }
 _FRESH: dict[str, Any] = {
+    "accounts_device.token_hash": lambda: f"{next(_count):064x}",
     "documents_storedfile.sha256": lambda: f"{next(_count):064x}",
     "logistics_crate.sscc": lambda: f"{next(_count):018d}",
     "inventory_scanconflict.session_id": uuid.uuid4,

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.operations.devices import register_device, token_hash
 from documents.operations.issuing import issue_document
 from documents.operations.photos import attach_photos, keep_photo
 from documents.operations.printing import request_prints
@@ -48,9 +49,16 @@ def small_plant_url(django_db_setup: None, database_server: database.TestServer,
             load_small(now=timezone.now(), home=Path(settings.GENPIN_HOME))
             person("stranger")
             User.objects.update(pin_hash=make_password(PIN))  # the demo's own PINs are random
+            _device()
             _papers()
         database_server.execute("ALTER DATABASE {} RENAME TO {}", fresh, name)
     return url
+
+
+def _device() -> None:
+    """A tablet at a station, as an administrator registers it."""
+    caller = command_caller(User.objects.get(username="admin"), key="device")
+    register_device(caller=caller, station_code="A1", name="tablet A1-1", token_hash=token_hash("small plant"))
 
 
 def _papers() -> None:

@@ -21,13 +21,16 @@ STATION = "accounts.work_at_station"
 
 # Page → the right that opens it.
 PAGES: dict[str, str] = {
-    **dict.fromkeys(("login", "verify", "healthz", "readyz"), PUBLIC),
+    **dict.fromkeys(("login", "verify", "healthz", "readyz", "bench"), PUBLIC),
     "home": SIGNED_IN,
     **dict.fromkeys(("search", "units", "unit", "stock", "lot", "ship_notices", "ship_notice", "holds", "hold"), PARTS),
     **dict.fromkeys(("print_jobs", "print_job", "print_file", "issued_file", "document_copy"), PAPERS),
     **dict.fromkeys(("receiving_home", "receiving", "station_home", "station", "station_conflicts"), STATION),
+    "presence": STATION,
     "scan_conflicts": PARTS,
     "scan_conflict": "inventory.settle_scan",
+    **dict.fromkeys(("devices", "device_revocation"), "accounts.keep_stations"),
+    **dict.fromkeys(("people", "person"), "accounts.keep_people"),
     **dict.fromkeys(("racks", "builds", "rack", "rack_operations", "rack_tests", "rack_history"), RACKS),
     **dict.fromkeys(
         ("rack_documents", "test_run", "raw_file", "deviations", "nonconformities", "nonconformity"), RACKS
@@ -48,6 +51,7 @@ PAGES: dict[str, str] = {
 }
 
 POSTS = {
+    *("bench_badge", "bench_sign_in", "bench_lock", "bench_alive", "bench_leave", "idle_lock"),
     *("logout", "print_many", "document_issue", "receive_notice", "receive_lot", "burn_in_reservation"),
     *(
         "burn_in_cancel",

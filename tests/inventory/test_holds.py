@@ -8,7 +8,16 @@ from django.db import IntegrityError, connection, transaction
 
 from inventory.models import Hold
 from inventory.operations.finding import AmbiguousSerial, UnitHeld, UnknownSerial
-from inventory.operations.holds import HoldReleased, ReasonMissing, UnknownHold, place_hold, place_holds, release_hold
+from inventory.operations.holds import (
+    AlreadyHeld,
+    HoldReleased,
+    ReasonMissing,
+    UnknownHold,
+    place_hold,
+    place_holds,
+    release_hold,
+    stop_unit,
+)
 from inventory.operations.placements import move_units
 from ledger.models import Event
 from ledger.refusals import NotPermitted, Refusal
@@ -149,3 +158,24 @@ def test_hold_on_a_lot_and_moves_of_its_units_queue_up() -> None:
     assert answers[:8].count("done") == Event.objects.filter(kind="inventory.unit-moved").count()
     with refused(UnitHeld):
         move_units(caller=a_caller("mei"), serials=[units[0].tag], location_code="RCV-1")
+
+
+def test_whoever_sees_a_fault_stops_the_unit_and_only_quality_releases_it() -> None:
+    unit = a_unit()
+
+    hold = stop_unit(caller=a_caller("mei"), serial=unit.tag, reason="傷")
+
+    assert (hold.unit, hold.reason, hold.released_at) == (unit, "傷", None)
+    assert Event.objects.get(pk=hold.placed_event_id).kind == "inventory.hold-placed"
+    before = Hold.objects.count(), Event.objects.count()
+    for refusal, serial, reason in (
+        (AlreadyHeld, unit.tag, "傷"), (UnknownSerial, "NO-SUCH", "傷"), (ReasonMissing, a_unit().tag, " "),
+    ):  # fmt: skip
+        before = Hold.objects.count(), Event.objects.count()
+        with pytest.raises(refusal):
+            stop_unit(caller=a_caller("mei"), serial=serial, reason=reason)
+        assert (Hold.objects.count(), Event.objects.count()) == before
+    with pytest.raises(NotPermitted):
+        release_hold(caller=a_caller("mei"), number=hold.number, reason="x")
+    with pytest.raises(NotPermitted):
+        stop_unit(caller=a_caller("rosa"), serial=a_unit().tag, reason="x")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from assembly.models import Build
 from assembly.operations import installs, runs
 from assembly.queries.route import OperationState, Route, routes_of
 from assembly.queries.slots import FilledSlot, build_of_unit, build_page, filled_slots, next_slot, slot_name
+from documents.models import IssuedDocument
 from inventory.operations.finding import find_unit_ids, unit_with_part
 from inventory.scanning import OwnCode, ScanAnswer, ScanContext, own_code
 from ledger.callers import Caller
@@ -36,6 +38,9 @@ def resolve(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | Non
     own = own_code(text)
     if own is not None:
         return _own(caller, own, context)
+    paper = _build_of_paper(text)
+    if paper is not None:
+        return _take_up(paper)
     hits = find_unit_ids([text])[text]
     if not hits:
         return None
@@ -45,6 +50,19 @@ def resolve(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | Non
             return answer
     build = build_of_unit(hits[0]) if len(hits) == 1 else None
     return None if build is None else _take_up(build)
+
+
+_CHECK_PAGE = re.compile(r"https?://[^/]+/verify/([0-9A-Za-z_-]+)/?")
+
+
+def _build_of_paper(text: str) -> Build | None:
+    """The build of an issued paper whose square code was read: it opens the paper's check page."""
+    found = _CHECK_PAGE.fullmatch(text)
+    if found is None:
+        return None
+    papers = IssuedDocument.objects.filter(verify_code=found[1], subject_type="assembly.build")
+    build_id = papers.values_list("subject_id", flat=True).first()
+    return build_page(build_id) if build_id else None
 
 
 def _own(caller: Caller, own: OwnCode, context: ScanContext) -> ScanAnswer | None:
@@ -94,7 +112,7 @@ def _operation(caller: Caller, own: OwnCode) -> ScanAnswer:
         )
     state = routes_of([build])[build.pk].of_number(own.number)
     if state is not None and state.open_run is not None:
-        return _ask(build, state)
+        return ask_for_values(build, state)
     runs.start_run(caller=caller, build_id=build.pk, number=own.number)
     route = routes_of([build])[build.pk]
     begun = route.of_number(own.number)
@@ -104,11 +122,12 @@ def _operation(caller: Caller, own: OwnCode) -> ScanAnswer:
         say=(_("Operation %(number)d has begun") % {"number": own.number},),
         detail=({"code": build.unit.name, "text": name},),
         next=next_words(route, filled_slots(build.pk)),
-        context=facts(build),
+        context=facts(build, begun=own.number),
     )
 
 
-def _ask(build: Build, state: OperationState) -> ScanAnswer:
+def ask_for_values(build: Build, state: OperationState) -> ScanAnswer:
+    """The page asks for the values of the open operation, or for the PIN."""
     return ScanAnswer(
         state="run",
         word=_("Enter values"),
@@ -119,7 +138,7 @@ def _ask(build: Build, state: OperationState) -> ScanAnswer:
 
 
 def _slot(position: str, context: ScanContext) -> ScanAnswer:
-    build, slots = _in_hand(context)
+    build, slots = in_hand(context)
     slot = next((slot for slot in slots if _printed(slot.position) == _printed(position)), None)
     if slot is None:
         raise installs.UnknownSlot(
@@ -149,7 +168,7 @@ def _printed(position: str) -> str:
 
 def _fit(caller: Caller, text: str, hits: list[int], context: ScanContext) -> ScanAnswer | None:
     """Fit what was scanned into the chosen slot, else the next empty one that takes it; None: it is work to take up."""
-    build, slots = _in_hand(context)
+    build, slots = in_hand(context)
     route = routes_of([build])[build.pk]
     state = route.current
     kinds = state.operation.slot_kinds if state is not None and state.open_run is not None else []
@@ -178,19 +197,27 @@ def _fit(caller: Caller, text: str, hits: list[int], context: ScanContext) -> Sc
 
 
 def _undo(caller: Caller, context: ScanContext) -> ScanAnswer:
-    fitted = context.facts.get("fitted")
-    if context.build_id is None or fitted is None:
+    """Takes back the last act of the session, by another act: a part comes out, an operation just begun is broken off.
+    Both stay on record."""
+    fitted, begun = context.facts.get("fitted"), context.facts.get("begun")
+    if context.build_id is None or (fitted is None and begun is None):
         raise NothingToUndo(
             _("The last scan changed nothing that can be taken back."),
             true=_("Nothing was recorded."),
             do=_("Open the rack's page to take a part out."),
         )
-    build, _slots = _in_hand(context)
-    installs.remove_unit(caller=caller, slot_id=fitted, reason=_("taken back at once"), location_code=caller.station)
+    build, _slots = in_hand(context)
+    why = _("taken back at once")
+    if fitted is not None:
+        installs.remove_unit(caller=caller, slot_id=fitted, reason=why, location_code=caller.station)
+        say = _("The part is out again; both acts are on record")
+    else:
+        runs.abort_run(caller=caller, build_id=build.pk, number=int(begun or 0), reason=why)
+        say = _("The operation is broken off; both acts are on record")
     return ScanAnswer(
         state="ok",
         word=_("Undone"),
-        say=(_("The part is out again; both acts are on record"),),
+        say=(say,),
         next=next_words(routes_of([build])[build.pk], filled_slots(build.pk)),
         context=facts(build),
     )
@@ -199,12 +226,13 @@ def _undo(caller: Caller, context: ScanContext) -> ScanAnswer:
 def _help(context: ScanContext) -> ScanAnswer:
     if context.build_id is None:
         return ScanAnswer(state="wait", say=(_("Scan the tag of a rack or tray"),), context=dict(context.facts))
-    build, slots = _in_hand(context)
+    build, slots = in_hand(context)
     said = next_words(routes_of([build])[build.pk], slots)
     return ScanAnswer(state="wait", say=(said,), context=dict(context.facts))
 
 
-def _in_hand(context: ScanContext) -> tuple[Build, list[FilledSlot]]:
+def in_hand(context: ScanContext) -> tuple[Build, list[FilledSlot]]:
+    """The build in hand with its slots. Refuses NothingInHand."""
     build = build_page(context.build_id) if context.build_id is not None else None
     if build is None:
         raise NothingInHand(
