@@ -15,6 +15,7 @@ from documents.documents import badge
 from documents.documents.badge import BadgeCard, BadgeCards
 from documents.kinds import DocumentKind, NothingToPrint, Subject, register_kind
 from documents.paper import Issue, Story
+from documents.seal import facts_hash
 from documents.words import PLANT_NAME, PLANT_TIME, Plant, Words
 
 PLANT = Plant(PLANT_NAME, Words("総務課", "General affairs"))
@@ -75,11 +76,11 @@ def _cards(usernames: list[str] | None) -> tuple[BadgeCard, ...]:
 
 def _card_story(sheet: Any, language: str, _issue: Issue | None) -> Story:
     """A badge is printed as often as one is lost: an issue leaves no mark on it."""
-    return badge.story(sheet, language)
+    return badge.story(sheet, language, facts_hash(sheet))
 
 
 def _cards_story(sheet: Any, language: str, _issue: Issue | None) -> Story:
-    return badge.sheet_story(sheet.cards, language)
+    return badge.sheet_story(sheet.cards, language, facts_hash(sheet))
 
 
 register_kind(

@@ -22,7 +22,6 @@ from documents.paper import (
     draw_code,
     fit_text,
 )
-from documents.seal import facts_hash
 from documents.words import Plant, Words, day, speaker
 
 _WIDTH, _HEIGHT = 85.6 * MM, 54 * MM
@@ -60,19 +59,19 @@ WORDS: dict[str, Words] = {
 }
 
 
-def story(sheet: BadgeCard, lang: str) -> Story:
-    """One card as a page of its own, for a card printer. Raises MissingGlyph naming the field."""
-    return _story((sheet,), lang, CARD, [_Card(sheet, lang)])
+def story(sheet: BadgeCard, lang: str, facts: str) -> Story:
+    """One card as a page of its own, for a card printer; `facts` is the hash of the sheet. Raises MissingGlyph naming the field."""
+    return _story((sheet,), lang, facts, CARD, [_Card(sheet, lang)])
 
 
-def sheet_story(sheets: Sequence[BadgeCard], lang: str) -> Story:
+def sheet_story(sheets: Sequence[BadgeCard], lang: str, facts: str) -> Story:
     """Cards on A4, two columns of five, in reading order."""
     cards = [_Card(sheet, lang) for sheet in sheets]
     pages = [cards[start : start + _CARDS_ON_A_SHEET] for start in range(0, len(cards), _CARDS_ON_A_SHEET)]
-    return _story(tuple(sheets), lang, CARDS, [_page_of(page) for page in pages])
+    return _story(tuple(sheets), lang, facts, CARDS, [_page_of(page) for page in pages])
 
 
-def _story(sheets: tuple[BadgeCard, ...], lang: str, page: Page, flowables: list[Flowable]) -> Story:
+def _story(sheets: tuple[BadgeCard, ...], lang: str, facts: str, page: Page, flowables: list[Flowable]) -> Story:
     check_glyphs(sheets, "badges")
     say = speaker(lang, WORDS)
     return Story(
@@ -80,7 +79,7 @@ def _story(sheets: tuple[BadgeCard, ...], lang: str, page: Page, flowables: list
         subject=", ".join(sheet.username for sheet in sheets[:3]),
         lang=lang,
         flowables=flowables,
-        facts=facts_hash(sheets[0] if len(sheets) == 1 else BadgeCards(sheets)),
+        facts=facts,
         record=max(sheet.record for sheet in sheets),
         author=sheets[0].plant.name.say(lang),
         page=page,
