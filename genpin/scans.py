@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
 
 from accounts.models import OperatorSession, Station
-from inventory.operations.scan_conflicts import Kept, keep_conflict
 from accounts.operations.sessions import keep_alive, refuse_locked
+from inventory.operations.scan_conflicts import Kept, keep_conflict
 from inventory.scanning import ScanContext, read_scan, refused
 from ledger.callers import Caller
 from ledger.models import ScanLog
