@@ -60,64 +60,7 @@ WORDS: dict[str, Words] = {
 
 
 def story(sheet: BadgeCard, lang: str, facts: str) -> Story:
-    """One card as a page of its own, for a card printer; `facts` is the hash of the sheet. Raises MissingGlyph naming the field."""
-    return _story((sheet,), lang, facts, CARD, [_Card(sheet, lang)])
-
-
-def sheet_story(sheets: Sequence[BadgeCard], lang: str, facts: str) -> Story:
-    """Cards on A4, two columns of five, in reading order."""
-    cards = [_Card(sheet, lang) for sheet in sheets]
-    pages = [cards[start : start + _CARDS_ON_A_SHEET] for start in range(0, len(cards), _CARDS_ON_A_SHEET)]
-    return _story(tuple(sheets), lang, facts, CARDS, [_page_of(page) for page in pages])
-
-
-def _story(
-    sheets: tuple[BadgeCard, ...], lang: str, facts: str, page: Page, flowables: list[Flowable]
-) -> Story:
-    check_glyphs,
-    clean_text,
-    draw_code,
-    fit_text,
-)
-from documents.words import Plant, Words, day, speaker
-
-_WIDTH, _HEIGHT = 85.6 * MM, 54 * MM
-_CARDS_ON_A_SHEET = 10
-
-CARD = Page(_WIDTH, _HEIGHT, top=0, right=0, bottom=0, left=0, foot=0)
-CARDS = Page(210 * MM, 297 * MM, top=9 * MM, right=17 * MM, bottom=9 * MM, left=17 * MM, foot=0)
-
-
-@dataclass(frozen=True)
-class BadgeCard:
-    """Facts of one card."""
-
-    plant: Plant
-    username: str
-    name: Words
-    section: str
-    roles: Words
-    scan_text: str
-    at: datetime
-    record: int
-
-
-@dataclass(frozen=True)
-class BadgeCards:
-    """Cards that are printed together."""
-
-    cards: tuple[BadgeCard, ...]
-
-
-WORDS: dict[str, Words] = {
-    "title": Words("社員証", "Badge"),
-    "since": Words("交付", "given"),
-    "rule": Words("暗証番号なしでは何も開きません", "Opens nothing without the PIN"),
-}
-
-
-def story(sheet: BadgeCard, lang: str, facts: str) -> Story:
-    """One card as a page of its own, for a card printer; `facts` is the hash of the sheet. Raises MissingGlyph naming the field."""
+    """One card as a page of its own, for a card printer; `facts` is the hash of the sheet. Raises MissingGlyph."""
     return _story((sheet,), lang, facts, CARD, [_Card(sheet, lang)])
 
 
