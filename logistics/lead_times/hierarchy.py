@@ -79,7 +79,7 @@ class _State:
         """One round of EM: the open rows' expected days, then centre, effects level by level, noise."""
         effect = sum((_of(self.effects[k], row) for k, row in enumerate(codes)), np.zeros_like(log_days))
         expected, doubt = log_days.copy(), np.zeros_like(log_days)
-        expected[~closed], doubt[~closed] = _beyond(log_days[~closed], (self.centre + effect)[~closed], self.noise2)
+        expected[~closed], doubt[~closed] = beyond(log_days[~closed], (self.centre + effect)[~closed], self.noise2)
         total = weight.sum()
         self.centre += float((weight * (expected - self.centre - effect)).sum() / total)
         for k, row in enumerate(codes):
@@ -110,7 +110,7 @@ def _of(effects: Floats, row: Codes) -> Floats:
     return found
 
 
-def _beyond(log_ages: Floats, means: Floats, noise2: float) -> tuple[Floats, Floats]:
+def beyond(log_ages: Floats, means: Floats, noise2: float) -> tuple[Floats, Floats]:
     """Mean and variance of log days above the ages: the truncated normal law."""
     spread = math.sqrt(noise2)
     scores = np.clip((log_ages - means) / spread, -30, 30)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .hierarchy import beyond
 from .scenarios import StageInput
-from .shape import Z90, Floats, normal_share
+from .shape import Z90, Floats
 
 PSEUDO_STAYS = 8
 """The default weighs as much as so many stays of the plant (MODEL 5.1: 5 to 10); shown on the page."""
@@ -90,19 +91,10 @@ def _posterior(prior: tuple[float, float], closed: Floats, opened: Floats, weigh
     centre, spread = prior
     total = weight + len(closed) + len(opened)
     for _ in range(ROUNDS):
-        guesses, variances = _beyond(opened, centre, spread)
+        guesses, variances = beyond(opened, np.full(len(opened), centre), spread**2)
         known = np.concatenate([closed, guesses])
         centre = (weight * prior[0] + known.sum()) / total
         around = ((known - centre) ** 2).sum() + variances.sum()
         around += weight * (prior[1] ** 2 + (prior[0] - centre) ** 2)
         spread = min(math.sqrt(around / total), WIDEST * prior[1])
     return float(centre), spread
-
-
-def _beyond(opened: Floats, centre: float, spread: float) -> tuple[Floats, Floats]:
-    """Mean and variance of log days given that they exceed the ages: the truncated normal law."""
-    scores = np.clip((opened - centre) / spread, -30, 30)
-    survived = np.array([normal_share(-score) for score in scores])
-    hazard = np.exp(-0.5 * scores**2) * _DENSITY_AT_ZERO / np.maximum(survived, 1e-300)
-    variance = np.clip(1 + scores * hazard - hazard**2, 0, 1)
-    return centre + spread * hazard, spread**2 * variance
