@@ -26,7 +26,12 @@ from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
 
-MEDIA_TYPES = {"dcgm-diag": "application/json", "nvidia-smi": "application/xml", "nccl-tests": "text/plain"}
+MEDIA_TYPES = {
+    **dict.fromkeys(("dcgm-diag", "fio", "smartctl"), "application/json"),
+    **dict.fromkeys(("nccl-tests", "hpl", "stress-ng", "ipmi-sel", "kernel-log", "nvbandwidth"), "text/plain"),
+    "nvidia-smi": "application/xml",
+    "nvidia-smi-csv": "text/csv",
+}
 STOPPED = ("reject", "hold")
 ROWS_LIMIT = 50_000
 """Results and measurements in one file; a whole rack's nvidia-smi has about 5,000."""

@@ -4,7 +4,19 @@ import hashlib
 from collections.abc import Callable
 from typing import NamedTuple
 
-from assembly.test_logs import dcgm, nccl_tests, nvidia_smi
+from assembly.test_logs import (
+    dcgm,
+    fio,
+    hpl,
+    ipmi_sel,
+    kernel_log,
+    nccl_tests,
+    nvbandwidth,
+    nvidia_smi,
+    nvidia_smi_csv,
+    smartctl,
+    stress_ng,
+)
 from assembly.test_logs.findings import Findings, Head
 from assembly.test_logs.result import FORMATS, ReadOptions, TestLog, Unreadable
 from assembly.test_logs.rules import DCGM_EXITS, ExitRule
@@ -20,10 +32,18 @@ class Reader(NamedTuple):
     exits: dict[int, ExitRule]
 
 
-READERS: tuple[Reader, ...] = (
+READERS: tuple[Reader, ...] = (  # asked in this order: the surest marks first, a kernel log last
     Reader(dcgm.TOOL, dcgm.is_dcgm, dcgm.read, DCGM_EXITS),
     Reader(nvidia_smi.TOOL, nvidia_smi.is_nvidia_smi, nvidia_smi.read, {}),
     Reader(nccl_tests.TOOL, nccl_tests.is_nccl_tests, nccl_tests.read, {}),
+    Reader(nvbandwidth.TOOL, nvbandwidth.is_nvbandwidth, nvbandwidth.read, {}),
+    Reader(fio.TOOL, fio.is_fio, fio.read, {}),
+    Reader(smartctl.TOOL, smartctl.is_smartctl, smartctl.read, {}),
+    Reader(hpl.TOOL, hpl.is_hpl, hpl.read, {}),
+    Reader(stress_ng.TOOL, stress_ng.is_stress_ng, stress_ng.read, {}),
+    Reader(nvidia_smi_csv.TOOL, nvidia_smi_csv.is_nvidia_smi_csv, nvidia_smi_csv.read, {}),
+    Reader(ipmi_sel.TOOL, ipmi_sel.is_ipmi_sel, ipmi_sel.read, {}),
+    Reader(kernel_log.TOOL, kernel_log.is_kernel_log, kernel_log.read, {}),
 )
 
 

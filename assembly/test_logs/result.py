@@ -6,14 +6,17 @@ plant should do about it, and every disposition other than `accept` has its sent
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 Verdict = Literal["pass", "warn", "fail", "error", "not_run", "none"]
 Disposition = Literal["accept", "retest", "hold", "reject", "review"]
-Format = Literal["auto", "dcgm-diag", "nvidia-smi", "nccl-tests"]
+Format = Literal[
+    "auto", "dcgm-diag", "nvidia-smi", "nccl-tests", "nvbandwidth", "fio", "smartctl", "hpl", "stress-ng",
+    "nvidia-smi-csv", "ipmi-sel", "kernel-log",
+]  # fmt: skip
 Plain = str | int | float | None
 
-FORMATS: tuple[Format, ...] = ("auto", "dcgm-diag", "nvidia-smi", "nccl-tests")
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 class Unreadable(Exception):

@@ -195,12 +195,8 @@ def test_the_72_rank_rack_is_accepted():
 @pytest.mark.parametrize(
     "other",
     [
-        "nvbandwidth/dcgm_repo_verboseFullOutput.json",
-        "nvidia_smi_csv/virtualclient_query-gpu-8xH100.csv",
-        "fio/superbench_disk_performance.log",
-        "ipmi/gcm_sel_fail.txt",
-        "smartctl/telegraf_nvme.json",
-        "kmsg_xid/gpud_dmesg-with-xid-119.log",
+        "hardware_info_gb200/gb200_compute_tray_1_info.json",
+        "misc/infractl_rack-create-example.json",
         "dcgm_schema/dcgm_mndiag_schema.json",
     ],
 )
