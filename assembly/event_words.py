@@ -135,6 +135,20 @@ EVENTS = {
         _("Test file of %(tool)s read: %(verdict)s, %(disposition)s"),
         "verdict",
     ),
+    "assembly.andon-raised": EventWords("late", _("Andon call raised"), _("Andon call %(number)s raised: %(text)s")),
+    "assembly.andon-acknowledged": EventWords("run", _("Andon call answered"), _("Andon call %(number)s answered")),
+    "assembly.andon-resolved": EventWords(
+        "ok", _("Andon call settled"), _("Andon call %(number)s settled: %(outcome)s")
+    ),
+    "assembly.instruction-issued": EventWords("info", _("Work instruction issued")),
+    "assembly.takt-set": EventWords("info", _("Takt set")),
+    "assembly.work-centre-defined": EventWords("info", _("Work centre registered")),
+    "assembly.tool-registered": EventWords("info", _("Tool registered")),
+    "assembly.tool-edited": EventWords("info", _("Tool changed")),
+    "assembly.tool-calibrated": EventWords(
+        "info", _("Tool calibrated"), _("%(code)s calibrated: %(result)s"), "result"
+    ),
+    "assembly.tool-retired": EventWords("void", _("Tool retired")),
     "assembly.feed-defined": EventWords("info", _("Feed registered")),
     "assembly.loop-defined": EventWords("info", _("Coolant loop registered")),
     "assembly.cell-defined": EventWords("info", _("Cell registered")),

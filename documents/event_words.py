@@ -8,5 +8,6 @@ from ledger.event_words import EventWords
 
 EVENTS = {
     "documents.document-issued": EventWords("seal", _("Document issued")),
+    "documents.photo-kept": EventWords("info", _("Photo stored")),
     "documents.prints-requested": EventWords("info", _("Prints asked for")),
 }

@@ -23,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         (_("Burn-in"), "burn_in", "assembly.read"),
         (_("Parts"), "units", "inventory.read"),
         (_("Lead times"), "lead_times", "logistics.read"),
+        (_("Recall"), "recall", "logistics.read"),
         (_("Audit"), "audit", "logistics.read"),
         (_("People"), "people", "accounts.keep_people"),
     ]

@@ -283,6 +283,7 @@ API_URLS = [
     _operation("holds/placing/bulk/", "place_holds"),
     _operation("holds/<str:number>/release/", "release_hold", "number"),
     _operation("scan-conflicts/<int:conflict_id>/settlement/", "settle_scan", "conflict_id"),
+    _operation("recalls/<str:number>/closing/", "close_recall", "number"),
     _operation("stock-moves/", "move_stock"),
     _operation("consumptions/", "consume_lot"),
     _operation("consumptions/bulk/", "consume_lots"),

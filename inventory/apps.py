@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 OPERATIONS = (
     "bom_drafts", "boms", "endings", "holds", "locations", "lots", "master_files", "part_edits", "parts", "placements",
-    "receiving", "scan_conflicts", "ship_notices", "units",
+    "recalls", "receiving", "scan_conflicts", "ship_notices", "units",
 )  # fmt: skip
 
 CHECKS = ("events", "names", "places", "scans")

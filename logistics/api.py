@@ -18,9 +18,10 @@ from rest_framework.views import APIView
 
 from ledger.doors import endpoint
 from ledger.refusals import BadInput
-from logistics.forms import CompareForm, wish_of
+from logistics.forms import CompareForm, RecallForm, asked_of, wish_of
 from logistics.models import Milestone, Shipment, ShipmentCrate
 from logistics.queries.comparison import compare_page
+from logistics.queries.recalls import KINDS, PLACES, Affected, recall_answer
 from logistics.queries.shipments import ShipmentFilter, shipment_rows
 from logistics.serializers import MilestoneSerializer, ShipmentSerializer
 
@@ -31,6 +32,9 @@ class MayReadLogistics(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         return bool(request.user and request.user.has_perm("logistics.read"))
 
+
+RECALL_ROWS = 1_000
+"""Rows of one preview; the export of the page has all."""
 
 READERS = [IsAuthenticated, MayReadLogistics]
 
@@ -101,6 +105,66 @@ class Compare(APIView):
         return Response(answer | {"own_stays": stays, "as_of": facts.as_of, "racks": facts.wish.racks})
 
 
+class RecallPreview(APIView):
+    """Everything that a criterion hits, with paths: `?kind=lots|serials|supplier|station|tool|operator|firmware`,
+    `names` (one a line), `part`, `from_on`, `to_on` (days), `as_of` (a date and time), `ever=on`. At most
+    1,000 rows."""
+
+    permission_classes = READERS
+
+    @extend_schema(
+        operation_id="recall_preview",
+        parameters=[
+            OpenApiParameter(name, OpenApiTypes.STR)
+            for name in ("kind", "names", "part", "from_on", "to_on", "as_of", "ever")
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request) -> Response:
+        form = RecallForm(request.query_params)
+        if not form.is_valid():
+            faults = {name: [str(one) for one in found] for name, found in form.errors.items()}
+            raise BadInput("; ".join(f"{name}: {' '.join(found)}" for name, found in faults.items()), fields=faults)
+        asked = asked_of(form)
+        answer = recall_answer(asked.criterion, asked.as_of, ever=asked.ever)
+        return Response(
+            {
+                "racks": answer.count("rack"),
+                "trays": answer.count("tray"),
+                "loose": answer.count("loose"),
+                "places": {place: {kind: answer.count(kind, place) for kind in KINDS} for place in PLACES},
+                "lots": [lot.tag for lot in answer.lots],
+                "unknown": answer.starts.unknown,
+                "rows": [_affected(row) for row in answer.rows[:RECALL_ROWS]],
+                "more_rows": max(0, len(answer.rows) - RECALL_ROWS),
+            }
+        )
+
+
+def _affected(row: Affected) -> dict[str, Any]:
+    return {
+        "tag": row.thing.tag,
+        "serial": row.thing.serial,
+        "kind": row.kind,
+        "place": row.place,
+        "location": row.location_code,
+        "crate": row.crate.name if row.crate else None,
+        "held": row.thing.is_held,
+        "paths": [
+            {
+                "how": path.start.how,
+                "what": path.start.what,
+                "detail": path.start.detail,
+                "quantity": path.start.quantity,
+                "units": [thing.tag for thing in path.units],
+                "positions": [step.position for step in path.steps],
+                "past": path.is_past,
+            }
+            for path in row.paths
+        ],
+    }
+
+
 def _post(address: str, name: str, *arguments: str) -> Any:
     suffix = address.rstrip("/").rpartition("/")[2].replace("-", "_")
     return path(address, endpoint(f"logistics.{name}", arguments), name=f"api_logistics_{name}_{suffix}")
@@ -120,4 +184,7 @@ API_URLS = [
     _post("shipments/<int:shipment_id>/receiving/", "finish_receiving", "shipment_id"),
     _post("acceptances/", "accept_rack"),
     _post("forecasts/", "record_forecasts"),
+    path("recalls/preview/", RecallPreview.as_view(), name="api_recall_preview"),
+    _post("recalls/", "start_recall"),
+    _post("recalls/<str:number>/widening/", "widen_recall", "number"),
 ]

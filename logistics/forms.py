@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from documents.words import PLANT_TIME
+from inventory.models import Criterion
+from inventory.models.recalls import RECALL_KINDS
+from inventory.operations.recalls import tidied
 from logistics.lead_times.scenarios import default_scenarios
 from logistics.models.crates import INDICATOR_STATES
 from logistics.queries.comparison import CHOSEN, CompareWish
@@ -153,3 +161,70 @@ class ArrivalForm(forms.Form):
     def readings(self) -> list[tuple[str, str]]:
         """(serial, state) of each indicator."""
         return [(name.removeprefix("indicator-"), state) for name, state in self.cleaned_data.items()]
+
+
+RECALL_NAMES = 60_000
+"""Characters of a pasted list: some three thousand serials."""
+
+
+class RecallForm(forms.Form):
+    """What a recall is about. Days are the plant's; the last one counts whole. A list may come as a file instead."""
+
+    kind = forms.ChoiceField(label=_("Recall by"), choices=[])
+    names = forms.CharField(
+        label=_("Numbers"),
+        help_text=_("Lots, serials or tags, supplier, station, tool, user name or version; one a line"),
+        widget=forms.Textarea(attrs={"rows": 3, "lang": "en", "spellcheck": "false"}),
+        max_length=RECALL_NAMES,
+        required=False,
+    )
+    file = forms.FileField(
+        label=_("Serials from a file"), help_text=_("CSV, XLSX or text, one in the first column"), required=False
+    )
+    part = forms.CharField(label=_("Only part number"), max_length=100, required=False)
+    from_on = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    to_on = forms.DateField(label=_("To and with"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    as_of = forms.DateTimeField(
+        label=_("As of"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    ever = forms.BooleanField(label=_("Also where it sat before"), required=False)
+
+    def __init__(self, *args: Any, words: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(kind, (words or {}).get(kind, kind)) for kind in RECALL_KINDS]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+
+    def listed(self) -> list[str]:
+        """The numbers, each once."""
+        found = (line.strip() for line in re.split(r"[\n\r\t,;]+", str(self.cleaned_data["names"])))
+        return list(dict.fromkeys(line for line in found if line))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked: the criterion with normalised names, the instant, and whether earlier places count."""
+
+    criterion: Criterion
+    as_of: datetime | None
+    ever: bool
+
+
+def asked_of(form: RecallForm) -> Asked:
+    """What a valid form asks. Refuses CriterionBlank, LayoutError."""
+    given = form.cleaned_data
+    start = _day_begins(given["from_on"]) if given["from_on"] else None
+    end = _day_begins(given["to_on"] + timedelta(days=1)) - timedelta(microseconds=1) if given["to_on"] else None
+    wish = tidied(Criterion(given["kind"], form.listed(), given["part"].strip(), start, end))
+    return Asked(wish, given["as_of"], given["ever"])
+
+
+def _day_begins(day: date) -> datetime:
+    return datetime.combine(day, time(), PLANT_TIME)
+
+
+class RecallReasonForm(forms.Form):
+    """Why everything is held."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,14 +1,18 @@
-"""The paper of logistics: the packing list, by shipment number."""
+"""The papers of logistics: the packing list by shipment number, the recall notice by recall number (or with @tag of a
+rack, for the one that travels with it)."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
 from documents.kinds import DocumentKind, NothingToPrint, Subject, register_kind
-from logistics.documents import packing_list
+from inventory.models import Hold, Recall
+from logistics.documents import packing_list, recall_notice
 from logistics.documents.packing_list import PackingListSheet
+from logistics.documents.recall_notice import RecallNoticeSheet
 from logistics.models import Shipment
 from logistics.queries.packing import packing_list_sheet
+from logistics.queries.recall_notices import recall_notice_sheet
 
 
 def find_shipment(key: str) -> Subject:
@@ -27,4 +31,32 @@ def _packing_list(subject: Subject) -> PackingListSheet:
 
 register_kind(
     DocumentKind("packing-list", "PKL", "梱包明細書", "Packing list", find_shipment, _packing_list, packing_list.story)
+)
+
+
+def find_recall(key: str) -> Subject:
+    """The recall of a number, or a rack of it (`number@tag`). Refuses NothingToPrint."""
+    number, _at, tag = key.strip().partition("@")
+    recall = Recall.objects.filter(number=number).first()
+    hold = Hold.objects.filter(recall=recall, unit__tag=tag).select_related("unit").first() if recall and tag else None
+    if recall is None or (tag and hold is None):
+        raise NothingToPrint(
+            _("There is no recall %(number)s.") % {"number": key[:60]}, do=_("Check the number on the list.")
+        )
+    if hold is None or hold.unit is None:
+        return Subject("inventory.recall", recall.pk, recall.number)
+    return Subject("inventory.hold", hold.pk, f"{recall.number}@{hold.unit.tag}")
+
+
+def _recall_notice(subject: Subject) -> RecallNoticeSheet:
+    if subject.type == "inventory.recall":
+        return recall_notice_sheet(subject.id)
+    hold = Hold.objects.get(pk=subject.id)
+    return recall_notice_sheet(hold.recall_id or 0, hold.unit_id)
+
+
+register_kind(
+    DocumentKind(
+        "recall-notice", "RCL", "回収通知書", "Recall notice", find_recall, _recall_notice, recall_notice.story
+    )
 )

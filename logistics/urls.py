@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from logistics.views import audit, compare, shipments, tower
+from logistics.views import audit, compare, recalls, shipments, tower
 
 urlpatterns = [
     path("control-tower/", tower.page, name="control_tower"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("shipments/new/", shipments.plan, name="shipment_plan"),
     path("shipments/<str:number>/", shipments.shipment, name="shipment"),
     path("shipments/<str:number>/<slug:act>/", shipments.act, name="shipment_act"),
+    path("recall/", recalls.recall, name="recall"),
+    path("recall/ask/", recalls.recall_ask, name="recall_ask"),
+    path("recall/<str:number>/", recalls.recall_page, name="recall_page"),
     path("audit/", audit.audit, name="audit"),
     path("audit/random/", audit.random_rack, name="audit_random"),
     path("audit/units/<str:tag>/", audit.audit_unit, name="audit_unit"),

@@ -5,6 +5,7 @@
 refuse deletion. `db` and fixtures that ask for it work in both. Browser: `plant.py`.
 """
 
+import gettext
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils.translation import trans_real
 
 from documents.paper import cut_fonts
 from genpin import words
@@ -36,6 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[RUNNING] = running
         for catalogues in settings.LOCALE_PATHS:
             words.compile_catalogues(Path(catalogues))
+        # What was read before they were compiled is forgotten, by Django and by Python.
+        gettext._translations.clear()  # type: ignore[attr-defined]
+        trans_real._translations, trans_real._default = {}, None
         if not url:
             running.start()
             url = running_url(folder)

@@ -54,6 +54,8 @@ class OperationRun(models.Model):
             models.Index(fields=["build"], name="run_open_of_build", condition=Q(finished_at=None)),
             # reader: the pace of the stations in a shift
             models.Index(fields=["finished_at"], name="run_ended_at"),
+            # reader: recall of a station
+            models.Index(fields=["station", "started_at"], name="run_by_station"),
         ]
 
     def __str__(self) -> str:
@@ -81,6 +83,8 @@ class Measurement(models.Model):
                 condition=Q(verdict__in=["pass", "fail", "none"]), name="measurement_verdict_is_known"
             ),
         ]
+        # reader: recall of a tool
+        indexes = [models.Index(fields=["tool"], name="measurement_by_tool", condition=~Q(tool=""))]
 
     def __str__(self) -> str:
         return f"{self.field_id}: {self.value}"

@@ -15,7 +15,8 @@ DISPOSITIONS = ("accept", "retest", "hold", "reject", "review")
 
 
 class TestRun(models.Model):
-    """One file of one tester about one unit. `verdict` is what the tool said, `disposition` what the plant does."""
+    """One file of one tester about one unit. `verdict` is what the tool said, `disposition` what the plant does.
+    `firmware`: each version that the file reports, once, as `name version`."""
 
     __test__ = False
 
@@ -32,6 +33,7 @@ class TestRun(models.Model):
     verdict = models.TextField()
     disposition = models.TextField()
     reasons = ArrayField(models.TextField(), default=list)
+    firmware = ArrayField(models.TextField(), default=list, blank=True)
     reader_version = models.SmallIntegerField(default=1)
     at = models.DateTimeField()
     event_id = models.BigIntegerField()

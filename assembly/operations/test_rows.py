@@ -30,6 +30,21 @@ def store_observations(read: Sequence[tuple[int, TestLog]], units: Mapping[str, 
     _copy(_OBSERVATIONS, (row for run_id, log in read for row in _observations(run_id, log, units)))
 
 
+FIRMWARE = ("vbios_version", "gsp_firmware_version", "inforom_version", "driver_version", "firmware_version")
+"""The facts of an entity that are versions of firmware (or of the driver that loads it)."""
+
+
+def firmware_of(log: TestLog) -> list[str]:
+    """Each version that a file reports, once, as `name version`, in order."""
+    found = {
+        f"{name.removesuffix('_version')} {clean(str(version), 80)}"
+        for entity in log.entities
+        for name in FIRMWARE
+        if (version := entity.more.get(name))
+    }
+    return sorted(found)
+
+
 def _results(run_id: int, log: TestLog) -> Iterator[tuple[object, ...]]:
     for result in log.results:
         name = f"{result.category}/{result.test}" if result.category else result.test

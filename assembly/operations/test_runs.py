@@ -12,7 +12,7 @@ from assembly.models import Build, TestRun
 from assembly.operations import reported_gpus
 from assembly.operations.nonconformities import Finding, open_many
 from assembly.operations.runs import lock_builds
-from assembly.operations.test_rows import clean, store_observations, store_results
+from assembly.operations.test_rows import clean, firmware_of, store_observations, store_results
 from assembly.queries.tests import Standing, gpu_positions_of, standings_of
 from assembly.test_logs.read import read_test_log
 from assembly.test_logs.result import ReadOptions, TestLog, Unreadable
@@ -228,6 +228,7 @@ def _run(caller: Caller, job: _Job, builds: dict[int, Build]) -> TestRun:
         verdict=job.log.verdict,
         disposition=job.log.disposition,
         reasons=[clean(reason, 500) for reason in job.log.reasons[:200]],
+        firmware=firmware_of(job.log),
         at=min(job.row.happened_at or caller.happened_at, caller.at),
     )
 
@@ -242,6 +243,7 @@ def _told(run: TestRun, log: TestLog) -> dict[str, object]:
         "verdict": run.verdict,
         "disposition": run.disposition,
         "reasons": run.reasons,
+        "firmware": run.firmware,
         "build": run.build_id,
         "run": run.run_id,
         "entities": len(log.entities),

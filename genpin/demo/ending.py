@@ -30,6 +30,7 @@ def schedule(plant: Plant) -> None:
 def _bring_spares(at: datetime, plant: Plant) -> None:
     deliveries = stock.spares(plant, at)
     plant.told["held board"] = deliveries[0].items[0].serial
+    plant.told["bad drive"], plant.told["bad drive too"] = (item.serial for item in deliveries[1].items[:2])
     stock.import_and_receive(at, plant, deliveries, at + timedelta(hours=2))
 
 
@@ -71,6 +72,8 @@ def tries(told: dict[str, str]) -> list[str]:
          " Rack {rack reworked} had a tray swapped: see its as-built record."),
         "Shipment {shipment ferry} is at sea, {shipment silent} has been silent for over six hours: rosa's tower.",
         "Station A2 calls ({open call}): daiki, the line leader, answers at /andon/. Stations A2 and A3 share a rack.",
+        "Recall lot {recall lot} at /recall/ as rosa: every rack and tray it went into, and where they are."
+        " Recall {recall} of bad drives is open.",
         "Check the traveller of {rack insertion} as anybody: /verify/{traveller code}",
         "Lot {held lot} is on hold; cell {stale cell} sends nothing, {last cell} finishes within the hour or so.",
     )  # fmt: skip

@@ -184,3 +184,19 @@ def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def first_column(content: bytes) -> list[str]:
+    """The first cells of the lines of a CSV, XLSX or text file that are not blank, folded, each once: a list of serials
+    with or without a heading. Raises ValueError with a sentence for a file that cannot be read."""
+    found: dict[str, None] = {}
+    try:
+        for _number, cells in _lines(content):
+            text = fold(cells[0]) if cells else ""
+            if text and text.isprintable() and len(text) <= CELL_LIMIT:
+                found.setdefault(text)
+            if len(found) > LINE_LIMIT:
+                raise _Unreadable(_("The file has more than %(limit)d lines. Split it.") % {"limit": LINE_LIMIT})
+    except _Unreadable as fault:
+        raise ValueError(str(fault)) from fault
+    return list(found)

@@ -3,6 +3,7 @@ from inventory.models.holds import Hold
 from inventory.models.lots import Consumption, Lot, Stock, StockMove
 from inventory.models.parts import Part, PartAlias, PartPosition, PartRevision, Supplier
 from inventory.models.places import Location, Placement
+from inventory.models.recalls import Criterion, Recall
 from inventory.models.scan_conflicts import ScanConflict
 from inventory.models.ship_notices import GoodsReceipt, ShipNotice, ShipNoticeLine
 from inventory.models.units import Identifier, Unit
@@ -11,6 +12,7 @@ __all__ = [
     "Bom",
     "BomLine",
     "Consumption",
+    "Criterion",
     "GoodsReceipt",
     "Hold",
     "Identifier",
@@ -21,6 +23,7 @@ __all__ = [
     "PartPosition",
     "PartRevision",
     "Placement",
+    "Recall",
     "ScanConflict",
     "ShipNotice",
     "ShipNoticeLine",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from inventory.models.lots import Lot
+from inventory.models.recalls import Recall
 from inventory.models.units import Unit
 
 
@@ -16,11 +17,13 @@ class HoldQuerySet(models.QuerySet["Hold"]):
 
 
 class Hold(models.Model):
-    """A hold on a unit or a lot, from–to, with its reason. A held unit gets no new installation, departure or use."""
+    """A hold on a unit or a lot, from–to, with its reason. A held unit gets no new installation, departure or use.
+    `recall`: the recall that placed it, if one did."""
 
     number = models.TextField(unique=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="holds")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, related_name="holds")
+    recall = models.ForeignKey(Recall, on_delete=models.PROTECT, null=True, related_name="holds")
     reason = models.TextField()
     placed_at = models.DateTimeField()
     placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -39,6 +42,12 @@ class Hold(models.Model):
                 name="hold_is_on_a_unit_or_a_lot",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="hold_has_a_reason"),
+            models.UniqueConstraint(
+                fields=["recall", "unit"], condition=Q(recall__isnull=False), name="recall_holds_a_unit_once"
+            ),
+            models.UniqueConstraint(
+                fields=["recall", "lot"], condition=Q(recall__isnull=False), name="recall_holds_a_lot_once"
+            ),
             models.CheckConstraint(
                 condition=Q(released_at=None, released_by=None)
                 | Q(released_at__isnull=False, released_by__isnull=False),

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from inventory.models import GoodsReceipt, Location, Lot, PartPosition, PartRevision, ShipNoticeLine
+from inventory.models import GoodsReceipt, Location, Lot, PartPosition, PartRevision, ShipNoticeLine, Unit
+from inventory.operations.recalls import hold_arrivals
 from inventory.operations.stock import LotToBe, lots_of
 from inventory.operations.units import Birth, bear, births_inside, refuse_taken_serials
 from ledger.callers import Caller
@@ -74,6 +75,8 @@ def receive_lines(caller: Caller, lines: Sequence[ShipNoticeLine], location: Loc
         _add_line(arrival, line, _birth_of_line(line, lots, location_id=location.pk), inside, built_in, lots)
 
     units = bear(caller, "inventory.unit-received", arrival.births)
+    announced = zip(units, arrival.lines, arrival.births, strict=True)
+    hold_arrivals(caller, [_known(unit, birth) for unit, line, birth in announced if line], list(lots.values()))
     return GoodsReceipt.objects.bulk_create(
         [
             GoodsReceipt(
@@ -89,6 +92,12 @@ def receive_lines(caller: Caller, lines: Sequence[ShipNoticeLine], location: Loc
         ],
         batch_size=2_000,
     )
+
+
+def _known(unit: Unit, birth: Birth) -> Unit:
+    """The newborn unit with the part and the supplier that its birth was told."""
+    unit.part, unit.supplier = birth.revision.part, birth.supplier
+    return unit
 
 
 def _add_line(

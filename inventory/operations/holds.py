@@ -11,13 +11,14 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inventory.models import Hold, Lot, Unit
+from inventory.models import Hold, Lot, Recall, Unit
 from inventory.operations.finding import AmbiguousSerial, find_unit_ids, one_unit_id
 from inventory.operations.units import next_keys
 from inventory.text import normalise
+from ledger.bulk import update_rows
 from ledger.callers import Caller
 from ledger.operations import operation
-from ledger.recording import Happening, record, record_many
+from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
 
 
@@ -78,20 +79,26 @@ def release_hold(*, caller: Caller, number: str, reason: str) -> Hold:
         raise UnknownHold(
             _("There is no hold %(number)s.") % {"number": number.strip()[:40]}, true=_("Nothing was recorded.")
         )
-    _lock([found.lot_id] if found.lot_id else [], [found.unit_id] if found.unit_id else [])
+    lock_things([found.lot_id] if found.lot_id else [], [found.unit_id] if found.unit_id else [])
     hold = Hold.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "lot").get(pk=found.pk)
     if hold.released_at is not None:
         raise HoldReleased(
             _("Hold %(number)s is released already.") % {"number": hold.number},
             true=_("The reason was: %(reason)s. Nothing was recorded.") % {"reason": hold.release_reason},
         )
-    _refuse_no_reason(reason)
+    refuse_no_reason(reason)
 
-    event = record(caller, "inventory.hold-released", _subject(hold), number=hold.number, reason=reason.strip())
-    hold.released_at, hold.released_by_id = caller.at, caller.user.pk
-    hold.release_reason, hold.released_event_id = reason.strip(), event
-    hold.save(update_fields=["released_at", "released_by", "release_reason", "released_event_id"])
+    release_many(caller, [hold], reason)
     return hold
+
+
+def release_many(caller: Caller, holds: Sequence[Hold], reason: str) -> None:
+    """Step: release these (locked, open) holds, each with its unit or lot loaded; one event each."""
+    happenings = [Happening(_subject(hold), {"number": hold.number, "reason": reason.strip()}) for hold in holds]
+    for hold, event in zip(holds, record_many(caller, "inventory.hold-released", happenings), strict=True):
+        hold.released_at, hold.released_by_id = caller.at, caller.user.pk
+        hold.release_reason, hold.released_event_id = reason.strip(), event
+    update_rows(list(holds), ["released_at", "released_by", "release_reason", "released_event_id"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +111,27 @@ def put_on_hold(caller: Caller, targets: Sequence[str], reason: str) -> list[Hol
     """Step: one hold on each thing named; set-based, one event each. Locks lots for update, then units, by key.
 
     Refuses as place_hold says."""
-    _refuse_no_reason(reason)
+    refuse_no_reason(reason)
     units, lots = _find(targets)
-    _lock(sorted(lots), sorted(units))
-    things = [*(_Target(unit=unit) for unit in units.values()), *(_Target(lot=lot) for lot in lots.values())]
+    lock_things(sorted(lots), sorted(units))
+    return hold_things(caller, list(units.values()), list(lots.values()), reason)
+
+
+def hold_things(
+    caller: Caller, units: Sequence[Unit], lots: Sequence[Lot], reason: str, recall: Recall | None = None
+) -> list[Hold]:
+    """Step: one hold on each of these (locked) units and lots; set-based, one event each. With a recall the one who
+    opened it is the one who holds: what arrives later is held by their word, whoever receives it."""
+    things = [*(_Target(unit=unit) for unit in units), *(_Target(lot=lot) for lot in lots)]
+    if not things:
+        return []
     numbers = _numbers(len(things))
+    named = {"recall": recall.number} if recall else {}
     events = record_many(
         caller,
         "inventory.hold-placed",
         [
-            Happening(cast("Model", thing.unit or thing.lot), {"number": number, "reason": reason.strip()})
+            Happening(cast("Model", thing.unit or thing.lot), {"number": number, "reason": reason.strip(), **named})
             for thing, number in zip(things, numbers, strict=True)
         ],
     )
@@ -124,9 +142,10 @@ def put_on_hold(caller: Caller, targets: Sequence[str], reason: str) -> list[Hol
                 number=number,
                 unit=thing.unit,
                 lot=thing.lot,
+                recall=recall,
                 reason=reason.strip(),
                 placed_at=caller.at,
-                placed_by=cast("User", caller.user),
+                placed_by=recall.opened_by if recall else cast("User", caller.user),
                 placed_event_id=event,
             )
             for key, thing, number, event in zip(next_keys(Hold, len(things)), things, numbers, events, strict=True)
@@ -159,8 +178,8 @@ def _find(targets: Sequence[str]) -> tuple[dict[int, Unit], dict[int, Lot]]:
     return {unit.pk: unit for unit in Unit.objects.filter(pk__in=unit_ids).order_by("pk")}, lots
 
 
-def _lock(lot_ids: Sequence[int], unit_ids: Sequence[int]) -> None:
-    """Lots for update (using a unit takes its lot for share), then units."""
+def lock_things(lot_ids: Sequence[int], unit_ids: Sequence[int]) -> None:
+    """Step: lots for update (using a unit takes its lot for share), then units."""
     if lot_ids:
         list(Lot.objects.select_for_update(of=("self",)).filter(pk__in=lot_ids).order_by("pk").values_list("pk"))
     if unit_ids:
@@ -178,7 +197,8 @@ def _subject(hold: Hold) -> Model:
     return cast("Model", hold.unit or hold.lot)
 
 
-def _refuse_no_reason(reason: str) -> None:
+def refuse_no_reason(reason: str) -> None:
+    """Step: refuse ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing(
             _("The reason is missing."), true=_("Nothing was recorded."), do=_("Write why, in a few words.")

@@ -13,6 +13,7 @@ from inventory.models import GoodsReceipt, Identifier, Location, ShipNotice, Shi
 from inventory.operations.arrivals import lines_with_contents, receive_lines
 from inventory.operations.finding import AmbiguousSerial, UnknownSerial
 from inventory.operations.placements import location_by_code
+from inventory.operations.recalls import hold_arrivals
 from inventory.operations.stock import LotToBe, Shift, lots_of, shift
 from inventory.operations.units import place_sentence
 from inventory.text import normalise
@@ -218,6 +219,7 @@ def _receive_lots(
 ) -> list[GoodsReceipt]:
     """Step: quantities of (locked) lines become stock; an event for each."""
     lots = lots_of(caller, [lot_of_line(line) for line, _quantity in lines])
+    hold_arrivals(caller, [], list(lots.values()))
     coming = [(line, lots[line.part_id, lot_number(line)], quantity) for line, quantity in lines]
     events = record_many(
         caller,

@@ -67,9 +67,11 @@ def _may_hold(request: HttpRequest) -> bool:
 
 
 def _rows(request: HttpRequest) -> tuple[Any, dict[str, str]]:
-    chosen = {name: searched(request.GET.get(name)) for name in ("q", "state")}
+    chosen = {name: searched(request.GET.get(name)) for name in ("q", "state", "recall")}
     chosen = {name: value for name, value in chosen.items() if value}
     rows = Hold.objects.select_related("unit__part", "lot__part", "placed_by", "released_by").order_by("-pk")
+    if chosen.get("recall"):
+        rows = rows.filter(recall__number=chosen["recall"])
     text = chosen.get("q", "")
     if text:
         rows = rows.filter(
@@ -93,6 +95,7 @@ def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
             "kind": "select",
             "options": [{"value": value, "label": label} for value, label in options],
         },
+        {"name": "recall", "label": _("Recall"), "value": chosen.get("recall"), "kind": "text"},
     ]
 
 

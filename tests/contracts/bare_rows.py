@@ -59,6 +59,7 @@ VALID: dict[str, Row] = {
     "inventory_stockmove": {"from_location_id": 1},
     "inventory_hold": {"unit_id": 1},
     "inventory_scanconflict": {"kind": "scan", "how": ""},
+    "inventory_recall": {"kind": "lots"},
     "inventory_goodsreceipt": {"lot_id": 1},
     "assembly_buildorder": {"closed_why": ""},
     "assembly_tool": {"kind": "torque"},

@@ -47,11 +47,13 @@ PAGES: dict[str, str] = {
     "nonconformity_new": "assembly.report_nonconformity",
     **dict.fromkeys(("control_tower", "lead_times", "shipments", "shipment"), SHIPPING),
     **dict.fromkeys(("audit", "audit_random", "audit_unit", "audit_unit_json"), SHIPPING),
+    **dict.fromkeys(("recall", "recall_page"), SHIPPING),
     **dict.fromkeys(("shipment_plan", "shipment_act"), SHIPPING),  # forms that readers see and the gate refuses
 }
 
 POSTS = {
     *("bench_badge", "bench_sign_in", "bench_lock", "bench_alive", "bench_leave", "idle_lock"),
+    "recall_ask",
     *("logout", "print_many", "document_issue", "receive_notice", "receive_lot", "burn_in_reservation"),
     *(
         "burn_in_cancel",

@@ -1,0 +1,189 @@
+"""Recall notice (回収通知書): what is recalled and why, how many racks and trays are where, each with the path."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from reportlab.platypus import Flowable, Table
+
+from documents.paper import (
+    A4,
+    BOLD,
+    MM,
+    Column,
+    Heading,
+    Issue,
+    NoteLines,
+    QrCode,
+    Stamp,
+    Story,
+    check_glyphs,
+    form_table,
+    gap,
+    list_table,
+    section,
+    stamp_row,
+    wrap_cell,
+)
+from documents.press import issue_words
+from documents.seal import facts_hash
+from documents.words import Plant, Words, moment, number, speaker
+from logistics.documents.recall_notice_words import WORDS
+
+Say = Callable[[str], str]
+
+NAMES_SHOWN = 40
+"""Names of a long list on the first page; the rest are in the rows."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many racks, trays and loose parts are at one kind of place."""
+
+    place: Words
+    racks: int
+    trays: int
+    loose: int
+
+
+@dataclass(frozen=True)
+class NoticePath:
+    """Why: in words, and the way from the hit unit up."""
+
+    why: Words
+    way: str
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """One rack, tray or part that is hit. `held`: a hold lies on it."""
+
+    name: str
+    tag: str
+    kind: Words
+    place: Words
+    location: Words
+    crate: str
+    held: bool
+    paths: tuple[NoticePath, ...]
+
+
+@dataclass(frozen=True)
+class RecallNoticeSheet:
+    """A recall as it stands at the instant `at` of the last event, `record`; `rack` names the one that this notice
+    is about, "" for all."""
+
+    plant: Plant
+    recall: str
+    rack: str
+    about: Words
+    names: tuple[str, ...]
+    part: str
+    from_at: datetime | None
+    to_at: datetime | None
+    reason: str
+    opened_at: datetime
+    closed_at: datetime | None
+    holds: int
+    holds_open: int
+    counts: tuple[Count, ...]
+    rows: tuple[NoticeRow, ...]
+    stamps: tuple[Stamp, ...]
+    at: datetime
+    record: int
+
+
+def story(sheet: RecallNoticeSheet, lang: str, issue: Issue | None = None) -> Story:
+    """The recall, the count by place, then every rack, tray and part. Raises MissingGlyph naming the field."""
+    check_glyphs(sheet)
+    say = speaker(lang, WORDS)
+    flowables: list[Flowable] = [
+        _heading(sheet, lang, say, issue),
+        gap(2.6),
+        _recall(sheet, lang, say, issue),
+        gap(2.6),
+        *section(say("where"), _counts(sheet, lang, say)),
+        *section(say("rows"), _rows(sheet, lang, say), note=say("rows_note")),
+        *section(say("act"), NoteLines([say("act_1"), say("act_2"), say("act_3")], size=8.5), least=30),
+    ]
+    return Story(
+        title=say("title"),
+        subject=f"{sheet.recall} {sheet.rack}".strip(),
+        lang=lang,
+        flowables=flowables,
+        facts=facts_hash(sheet),
+        record=sheet.record,
+        author=sheet.plant.name.say(lang),
+        issue=issue,
+        legend=say("legend"),
+    )
+
+
+def _heading(sheet: RecallNoticeSheet, lang: str, say: Say, issue: Issue | None) -> Heading:
+    words = [say("other_title"), f"{say('form')} {say('form_number')}", *issue_words(sheet.at, issue, lang)]
+    owner = f"{sheet.plant.name.say(lang)}  {sheet.plant.section.say(lang)}"
+    labels = [(meaning, say(meaning)) for meaning in ("approved", "checked", "prepared")]
+    return Heading(
+        say("title"), [" · ".join(words), owner], stamp_row(labels, sheet.stamps, say("unsigned")), A4.inner_width
+    )
+
+
+def _recall(sheet: RecallNoticeSheet, lang: str, say: Say, issue: Issue | None) -> Table:
+    room = 128 * MM
+    names = ", ".join(sheet.names[:NAMES_SHOWN])
+    if len(sheet.names) > NAMES_SHOWN:
+        names += f" … ({number(len(sheet.names))})"
+    period = f"{moment(sheet.from_at) or '…'} – {moment(sheet.to_at) or '…'}"
+    state = f"{moment(sheet.opened_at)} {say('opened')}"
+    if sheet.closed_at:
+        state += f" · {moment(sheet.closed_at)} {say('closed')}"
+    check: object = [QrCode(issue.verify_url, 23 * MM)] if issue else say("copy")
+    rows: list[list[object]] = [
+        [say("recall"), f"{sheet.recall}  {sheet.rack}".strip(), check],
+        [say("about"), wrap_cell(f"{sheet.about.say(lang)}: {names}", room, 8.5), ""],
+        [say("part"), sheet.part or say("any"), ""],
+        [say("period"), period if sheet.from_at or sheet.to_at else say("any"), ""],
+        [say("reason"), wrap_cell(sheet.reason, room, 8.5), ""],
+        [say("state"), state, ""],
+        [say("holds"), f"{number(sheet.holds_open)} / {number(sheet.holds)}", ""],
+    ]
+    commands = [
+        ("SPAN", (2, 0), (2, -1)),
+        ("ALIGN", (2, 0), (2, -1), "CENTER"),
+        ("FONT", (1, 0), (1, 0), BOLD, 12, 14),
+    ]
+    return form_table(rows, (25, 131, 26), heights=(7.6, 6.2, 6.2, 6.2, 6.2, 6.2, 6.2), labels=(0,), commands=commands)
+
+
+def _counts(sheet: RecallNoticeSheet, lang: str, say: Say) -> Table:
+    columns = [
+        Column(say("place"), 80),
+        Column(say("racks"), 34, "RIGHT"),
+        Column(say("trays"), 34, "RIGHT"),
+        Column(say("loose"), 34, "RIGHT"),
+    ]
+    rows = [[one.place.say(lang), number(one.racks), number(one.trays), number(one.loose)] for one in sheet.counts]
+    total = [
+        say("total"),
+        number(sum(one.racks for one in sheet.counts)),
+        number(sum(one.trays for one in sheet.counts)),
+        number(sum(one.loose for one in sheet.counts)),
+    ]
+    return list_table(columns, [*rows, total], size=8.5)
+
+
+def _rows(sheet: RecallNoticeSheet, lang: str, say: Say) -> Table:
+    columns = [
+        Column(say("number"), 32),
+        Column(say("kind"), 14),
+        Column(say("place"), 40),
+        Column(say("held"), 12, "CENTER"),
+        Column(say("why"), 84),
+    ]
+    rows = []
+    for row in sheet.rows:
+        place = f"{row.place.say(lang)} {row.location.say(lang)} {row.crate}".strip()
+        for at, path in enumerate(row.paths):
+            head = [row.name, row.kind.say(lang), place, "○" if row.held else "×"] if at == 0 else ["", "", "", ""]
+            rows.append([*head, f"{path.why.say(lang)}: {path.way}"])
+    return list_table(columns, rows, size=7.5)
