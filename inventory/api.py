@@ -21,14 +21,16 @@ from rest_framework.views import APIView
 
 from documents import files
 from inventory.forms import FileForm, searched
-from inventory.models import Hold, Lot, ScanConflict, ShipNotice, Unit
+from inventory.models import Discrepancy, Hold, Lot, ScanConflict, ShipNotice, Unit
 from inventory.operations.ship_notices import import_ship_notice
+from inventory.queries.discrepancies import discrepancy_rows
 from inventory.queries.genealogy import Named, Node, Step, genealogy_down, genealogy_up
 from inventory.queries.notices import notice_groups, notice_rows
 from inventory.queries.recall import recall_of_lot
 from inventory.queries.scan_conflicts import conflict_rows
 from inventory.queries.units import UnitFilter, narrowed, unit_rows
 from inventory.serializers import (
+    DiscrepancySerializer,
     HoldSerializer,
     LineGroupSerializer,
     LotSerializer,
@@ -38,7 +40,7 @@ from inventory.serializers import (
     UnitSerializer,
 )
 from ledger.doors import caller_from, endpoint, new_key
-from ledger.refusals import BadInput
+from ledger.refusals import BadInput, NotPermitted
 from ledger.shapes import CENTURIES
 
 
@@ -236,6 +238,8 @@ class ShipNoticeList(Reading, ListAPIView[ShipNotice]):
         responses={201: dict},
     )
     def post(self, request: Request) -> Response:
+        if not request.user.has_perm("inventory.import_ship_notice"):
+            raise NotPermitted("inventory.import_ship_notice")  # before anything is read or stored
         form = FileForm(data={}, files=request.FILES)
         if not form.is_valid():
             why = [str(fault) for faults in form.errors.values() for fault in faults]
@@ -256,6 +260,17 @@ class ShipNoticeDetail(Reading):
         return Response({**ShipNoticeSerializer(notice).data, "lines": lines})
 
 
+class DiscrepancyList(Reading, ListAPIView[Discrepancy]):
+    """Differences between ship notices and what came, newest first; `?state=open`, `?kind=`, `?q=`."""
+
+    serializer_class = DiscrepancySerializer
+    queryset = Discrepancy.objects.none()
+
+    def get_queryset(self) -> QuerySet[Discrepancy]:
+        asked = self.request.query_params
+        return discrepancy_rows(text=searched(asked.get("q")), state=asked.get("state", ""), kind=asked.get("kind", ""))
+
+
 def _operation(address: str, name: str, *arguments: str) -> Any:
     return path(address, endpoint(f"inventory.{name}", arguments), name=f"api_{name}")
 
@@ -273,6 +288,9 @@ API_URLS = [
     path("ship-notices/<int:pk>/", ShipNoticeDetail.as_view(), name="api_ship_notice"),
     _operation("ship-notices/<int:notice_id>/receipt/", "receive_notice", "notice_id"),
     _operation("ship-notice-lines/<int:line_id>/receipt/", "receive_lot", "line_id"),
+    path("discrepancies/", DiscrepancyList.as_view(), name="api_discrepancies"),
+    _operation("ship-notices/<int:notice_id>/discrepancies/", "report_discrepancy", "notice_id"),
+    _operation("discrepancies/<str:number>/settlement/", "settle_discrepancy", "number"),
     _operation("goods-receipts/", "receive_unit"),
     _operation("goods-receipts/bulk/", "receive_units"),
     _operation("unit-moves/", "move_units"),

@@ -5,8 +5,8 @@ import importlib
 from django.apps import AppConfig
 
 OPERATIONS = (
-    "bom_drafts", "boms", "endings", "holds", "locations", "lots", "master_files", "part_edits", "parts", "placements",
-    "recalls", "receiving", "scan_conflicts", "ship_notices", "units",
+    "bom_drafts", "boms", "discrepancies", "endings", "holds", "locations", "lots", "master_files", "part_edits",
+    "parts", "placements", "recalls", "receiving", "scan_conflicts", "ship_notices", "units",
 )  # fmt: skip
 
 CHECKS = ("events", "names", "places", "scans")

@@ -24,6 +24,15 @@ EVENTS = {
     "inventory.lot-consumed": EventWords("info", _("Lot used"), _("Lot %(lot)s used: %(quantity)s")),
     "inventory.stock-moved": EventWords("info", _("Stock moved"), _("%(quantity)s moved from %(start)s to %(end)s")),
     "inventory.ship-notice-imported": EventWords("info", _("Ship notice imported")),
+    "inventory.discrepancy-reported": EventWords(
+        "late",
+        _("Discrepancy found"),
+        _("Discrepancy %(number)s: %(difference)s, %(quantity)s of %(part)s"),
+        "difference",
+    ),
+    "inventory.discrepancy-settled": EventWords(
+        "ok", _("Discrepancy settled"), _("Discrepancy %(number)s: %(settlement)s. %(reason)s")
+    ),
     "inventory.supplier-defined": EventWords("info", _("Supplier registered")),
     "inventory.part-defined": EventWords("info", _("Part registered")),
     "inventory.part-revised": EventWords("info", _("Part revised")),
@@ -53,4 +62,20 @@ SETTLEMENTS = {
 }
 """How a refused scan was settled: value of the fact `way`."""
 
-VALUES = {"how": ENDINGS, "way": SETTLEMENTS}
+DIFFERENCES = {
+    "over": ("late", _("too many")),
+    "under": ("late", _("too few")),
+    "wrong_part": ("fail", _("wrong part")),
+    "damaged": ("fail", _("damaged")),
+}
+"""What came otherwise than announced: (state, words)."""
+
+DECISIONS = {
+    "accept": ("ok", _("accepted")),
+    "return": ("void", _("goes back to the supplier")),
+    "await_rest": ("wait", _("the rest is awaited")),
+    "supplier_informed": ("info", _("the supplier is informed")),
+}
+"""How a discrepancy is settled: (state, words)."""
+
+VALUES = {"how": ENDINGS, "way": SETTLEMENTS, "difference": DIFFERENCES, "settlement": DECISIONS}

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from documents.forms import PhotosField
+from inventory.event_words import DIFFERENCES
 from inventory.files.tables import SIZE_LIMIT
 
 
@@ -57,6 +59,57 @@ class ReasonForm(forms.Form):
     """Why."""
 
     reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class DiscrepancyForm(forms.Form):
+    """What came otherwise than announced. `lines`: (number, words) of the notice's lines."""
+
+    kind = forms.ChoiceField(
+        label=_("Difference"),
+        choices=[(code, words) for code, (_state, words) in DIFFERENCES.items()],
+        widget=forms.RadioSelect,
+    )
+    code = forms.CharField(
+        label=_("Label"),
+        required=False,
+        max_length=200,
+        help_text=_("Scan the label of the damaged or wrong part"),
+        widget=forms.TextInput(attrs={"inputmode": "none", "lang": "en", "autocomplete": "off", "autofocus": True}),
+    )
+    line = forms.TypedChoiceField(label=_("Line"), required=False, coerce=int)
+    quantity = forms.DecimalField(
+        label=_("Quantity"), max_digits=14, decimal_places=4, localize=False, initial=1, min_value=0
+    )
+    text = forms.CharField(label=_("Remark"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    photos = PhotosField()
+
+    def __init__(self, *given: Any, lines: list[tuple[int, str]], **others: Any) -> None:
+        super().__init__(*given, **others)
+        self.fields["line"].choices = [("", "–"), *lines]  # type: ignore[attr-defined]
+
+    def report(self) -> dict[str, Any]:
+        """The fields of a DiscrepancyReport."""
+        told = dict(self.cleaned_data)
+        return told | {"line": told["line"] or 0}
+
+
+class DecisionForm(forms.Form):
+    """How a discrepancy is settled. A place is asked for only where something is received by it."""
+
+    settlement = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    location = forms.ChoiceField(
+        label=_("Place"), required=False, help_text=_("Where the surplus is put when it is accepted")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+    def __init__(
+        self, *given: Any, fitting: list[tuple[str, str]], places: list[tuple[str, str]], **others: Any
+    ) -> None:
+        super().__init__(*given, **others)
+        self.fields["settlement"].choices = fitting  # type: ignore[attr-defined]
+        self.fields["location"].choices = places  # type: ignore[attr-defined]
+        if not places:
+            del self.fields["location"]
 
 
 def searched(text: str | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from inventory.models import Hold, Identifier, Lot, Placement, ScanConflict, ShipNotice, Unit
+from inventory.models import Discrepancy, Hold, Identifier, Lot, Placement, ScanConflict, ShipNotice, Unit
 from inventory.queries.notices import LineGroup
 
 
@@ -132,3 +132,26 @@ class ScanConflictSerializer(serializers.ModelSerializer[ScanConflict]):
             "act_wanted", "settled_at", "settled_by", "how", "reason", "again",
         )  # fmt: skip
         read_only_fields = fields
+
+
+class DiscrepancySerializer(serializers.ModelSerializer[Discrepancy]):
+    """A difference between a ship notice and what came."""
+
+    notice = serializers.CharField(source="notice.number")
+    supplier = serializers.CharField(source="notice.supplier.code")
+    line = serializers.IntegerField(source="line.number", default=None)
+    part = serializers.CharField(source="line.part.number", default=None)
+    unit = serializers.CharField(source="unit.tag", default=None)
+    hold = serializers.CharField(source="hold.number", default=None)
+    photos = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Discrepancy
+        fields = (
+            "id", "number", "notice", "supplier", "line", "part", "unit", "hold", "kind", "quantity", "seen", "text",
+            "found_at", "photos", "settlement", "settlement_reason", "settled_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_photos(self, found: Discrepancy) -> list[int]:
+        return found.photo_ids or []  # type: ignore[attr-defined]

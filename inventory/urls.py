@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.views import holds, receiving, scan_conflicts, ship_notices, stock, units
+from inventory.views import discrepancies, holds, receiving, scan_conflicts, ship_notices, stock, units
 
 urlpatterns = [
     path("units/", units.units, name="units"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("ship-notices/<int:notice_id>/", ship_notices.ship_notice, name="ship_notice"),
     path("ship-notices/<int:notice_id>/receipt/", ship_notices.receive_all, name="receive_notice"),
     path("ship-notices/<int:notice_id>/lot-receipt/", ship_notices.receive_some, name="receive_lot"),
+    path("ship-notices/<int:notice_id>/discrepancies/new/", discrepancies.discrepancy_new, name="discrepancy_new"),
+    path("discrepancies/", discrepancies.discrepancies, name="discrepancies"),
+    path("discrepancies/<str:number>/", discrepancies.discrepancy, name="discrepancy"),
     path("holds/", holds.holds, name="holds"),
     path("holds/<str:number>/", holds.hold, name="hold"),
     path("receiving/", receiving.receiving_home, name="receiving_home"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from genpin.demo import stock
+from genpin.demo import goods, stock
 from genpin.demo.papers import issue
 from genpin.demo.plant import Plant
 from inventory.models import Lot
@@ -20,6 +20,7 @@ def schedule(plant: Plant) -> None:
     plant.agenda.at(end - timedelta(days=5), _bring_spares, plant)
     plant.agenda.at(end - timedelta(days=1, hours=3), _hold_spare, plant)
     plant.agenda.at(end - timedelta(hours=9), _hold_lot, plant)
+    goods.schedule(plant)
     at = end - timedelta(hours=6)
     while at > plant.begin + timedelta(days=14):
         plant.agenda.at(at, _forecast, plant)
@@ -74,6 +75,7 @@ def tries(told: dict[str, str]) -> list[str]:
         "Station A2 calls ({open call}): daiki, the line leader, answers at /andon/. Stations A2 and A3 share a rack.",
         "Recall lot {recall lot} at /recall/ as rosa: every rack and tray it went into, and where they are."
         " Recall {recall} of bad drives is open.",
+        "Ship notice {odd notice} came otherwise than announced: its differences with photos wait at /discrepancies/.",
         "Check the traveller of {rack insertion} as anybody: /verify/{traveller code}",
         "Lot {held lot} is on hold; cell {stale cell} sends nothing, {last cell} finishes within the hour or so.",
     )  # fmt: skip

@@ -106,7 +106,7 @@ def _word(text: str) -> str:
 
 def _add_row(table: Table, number: int, header_line: int, names: Sequence[str], cells: Sequence[str]) -> None:
     if len(table.rows) >= LINE_LIMIT:
-        raise _Unreadable(_("The file has more than %(limit)d lines. Split it.") % {"limit": LINE_LIMIT})
+        raise _too_many()
     if any(map(str.strip, cells[len(names) :])):
         table.fault(number, "", _("The line has more cells than the heading."))
     raw = {name: cell for name, cell in zip(names, cells, strict=False) if name}
@@ -119,6 +119,10 @@ def _add_row(table: Table, number: int, header_line: int, names: Sequence[str], 
     table.rows.append(Row(number, row, raw))
 
 
+def _too_many() -> _Unreadable:
+    return _Unreadable(_("The file has more than %(limit)d lines. Split it.") % {"limit": LINE_LIMIT})
+
+
 def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
     if len(content) > SIZE_LIMIT:
         raise _Unreadable(_("The file is larger than %(limit)d MB.") % {"limit": SIZE_LIMIT // 1024 // 1024})
@@ -126,6 +130,8 @@ def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise _Unreadable(_("The file is empty."))
     if content.startswith(b"PK\x03\x04"):
         return _workbook_lines(content)
+    if content.count(b"\n") > LINE_LIMIT + 1:  # told before anything of it is held; a cell never spans lines
+        raise _too_many()
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise _Unreadable(_("This is an old or protected workbook. Save it as XLSX or CSV."))
     return _csv_lines(_decoded(content))

@@ -1,4 +1,5 @@
 from inventory.models.boms import Bom, BomLine
+from inventory.models.discrepancies import Discrepancy
 from inventory.models.holds import Hold
 from inventory.models.lots import Consumption, Lot, Stock, StockMove
 from inventory.models.parts import Part, PartAlias, PartPosition, PartRevision, Supplier
@@ -13,6 +14,7 @@ __all__ = [
     "BomLine",
     "Consumption",
     "Criterion",
+    "Discrepancy",
     "GoodsReceipt",
     "Hold",
     "Identifier",

@@ -79,8 +79,7 @@ def release_hold(*, caller: Caller, number: str, reason: str) -> Hold:
         raise UnknownHold(
             _("There is no hold %(number)s.") % {"number": number.strip()[:40]}, true=_("Nothing was recorded.")
         )
-    lock_things([found.lot_id] if found.lot_id else [], [found.unit_id] if found.unit_id else [])
-    hold = Hold.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "lot").get(pk=found.pk)
+    hold = lock_hold(found)
     if hold.released_at is not None:
         raise HoldReleased(
             _("Hold %(number)s is released already.") % {"number": hold.number},
@@ -90,6 +89,12 @@ def release_hold(*, caller: Caller, number: str, reason: str) -> Hold:
 
     release_many(caller, [hold], reason)
     return hold
+
+
+def lock_hold(found: Hold) -> Hold:
+    """Step: lock what a hold lies on, then the hold, and read it again."""
+    lock_things([found.lot_id] if found.lot_id else [], [found.unit_id] if found.unit_id else [])
+    return Hold.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "lot").get(pk=found.pk)
 
 
 def release_many(caller: Caller, holds: Sequence[Hold], reason: str) -> None:

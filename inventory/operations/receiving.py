@@ -67,8 +67,8 @@ def receive_notice(*, caller: Caller, notice_id: int, location_code: str) -> dic
     IdentifierTaken."""
     notice = ShipNotice.objects.get(pk=notice_id)
     location = location_by_code(location_code)
-    lines = _lock_lines(list(ShipNoticeLine.objects.filter(notice=notice).values_list("pk", flat=True)))
-    rest = [(line, left) for line, left in _left_of(lines) if left > 0]
+    lines = lock_lines(list(ShipNoticeLine.objects.filter(notice=notice).values_list("pk", flat=True)))
+    rest = [(line, left) for line, left in left_of(lines) if left > 0]
     if not rest:
         raise NothingExpected(
             _("Everything of ship notice %(number)s is received.") % {"number": notice.number},
@@ -76,7 +76,7 @@ def receive_notice(*, caller: Caller, notice_id: int, location_code: str) -> dic
         )
 
     units = receive_lines(caller, [line for line, _left in rest if line.part.is_serialised], location)
-    lots = _receive_lots(caller, [(line, left) for line, left in rest if not line.part.is_serialised], location)
+    lots = receive_quantities(caller, [(line, left) for line, left in rest if not line.part.is_serialised], location)
     return {"notice": notice.pk, "units": [row.unit_id for row in units], "lots": [row.lot_id for row in lots]}
 
 
@@ -86,23 +86,23 @@ def receive_lot(*, caller: Caller, line_id: int, quantity: Decimal, location_cod
 
     Locks the line, then (for a new lot) the part. Refuses QuantityOdd, NotByLot, UnknownLocation."""
     location = location_by_code(location_code)
-    line = _lock_lines([line_id])[0]
+    line = lock_lines([line_id])[0]
     if line.part.is_serialised:
         raise NotByLot(
             _("Line %(number)s announces a part with serials.") % {"number": line.number},
             true=_("Nothing was recorded."),
             do=_("Scan the serial of each part."),
         )
-    _line, left = _left_of([line])[0]
+    _line, left = left_of([line])[0]
     if not 0 < quantity <= left:
         raise QuantityOdd(
             _("%(quantity)s cannot be received on line %(number)s.") % {"quantity": quantity, "number": line.number},
             true=_("%(left)s of %(announced)s are still expected. Nothing was recorded.")
-            % {"left": _figure(left), "announced": _figure(line.quantity)},
+            % {"left": figure(left), "announced": figure(line.quantity)},
             do=_("Count again; more than announced goes back to the supplier or onto a new ship notice."),
         )
 
-    return _receive_lots(caller, [(line, quantity)], location)[0]
+    return receive_quantities(caller, [(line, quantity)], location)[0]
 
 
 def _receive(caller: Caller, serials: Sequence[str], location_code: str) -> list[GoodsReceipt]:
@@ -112,7 +112,7 @@ def _receive(caller: Caller, serials: Sequence[str], location_code: str) -> list
     by_text = _lines_by_serial(texts)
     found = list(dict.fromkeys(_expected_line(text, by_text[text]) for text in texts))
     line_ids = [line.pk for line in found]
-    lines = {line.pk: line for line in _lock_lines(lines_with_contents(found))}
+    lines = {line.pk: line for line in lock_lines(lines_with_contents(found))}
     received = GoodsReceipt.objects.filter(line_id__in=lines, unit__isnull=False).select_related("unit")
     for receipt in received:
         if receipt.line_id in line_ids and receipt.unit is not None:
@@ -193,7 +193,8 @@ def _already(name: str, place: str) -> AlreadyReceived:
     )
 
 
-def _lock_lines(line_ids: Sequence[int]) -> list[ShipNoticeLine]:
+def lock_lines(line_ids: Sequence[int]) -> list[ShipNoticeLine]:
+    """Step: lock announced lines by key, and read them with their notice and part."""
     lines = (
         ShipNoticeLine.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=line_ids)
@@ -206,7 +207,7 @@ def _lock_lines(line_ids: Sequence[int]) -> list[ShipNoticeLine]:
     return locked
 
 
-def _left_of(lines: Sequence[ShipNoticeLine]) -> list[tuple[ShipNoticeLine, Decimal]]:
+def left_of(lines: Sequence[ShipNoticeLine]) -> list[tuple[ShipNoticeLine, Decimal]]:
     """What has not come yet of each (locked) line."""
     came = dict(
         GoodsReceipt.objects.filter(line__in=lines).values_list("line_id").annotate(came=Sum("quantity")).order_by()
@@ -214,7 +215,7 @@ def _left_of(lines: Sequence[ShipNoticeLine]) -> list[tuple[ShipNoticeLine, Deci
     return [(line, line.quantity - came.get(line.pk, Decimal(0))) for line in lines]
 
 
-def _receive_lots(
+def receive_quantities(
     caller: Caller, lines: Sequence[tuple[ShipNoticeLine, Decimal]], location: Location
 ) -> list[GoodsReceipt]:
     """Step: quantities of (locked) lines become stock; an event for each."""
@@ -264,5 +265,6 @@ def lot_of_line(line: ShipNoticeLine) -> LotToBe:
     return LotToBe(line.part_revision, lot_number(line), line.notice.supplier, expires_on=line.expires_on)
 
 
-def _figure(quantity: Decimal) -> str:
+def figure(quantity: Decimal) -> str:
+    """A quantity without the zeros behind it."""
     return format(quantity.normalize(), "f")

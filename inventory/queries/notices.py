@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 
 from inventory.models import GoodsReceipt, ShipNotice, ShipNoticeLine
 
@@ -56,6 +57,10 @@ class LineGroup:
     expires_on: date | None
     expected: Decimal
     received: Decimal
+
+    @property
+    def name(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_ja
 
     @property
     def difference(self) -> Decimal:

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inventory.models import Location, ShipNotice
+from inventory.models import Location, Placement, ShipNotice
 from inventory.operations.placements import UnknownLocation
 from inventory.operations.receiving import receive_unit
 from inventory.scanning import ScanAnswer, ScanContext, own_code
 from inventory.text import is_tag
 from ledger.callers import Caller
+
+CONTENTS_SHOWN = 8
 
 
 def resolve(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | None:
@@ -31,10 +33,23 @@ def resolve(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | Non
     return ScanAnswer(
         state="ok",
         say=(_("%(part)s is received.") % {"part": line.part.name},),
-        detail=({"code": unit.tag, "text": unit.serial}, {"code": "", "text": receipt.location.name}),
+        detail=(
+            {"code": unit.tag, "text": unit.serial},
+            {"code": "", "text": receipt.location.name},
+            *_contents(unit.pk),
+        ),
         next=_("Put the tag %(tag)s on it, then scan the next label or a place.") % {"tag": unit.tag},
         context=_kept(context) | facts,
     )
+
+
+def _contents(unit_id: int) -> tuple[dict[str, str], ...]:
+    """What the supplier had built in already, as one line: position and serial (or the tag we gave)."""
+    inside = Placement.objects.filter(host=unit_id, to_at=None).select_related("unit").order_by("position")
+    told = [f"{placement.position} {placement.unit.name}" for placement in inside[:CONTENTS_SHOWN]]
+    if not told:
+        return ()
+    return ({"code": "", "text": _("Inside it: %(contents)s") % {"contents": ", ".join(told)}},)
 
 
 def _take_up(notice: ShipNotice, context: ScanContext) -> ScanAnswer:

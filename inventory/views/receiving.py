@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import OperatorSession, Station
 from accounts.views.floor import floor_context, relief_form, session_at
-from inventory.models import ShipNotice, Unit
+from inventory.models import Discrepancy, ShipNotice, Unit
 from inventory.queries.notices import notice_groups
 from inventory.views.ship_notices import progress
 from ledger.models import ScanLog
+
+UNANNOUNCED = ("UnknownSerial", "AlreadyReceived", "NotByLot")
+"""Refusals behind which a wrong or surplus part may stand."""
 
 
 @require_GET
@@ -52,7 +58,8 @@ def page_context(
     request: HttpRequest, session: OperatorSession, answer: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """Everything that receiving.html and its fragment show."""
-    last = ScanLog.objects.filter(operator_session=session.pk).order_by("-seq").values_list("seq", "answer").first()
+    scans = ScanLog.objects.filter(operator_session=session.pk).order_by("-seq")
+    last = scans.values_list("seq", "answer", "text").first()
     shown = answer or (last[1] if last and last[1] else None)
     if shown is None:
         say = _("Scan a ship notice, or the label of a part.")
@@ -62,8 +69,12 @@ def page_context(
         "heading": _("Goods in"),
         "next_seq": (last[0] if last else 0) + 1,
         "scan_id": str(uuid.uuid4()),
-        "answer": {**shown, "then": shown.get("detail") or []},
-        "notice": _notice(facts.get("notice")),
+        "answer": {
+            **shown,
+            "then": shown.get("detail") or [],
+            "acts": _acts(session.station.code, shown, last[2] if last else ""),
+        },
+        "notice": _notice(facts.get("notice"), session.station.code),
         "tag": _tag(facts.get("unit")),
         "next": {"what": shown.get("next") or _("Scan the label of a part."), "then": _put_where(facts)},
         "hint": "",
@@ -71,26 +82,50 @@ def page_context(
     }
 
 
+def _acts(station: str, shown: dict[str, Any], text: str) -> list[dict[str, str]]:
+    """What else may be done with an answer: report a damaged part, or one that nobody announced."""
+    facts = shown.get("context") or {}
+    if not facts.get("notice"):
+        return []
+    if shown.get("state") == "ok" and facts.get("unit"):
+        asked, label = {"kind": "damaged", "code": facts["unit"]}, _("It is damaged")
+    elif shown.get("code") in UNANNOUNCED:
+        asked, label = {"kind": "wrong_part", "code": text}, _("It came with this delivery")
+    else:
+        return []
+    address = reverse("discrepancy_new", args=[facts["notice"]])
+    return [{"label": label, "icon": "late", "href": f"{address}?{urlencode({**asked, 'station': station})}"}]
+
+
 def _put_where(facts: dict[str, Any]) -> str:
     place = facts.get("location")
     return _("Goods are put at %(place)s.") % {"place": place} if place else ""
 
 
-def _notice(notice_id: Any) -> dict[str, Any] | None:
+def _notice(notice_id: Any, station: str) -> dict[str, Any] | None:
     notice = ShipNotice.objects.select_related("supplier").filter(pk=notice_id).first() if notice_id else None
     if notice is None:
         return None
+    open_now = Discrepancy.objects.open().filter(notice=notice)
+    told = Counter(open_now.values_list("line__part__number", flat=True))
     lines = [
         {
             "part": group.part_number,
-            "name": group.name_en if get_language() == "en" else group.name_ja,
+            "name": group.name,
             "expected": group.expected.normalize(),
             "received": group.received.normalize(),
+            "missing": max(group.expected - group.received, Decimal(0)).normalize(),
+            "told": told[group.part_number],
             "state": progress(group.expected, group.received)[0],
         }
         for group in notice_groups(notice.pk)
     ]
-    return {"number": notice.number, "supplier": notice.supplier.name, "lines": lines}
+    return {
+        "number": notice.number,
+        "supplier": notice.supplier.name,
+        "lines": lines,
+        "report_url": f"{reverse('discrepancy_new', args=[notice.pk])}?{urlencode({'station': station})}",
+    }
 
 
 def _tag(tag: Any) -> dict[str, Any] | None:

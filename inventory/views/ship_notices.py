@@ -22,8 +22,10 @@ from inventory.models import Location, ShipNotice, ShipNoticeLine, Supplier
 from inventory.operations.incoming_files import FileRefused
 from inventory.operations.receiving import receive_lot, receive_notice
 from inventory.operations.ship_notices import check_ship_notice, import_ship_notice
+from inventory.queries.discrepancies import discrepancy_rows
 from inventory.queries.notices import LineGroup, notice_groups, notice_rows, serial_lines
-from inventory.views.reading import chosen_links, done_words, empty_words, exported, exports_of, page_of
+from inventory.views.discrepancies import discrepancy_row
+from inventory.views.reading import ROWS, chosen_links, done_words, empty_words, exported, exports_of, page_of
 from ledger.doors import Outcome, call_from_page, new_key
 from ledger.refusals import Refusal
 
@@ -246,6 +248,9 @@ def _shown(
         "page": page,
         "places": Location.objects.filter(kind__in=("receiving", "store", "line", "quarantine")) if may_receive else [],
         "rest": expected - received,
+        "discrepancies": [discrepancy_row(row) for row in discrepancy_rows(notice_id=notice.pk)[:ROWS]],
+        "report_url": reverse("discrepancy_new", args=[notice.pk]) if may_receive else "",
+        "labels_url": reverse("document_copy", args=["unit-labels", notice.number]) if received else "",
         "key": request.POST.get("key") or new_key(),
         "refusal": refusal,
         "form": form,

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import Device, Station
 from assembly.models import AndonCall, Build, BurnInRun, Nonconformity, Reservation, TestRun
 from documents.models import IssuedDocument, Photo, PrintJob
-from inventory.models import Hold, Lot, Recall, ScanConflict, ShipNotice, Unit
+from inventory.models import Discrepancy, Hold, Lot, Recall, ScanConflict, ShipNotice, Unit
 from logistics.models import Shipment
 
 
@@ -87,6 +87,8 @@ ARGUMENTS: dict[str, Arguments] = {
     "ship_notice": lambda: {"notice_id": _first(ShipNotice.objects.all()).pk},
     "receive_notice": lambda: {"notice_id": _first(ShipNotice.objects.all()).pk},
     "receive_lot": lambda: {"notice_id": _first(ShipNotice.objects.all()).pk},
+    "discrepancy_new": lambda: {"notice_id": _first(ShipNotice.objects.all()).pk},
+    "discrepancy": lambda: {"number": _first(Discrepancy.objects.all()).number},
     "hold": lambda: {"number": _first(Hold.objects.all()).number},
     "recall_page": lambda: {"number": _first(Recall.objects.all()).number},
     "receiving": lambda: {"code": _station("receiving")},

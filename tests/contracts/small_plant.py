@@ -20,17 +20,14 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.operations.devices import register_device, token_hash
 from documents.operations.issuing import issue_document
-from documents.operations.photos import attach_photos, keep_photo
 from documents.operations.printing import request_prints
-from documents.photos import put_photo
 from genpin.demo.loading import load_small
 from genpin.tasks import react
 from inventory.models import Unit
 from ledger.doors import command_caller
-from ledger.models import Delivery, Event
+from ledger.models import Delivery
 from tests import database
 from tests.cast import CAST, PIN, person
-from tests.pictures import a_picture
 
 TURN = 20261121
 
@@ -67,9 +64,6 @@ def _papers() -> None:
     caller = command_caller(User.objects.get(username="tanaka"), key="papers")
     issue_document(caller=caller, kind="unit-label", key=tag, language="ja")
     request_prints(caller=replace(caller, key="prints"), kind="unit-label", keys=[tag, tag], language="en")
-    photo = put_photo(a_picture())
-    kept = keep_photo(caller=replace(caller, key="photo"), file_sha256=photo)
-    attach_photos(caller, Unit.objects.order_by("pk")[0], [photo], Event.objects.of_subject(kept).latest("pk").pk)
     react(delivery_id=Delivery.objects.get(reaction="press_prints", done_at=None).pk)
 
 

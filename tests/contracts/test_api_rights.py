@@ -26,7 +26,7 @@ PARTS, RACKS, SHIPPING, PAPERS = "inventory.read", "assembly.read", "logistics.r
 # Address → right for GET. Everything else that is read is an operation's endpoint.
 READS: dict[str, str] = {
     **dict.fromkeys(("api_units", "api_unit", "api_genealogy", "api_where_used", "api_lots", "api_recall"), PARTS),
-    **dict.fromkeys(("api_holds", "api_ship_notices", "api_ship_notice"), PARTS),
+    **dict.fromkeys(("api_holds", "api_ship_notices", "api_ship_notice", "api_discrepancies"), PARTS),
     **dict.fromkeys(("api_racks", "api_rack", "api_build_slots", "api_nonconformities", "api_burn_in_run"), RACKS),
     **dict.fromkeys(("api_shipments", "api_shipment", "api_milestones", "api_lead_times_compare"), SHIPPING),
     "api_document_copy": PAPERS,
@@ -43,9 +43,7 @@ WRITES: dict[str, str] = {
     "api_ship_notices": "inventory.import_ship_notice",
     "api_photos": "documents.add_photo",
 }
-HOLES: dict[str, str] = {
-    "api_ship_notices": "the file is stored before the right is asked for (inventory)",
-}
+HOLES: dict[str, str] = {}
 """Known, with whose it is. May only shrink."""
 
 THINGS: dict[str, Callable[[], Any]] = {

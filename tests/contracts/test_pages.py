@@ -24,6 +24,8 @@ PAGES: dict[str, str] = {
     **dict.fromkeys(("login", "verify", "healthz", "readyz", "bench"), PUBLIC),
     "home": SIGNED_IN,
     **dict.fromkeys(("search", "units", "unit", "stock", "lot", "ship_notices", "ship_notice", "holds", "hold"), PARTS),
+    **dict.fromkeys(("discrepancies", "discrepancy"), PARTS),
+    "discrepancy_new": "inventory.receive",
     **dict.fromkeys(("print_jobs", "print_job", "print_file", "issued_file", "document_copy"), PAPERS),
     **dict.fromkeys(("receiving_home", "receiving", "station_home", "station", "station_conflicts"), STATION),
     "presence": STATION,

@@ -42,6 +42,10 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "trace_level_is_ipc_1782": ("inventory_part", {"trace_level": 5}),
     "birth_of_built_in_is_known": ("inventory_partposition", {"born": OF_NO_KIND}),
     "bom_quantity_is_positive": ("inventory_bomline", {"quantity": 0}),
+    "discrepancy_kind_is_known": ("inventory_discrepancy", {"kind": OF_NO_KIND}),
+    "discrepant_quantity_is_positive": ("inventory_discrepancy", {"quantity": 0}),
+    "discrepancy_says_what_it_is_about": ("inventory_discrepancy", {"line_id": None, "seen": ""}),
+    "settlement_names_its_person": ("inventory_discrepancy", {"settlement": "return"}),
     "identifier_kind_is_known": ("inventory_identifier", {"kind": OF_NO_KIND}),
     "identifier_is_not_blank": ("inventory_identifier", {"normalised": ""}),
     "location_kind_is_known": ("inventory_location", {"kind": OF_NO_KIND}),
@@ -210,6 +214,11 @@ TRIGGERS: dict[str, Kept] = dict(
         (
             "scanconflict_is_kept",
             Kept("inventory_scanconflict", "scanconflict_is_kept", ("DELETE FROM {t}", "UPDATE {t} SET text = 'x'")),
+        ),
+        ("discrepancy_is_kept", Kept("inventory_discrepancy", "discrepancy_is_kept", ("DELETE FROM {t}",))),
+        (
+            "discrepancy_stays_as_found",
+            Kept("inventory_discrepancy", "discrepancy_is_kept", ("UPDATE {t} SET kind = 'under'",), {"kind": "over"}),
         ),
         ("lot_is_kept", Kept("inventory_lot", "lot_is_kept", ("DELETE FROM {t}",))),
         ("unit_is_never_deleted", Kept("inventory_unit", "unit_is_never_deleted", ("DELETE FROM {t}",))),

@@ -82,6 +82,8 @@ def test_every_address_of_the_api_is_in_the_schema_once(schema: dict[str, Any]) 
 
 
 COVERED: dict[str, str] = {
+    "inventory.report_discrepancy": "tests/inventory/test_discrepancies.py",
+    "inventory.settle_discrepancy": "tests/inventory/test_discrepancies.py",
     "accounts.begin_demo_history": "tests/accounts/test_demo_history.py",
     "accounts.end_demo_history": "tests/accounts/test_demo_history.py",
     "accounts.define_skill": "tests/accounts/test_skills.py",
