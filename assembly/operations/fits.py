@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from assembly.models import Deviation, Slot
 from assembly.operations.route_rules import NonconformityOpen
 from inventory.models import Unit
-from inventory.operations.finding import UnitHeld, Whereabouts, refuse_ended
+from inventory.operations.finding import UnitEnded, UnitHeld, Whereabouts, refuse_ended
 from inventory.operations.placements import UnitNotHere
 from inventory.operations.units import place_sentence
 from ledger.refusals import Refusal
@@ -54,6 +54,7 @@ class SlotRow:
     undecided: str
     free_from: datetime | None
     host_hold: str
+    host_ended: bool
 
 
 _LOCK = """
@@ -63,7 +64,7 @@ WHERE s.id = ANY(%s::bigint[]) ORDER BY b.id, s.id FOR SHARE OF b FOR NO KEY UPD
 
 _FACTS = """
 SELECT s.id, s.build_id, s.position, s.kind, s.part_id, s.alternates, s.level, s.slot_number, s.tray_index, s.ru,
-  p.number AS part_number, b.unit_id, u.level AS unit_level, u.tag, u.serial,
+  p.number AS part_number, b.unit_id, u.level AS unit_level, u.tag, u.serial, u.ended_at IS NOT NULL AS host_ended,
   EXISTS (SELECT 1 FROM assembly_operationrun r JOIN assembly_routingoperation o ON o.id = r.operation_id
     WHERE r.build_id = b.id AND r.finished_at IS NULL AND s.kind = ANY(o.slot_kinds)) AS running,
   (SELECT coalesce(nullif(iu.serial, ''), iu.tag) FROM inventory_placement i JOIN inventory_unit iu ON iu.id = i.unit_id
@@ -80,8 +81,8 @@ WHERE s.id = ANY(%s::bigint[])
 """
 _NAMES = (
     "id", "build_id", "position", "kind", "part_id", "alternates", "level", "slot_number", "tray_index", "ru",
-    "part_number", "unit_id", "unit_level", "tag", "serial", "running", "occupied_by", "undecided", "free_from",
-    "host_hold",
+    "part_number", "unit_id", "unit_level", "tag", "serial", "host_ended", "running", "occupied_by", "undecided",
+    "free_from", "host_hold",
 )  # fmt: skip
 
 
@@ -116,6 +117,7 @@ def _slot_row(row: dict[str, Any]) -> SlotRow:
         str(row["undecided"] or ""),
         row["free_from"],  # type: ignore[arg-type]
         str(row["host_hold"] or ""),
+        bool(row["host_ended"]),
     )
 
 
@@ -146,6 +148,12 @@ def _label(slot: Slot) -> str:
 
 
 def refuse_slot(row: SlotRow, twice: bool) -> None:
+    if row.host_ended:
+        raise UnitEnded(
+            _("%(unit)s has ended: nothing goes into it.") % {"unit": row.host.name},
+            true=_("Nothing was recorded."),
+            do=_("Take it to quality."),
+        )
     if row.undecided:
         raise NonconformityOpen(
             _("%(number)s is undecided.") % {"number": row.undecided},

@@ -26,6 +26,7 @@ from assembly.operations.rework import demand, lock_build
 from assembly.queries.route import routes_of
 from inventory.models import Placement
 from inventory.operations.finding import (
+    Whereabouts,
     find_unit_ids,
     lock_units,
     one_unit_id,
@@ -127,7 +128,8 @@ def install_many(caller: Caller, fits: Sequence[Fit]) -> list[Placement]:
 @operation(permission="assembly.install")
 def remove_unit(*, caller: Caller, slot_id: int, reason: str, location_code: str) -> dict[str, object]:
     """Take a unit out of its slot. What the routing's re-entry rule repeats for that kind of slot is demanded again,
-    as far as it was done; a complete build is reopened. Locks the build, the slot, the unit.
+    as far as it was done; a complete build is reopened. Locks the build, its unit, the unit that comes out: host before
+    contents, as whoever ends a unit does.
 
     Refuses RemovalReasonWanted, UnknownSlot, SlotEmpty, UnknownLocation, UnitInsideHost (the host itself is inside
     another: take that out first)."""
@@ -138,14 +140,8 @@ def remove_unit(*, caller: Caller, slot_id: int, reason: str, location_code: str
     if slot is None:
         raise UnknownSlot(_("There is no such slot."), true=_("Nothing was recorded."))
     build = lock_build(slot.build_id)
-    _refuse_packed(build)
-    placement = Placement.objects.filter(host=build.unit, position=slot.position, to_at=None).first()
-    if placement is None:
-        raise SlotEmpty(
-            _("Slot %(slot)s of %(unit)s is empty.") % {"slot": slot.position, "unit": build.unit.name},
-            true=_("Nothing was recorded."),
-        )
-    was = lock_units([placement.unit_id])[placement.unit_id]
+    _refuse_packed(lock_units([build.unit_id])[build.unit_id])
+    was = _lock_inside(build, slot)
 
     event = record(
         caller,
@@ -157,21 +153,31 @@ def remove_unit(*, caller: Caller, slot_id: int, reason: str, location_code: str
         reason=reason,
         to=location.code,
     )
-    place(caller, [Move(unit=was.unit, event_id=event, location_id=location.pk, was=placement, why=reason)])
+    place(caller, [Move(unit=was.unit, event_id=event, location_id=location.pk, was=was.placement, why=reason)])
     repeats = _demand_reentry(caller, build, slot, reason)
     return {"unit": was.unit.pk, "repeats": repeats}
 
 
-def _refuse_packed(build: Build) -> None:
-    inside = (
-        Placement.objects.filter(unit_id=build.unit_id, to_at=None, host__isnull=False).select_related("host").first()
-    )
-    if inside is not None and inside.host is not None:
+def _refuse_packed(host: Whereabouts) -> None:
+    around = host.placement.host if host.placement else None
+    if around is not None:
         raise UnitInsideHost(
-            _("%(unit)s sits inside %(host)s.") % {"unit": build.unit.name, "host": inside.host.name},
+            _("%(unit)s sits inside %(host)s.") % {"unit": host.unit.name, "host": around.name},
             true=_("Nothing was recorded."),
             do=_("Take it out of there first."),
         )
+
+
+def _lock_inside(build: Build, slot: Slot) -> Whereabouts:
+    """The unit in the slot, locked; the host's lock is held, so nobody has taken it out or ended it meanwhile."""
+    inside = Placement.objects.filter(host_id=build.unit_id, position=slot.position, to_at=None)
+    unit_id = inside.values_list("unit_id", flat=True).first()
+    if unit_id is None:
+        raise SlotEmpty(
+            _("Slot %(slot)s of %(unit)s is empty.") % {"slot": slot.position, "unit": build.unit.name},
+            true=_("Nothing was recorded."),
+        )
+    return lock_units([unit_id])[unit_id]
 
 
 def _demand_reentry(caller: Caller, build: Build, slot: Slot, reason: str) -> list[int]:

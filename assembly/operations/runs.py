@@ -38,7 +38,7 @@ from assembly.operations.signing import (
     sign_many,
 )
 from assembly.queries.route import Route, routes_of
-from inventory.operations.finding import refuse_held
+from inventory.operations.finding import refuse_ended, refuse_held
 from ledger.bulk import insert_rows, update_rows
 from ledger.callers import Caller
 from ledger.operations import operation, wall
@@ -89,7 +89,7 @@ def start_run(*, caller: Caller, build_id: int, number: int) -> OperationRun:
     """Start an operation of a build. Locks the build.
 
     Refuses UnknownOperation, BuildDone, AlreadyRunning, AlreadyDone, OutOfOrder, NonconformityOpen, WrongStation,
-    SkillNotHeld, UnitHeld."""
+    SkillNotHeld, UnitHeld, UnitEnded."""
     return start_many(caller, [RunStart(build_id, number)])[0]
 
 
@@ -115,7 +115,8 @@ def finish_run(  # noqa: PLR0913 - the fields of a form
     `shown_hash` (of what the page showed) binds the signature: "" takes what is true now. Locks the build.
     Refuses NotRunning, WrongStation, OutOfOrder (it ends after an operation beside which it is done), SlotsEmpty,
     FieldMissing, ValueNotUnderstood, TestMissing, TestNotAccepted, ConfigurationDiffers, BurnInNotJudged, ToolMissing,
-    UnknownTool, ToolRetired, CalibrationExpired, PinNotChecked, ShownChanged."""
+    UnknownTool, ToolRetired, CalibrationExpired, PinNotChecked, ShownChanged,
+    UnitEnded."""
     finish = RunFinish(build_id, number, values or [], pin_check_id, note)
     return finish_many(caller, [finish], shown_hash)[0]
 
@@ -208,11 +209,18 @@ def _refuse_twice(build_ids: Sequence[int]) -> None:
         raise NamedTwice(_("One build stands twice in this request."), true=_("Nothing was recorded."))
 
 
+def _refuse_ended(builds: Iterable[Build]) -> None:
+    """What was scrapped or sent back is made no further; breaking its open run off stays possible."""
+    for build in builds:
+        refuse_ended(build.unit)
+
+
 def start_many(caller: Caller, starts: Sequence[RunStart]) -> list[OperationRun]:
     """Step: start one operation in each of these builds, set-based."""
     _refuse_twice([start.build_id for start in starts])
     builds = lock_builds(start.build_id for start in starts)
     routes = routes_of(list(builds.values()))
+    _refuse_ended(builds.values())
     refuse_held([build.unit_id for build in builds.values()])
     centres = work_centres(caller.station)
     chosen = [refuse_start(routes[start.build_id], start.number, caller.station, centres) for start in starts]
@@ -250,6 +258,7 @@ def finish_many(caller: Caller, finishes: Sequence[RunFinish], shown_hash: str =
     """Step: finish one open run in each of these builds: judge, record, sign, open nonconformities, complete."""
     _refuse_twice([finish.build_id for finish in finishes])
     builds = lock_builds(finish.build_id for finish in finishes)
+    _refuse_ended(builds.values())
     routes = routes_of(list(builds.values()))
     runs = [open_run_of(routes[finish.build_id], finish.number) for finish in finishes]
     centres = work_centres(caller.station)

@@ -7,7 +7,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from inventory.models import Identifier, Placement, Unit
-from inventory.operations.finding import find_unit_id, lock_units
+from inventory.operations.finding import Whereabouts, find_unit_id, lock_units
 from inventory.operations.holds import ReasonMissing
 from inventory.operations.placements import TICK, close, refuse_unmovable
 from ledger.callers import Caller
@@ -28,8 +28,10 @@ class LabelStays(Refusal):
 def end_unit(*, caller: Caller, unit: str, how: Literal["scrapped", "returned"], reason: str) -> Unit:
     """End a unit's life and that of everything inside it: scrapped, or returned to its supplier.
 
-    Locks the unit, then its contents. A held unit may be ended: that is what quality does. Refuses UnknownSerial,
-    AmbiguousSerial, UnitEnded, UnitNotHere, UnitInsideHost (take it out first), ReasonMissing."""
+    Locks the unit, then what is in it, host before contents. A held unit may be ended: quality does that.
+
+    Refuses UnknownSerial, AmbiguousSerial, UnitEnded, UnitNotHere, UnitInsideHost (take it out first),
+    ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing(
             _("The reason is missing."), true=_("Nothing was recorded."), do=_("Write why, in a few words.")
@@ -37,7 +39,7 @@ def end_unit(*, caller: Caller, unit: str, how: Literal["scrapped", "returned"],
     unit_id = find_unit_id(unit)
     held = lock_units([unit_id])
     refuse_unmovable(held[unit_id])
-    held |= lock_units(contents_of(unit_id))
+    held |= _lock_contents(unit_id)
 
     going = list(held.values())
     events = record_many(
@@ -62,16 +64,17 @@ def end_unit(*, caller: Caller, unit: str, how: Literal["scrapped", "returned"],
     return Unit.objects.get(pk=unit_id)
 
 
-def contents_of(unit_id: int) -> list[int]:
-    """Step: the keys of everything inside a unit now, at any depth. One query."""
-    rows = Placement.objects.raw(
-        "WITH RECURSIVE inside AS ("
-        " SELECT id, unit_id FROM inventory_placement WHERE host_id = %s AND to_at IS NULL"
-        " UNION ALL SELECT p.id, p.unit_id FROM inventory_placement p JOIN inside ON p.host_id = inside.unit_id"
-        " WHERE p.to_at IS NULL) SELECT id, unit_id FROM inside",
-        [unit_id],
-    )
-    return [row.unit_id for row in rows]
+def _lock_contents(unit_id: int) -> dict[int, Whereabouts]:
+    """Everything inside a (locked) unit at any depth, locked level by level: what is in a locked host stays there, and
+    nothing comes into it (the wall `ended_unit_holds_nothing` waits for the host)."""
+    held: dict[int, Whereabouts] = {}
+    hosts = [unit_id]
+    while hosts:
+        inside = Placement.objects.filter(host_id__in=hosts, to_at=None).values_list("unit_id", flat=True)
+        level = lock_units(inside)
+        held |= level
+        hosts = list(level)
+    return held
 
 
 @operation(permission="inventory.receive", returns=Identifier)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from inventory.models import Location, Placement, Unit
 from inventory.operations.finding import (
+    UnitEnded,
     Whereabouts,
     find_unit_ids,
     lock_units,
@@ -97,15 +98,18 @@ def place(caller: Caller, moves: Sequence[Move]) -> list[Placement]:
 
 
 def close(closing: Sequence[tuple[int, datetime, int]]) -> None:
-    """Step: end open placements at their moments, each naming the event that ended it."""
+    """Step: end open placements at their moments, each naming the event that ended it. Refuses UnitElsewhere when one
+    was ended meanwhile: what a caller read before its locks is never written over."""
     if not closing:
         return
-    tell(
+    ended = tell(
         "UPDATE inventory_placement p SET to_at = v.moment, closed_event_id = v.event_id"
         " FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[]) AS v(id, moment, event_id)"
-        " WHERE p.id = v.id",
+        " WHERE p.id = v.id AND p.to_at IS NULL",
         [[row[0] for row in closing], [row[1] for row in closing], [row[2] for row in closing]],
     )
+    if ended != len(closing):
+        raise _elsewhere()
 
 
 def _latest_ends(moves: Sequence[Move]) -> dict[tuple[int, str], datetime]:
@@ -186,13 +190,24 @@ def _place_code(here: Whereabouts) -> str:
     return here.placement.location.code if here.placement and here.placement.location else ""
 
 
+def _elsewhere() -> UnitElsewhere:
+    return UnitElsewhere(
+        _("This unit was placed elsewhere at the same moment."), true=_("Nothing was recorded."), do=_("Scan it again.")
+    )
+
+
 wall(
     "position_has_one_open_placement",
     lambda: PositionTaken(
         _("Another unit was placed at this position at the same moment."), true=_("Nothing was recorded.")
     ),
 )
+wall("unit_has_one_open_placement", _elsewhere)
 wall(
-    "unit_has_one_open_placement",
-    lambda: UnitElsewhere(_("This unit was placed elsewhere at the same moment."), true=_("Nothing was recorded.")),
+    "ended_unit_holds_nothing",
+    lambda: UnitEnded(
+        _("The unit was scrapped or sent back at the same moment."),
+        true=_("Nothing was recorded."),
+        do=_("Take the parts to quality."),
+    ),
 )

@@ -247,6 +247,7 @@ TRIGGERS: dict[str, Kept] = dict(
 )
 
 ELSEWHERE: dict[str, str] = {
+    "ended_unit_holds_nothing": "tests/races/test_ending_races.py",
     "event_is_append_only": "tests/ledger/test_append_only.py",
     "event_is_never_truncated": "tests/ledger/test_append_only.py",
     "event_is_queued_for_sealing": "tests/ledger/test_append_only.py",
