@@ -31,6 +31,6 @@ DROP FUNCTION inventory_ended_unit_holds_nothing();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0007_recalls")]
+    dependencies = [("inventory", "0008_discrepancies")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
