@@ -27,10 +27,11 @@ from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
 
 MEDIA_TYPES = {
-    **dict.fromkeys(("dcgm-diag", "fio", "smartctl"), "application/json"),
+    **dict.fromkeys(("dcgm-diag", "dcgm-mndiag", "fio", "smartctl"), "application/json"),
     **dict.fromkeys(("nccl-tests", "hpl", "stress-ng", "ipmi-sel", "kernel-log", "nvbandwidth"), "text/plain"),
     "nvidia-smi": "application/xml",
     "nvidia-smi-csv": "text/csv",
+    "redfish": "application/zip",
 }
 STOPPED = ("reject", "hold")
 ROWS_LIMIT = 50_000

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from assembly.test_logs import (
     dcgm,
+    dcgm_nodes,
     fio,
     hpl,
     ipmi_sel,
@@ -14,13 +15,15 @@ from assembly.test_logs import (
     nvbandwidth,
     nvidia_smi,
     nvidia_smi_csv,
+    redfish,
     smartctl,
     stress_ng,
 )
 from assembly.test_logs.findings import Findings, Head
+from assembly.test_logs.redfish_tree import ZIP, Tree, tree_of_zip
 from assembly.test_logs.result import FORMATS, ReadOptions, TestLog, Unreadable
 from assembly.test_logs.rules import DCGM_EXITS, ExitRule
-from assembly.test_logs.text import text_of
+from assembly.test_logs.text import fits, text_of
 
 
 class Reader(NamedTuple):
@@ -33,6 +36,7 @@ class Reader(NamedTuple):
 
 
 READERS: tuple[Reader, ...] = (  # asked in this order: the surest marks first, a kernel log last
+    Reader(dcgm_nodes.TOOL, dcgm_nodes.is_dcgm_nodes, dcgm_nodes.read, DCGM_EXITS),
     Reader(dcgm.TOOL, dcgm.is_dcgm, dcgm.read, DCGM_EXITS),
     Reader(nvidia_smi.TOOL, nvidia_smi.is_nvidia_smi, nvidia_smi.read, {}),
     Reader(nccl_tests.TOOL, nccl_tests.is_nccl_tests, nccl_tests.read, {}),
@@ -55,6 +59,9 @@ def read_test_log(content: bytes, *, name: str, format: str = "auto", options: R
     if format not in FORMATS:
         raise ValueError(f"{format!r} is none of {', '.join(FORMATS)}.")
     options = options or ReadOptions()
+    if content.startswith(ZIP) and format in ("auto", redfish.TOOL):
+        fits(content)
+        return read_tree(tree_of_zip(content), name=name, sha256=hashlib.sha256(content).hexdigest(), options=options)
     plain = text_of(content)
     reader = _reader(plain.text, format)
     findings, version, variant = reader.read(plain.text, options)
@@ -64,10 +71,16 @@ def read_test_log(content: bytes, *, name: str, format: str = "auto", options: R
     return findings.conclude(Head(name, digest, reader.tool, version, variant), reader.exits)
 
 
+def read_tree(tree: Tree, *, name: str, sha256: str, options: ReadOptions) -> TestLog:
+    """What a readout of a BMC says; `sha256` is that of its zip."""
+    findings, version, variant = redfish.read(tree, options)
+    return findings.conclude(Head(name, sha256, redfish.TOOL, version, variant), {})
+
+
 def _reader(text: str, format: str) -> Reader:  # noqa: A002
     for reader in READERS:
         if reader.tool == format or (format == "auto" and reader.recognises(text)):
             return reader
-    if '"DCGM Multi-Node Diagnostic"' in text:
-        raise Unreadable("Not a known format: DCGM's multi-node diagnostic is not read yet.")
+    if format == redfish.TOOL:
+        raise Unreadable("A Redfish readout is a zip of the BMC's tree, or its folder.")
     raise Unreadable("Not a known format.")

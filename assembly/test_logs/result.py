@@ -11,8 +11,8 @@ from typing import ClassVar, Literal, get_args
 Verdict = Literal["pass", "warn", "fail", "error", "not_run", "none"]
 Disposition = Literal["accept", "retest", "hold", "reject", "review"]
 Format = Literal[
-    "auto", "dcgm-diag", "nvidia-smi", "nccl-tests", "nvbandwidth", "fio", "smartctl", "hpl", "stress-ng",
-    "nvidia-smi-csv", "ipmi-sel", "kernel-log",
+    "auto", "dcgm-diag", "dcgm-mndiag", "nvidia-smi", "nccl-tests", "nvbandwidth", "fio", "smartctl", "hpl",
+    "stress-ng", "nvidia-smi-csv", "ipmi-sel", "kernel-log", "redfish",
 ]  # fmt: skip
 Plain = str | int | float | None
 

@@ -26,10 +26,15 @@ class Text:
     repairs: tuple[str, ...]
 
 
-def text_of(content: bytes) -> Text:
-    """Refuses what is empty, over SIZE_LIMIT, cut off inside gzip, or holds NUL characters."""
+def fits(content: bytes) -> None:
+    """Refuses what is over SIZE_LIMIT."""
     if len(content) > SIZE_LIMIT:
         raise Unreadable(f"The file has {len(content)} bytes; the limit is {SIZE_LIMIT}.")
+
+
+def text_of(content: bytes) -> Text:
+    """Refuses what is empty, over SIZE_LIMIT, cut off inside gzip, or holds NUL characters."""
+    fits(content)
     plain = _unpacked(content) if content.startswith(_GZIP) else content
     if not plain.strip(b"\x00 \t\r\n"):
         raise Unreadable("The file is empty.")
