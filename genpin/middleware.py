@@ -58,6 +58,25 @@ class ReadableRequestMiddleware:
         return self.get_response(request)
 
 
+class KeptPageMiddleware:
+    """Says on a station's page which operator session it belongs to: the service worker keeps it under that name, and
+    throws it away when another session's page comes, or the sign-in page. Nothing else is kept on a device."""
+
+    PAGES = frozenset({"station", "receiving"})
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        match = request.resolver_match
+        if match is not None and match.url_name in self.PAGES and request.method == "GET":
+            session = request.session.get("operator_session", "")
+            if response.status_code == 200 and session:
+                response.headers["Genpin-Keep"] = session
+        return response
+
+
 class BenchMiddleware:
     """Who came in by badge and PIN at a registered device works as long as that session is open and not locked, by the
     server's truth, and without the rights of the office.

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "genpin.middleware.ReadableRequestMiddleware",
+    "genpin.middleware.KeptPageMiddleware",
 ]
 ROOT_URLCONF = "genpin.urls"
 WSGI_APPLICATION = "genpin.wsgi.application"
@@ -171,7 +172,7 @@ STATIC_GENERATED = GENPIN_HOME / "static-generated"  # the chart bundle; made by
 STATICFILES_DIRS = [BASE_DIR / "static", STATIC_GENERATED]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "genpin.static_files.HashedFiles"},
 }
 WHITENOISE_MAX_AGE = 60
 

@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView
 
-from genpin import health, views
+from genpin import health, shell_views, views
 from genpin.api import API_URLS
 
 handler400 = "genpin.faults.bad_request"
@@ -28,6 +28,9 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/", include(API_URLS)),
     path("admin/", admin.site.urls),
+    path("manifest.webmanifest", shell_views.manifest, name="manifest"),
+    path("sw.js", shell_views.service_worker, name="service_worker"),
+    path("away/", shell_views.away, name="away"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -14,6 +14,7 @@ function play(name) {
   const pattern = PATTERNS[name];
   if (!pattern) return;
   navigator.vibrate?.(pattern.buzz);
+  if (muted()) return;
   audio ??= new AudioContext();
   if (audio.state === "suspended") audio.resume();
   const start = audio.currentTime + 0.02;
@@ -30,6 +31,24 @@ function play(name) {
     tone.stop(start + at + seconds + 0.1);
   }
 }
+
+// A tablet in a quiet room: the sound goes, vibration and picture stay. Kept on the device, also over a sign-out.
+const muted = () => localStorage.getItem("genpin.mute") === "1";
+
+function hush() {
+  for (const button of document.querySelectorAll("[data-mute]")) {
+    button.setAttribute("aria-pressed", String(muted()));
+    for (const word of button.querySelectorAll("[data-mute-word]")) word.hidden = (word.dataset.muteWord === "on") !== muted();
+  }
+}
+
+function mute() {
+  localStorage.setItem("genpin.mute", muted() ? "0" : "1");
+  hush();
+  play("ok");
+}
+
+hush();
 
 // An element with data-signal speaks once when it arrives. Browsers allow sound only after a touch or key.
 function speak(root) {
@@ -97,6 +116,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("click", (event) => {
   const sample = event.target.closest("[data-signal-try]");
   if (sample) play(sample.dataset.signalTry);
+  if (event.target.closest("[data-mute]")) mute();
   if (event.target.closest("[data-theme-switch]")) turn();
   const key = event.target.closest("[data-key]");
   if (key) press(key);

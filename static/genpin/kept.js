@@ -26,10 +26,11 @@ function open() {
   return opening;
 }
 
-async function run(store, mode, work) {
+// What was read is on the disk before it is sent; what became of it could be asked for again.
+async function run(store, mode, work, durability = "relaxed") {
   const database = await open();
   return new Promise((resolve, reject) => {
-    const transaction = database.transaction(store, mode, { durability: "strict" });
+    const transaction = database.transaction(store, mode, { durability });
     const request = work(transaction.objectStore(store));
     transaction.oncomplete = () => resolve(request?.result);
     transaction.onerror = transaction.onabort = () => reject(transaction.error);
@@ -42,7 +43,7 @@ export async function lasting() {
 }
 
 export async function add(entry) {
-  if (await open()) return run("entries", "readwrite", (store) => store.add(entry));
+  if (await open()) return run("entries", "readwrite", (store) => store.add(entry), "strict");
   const n = memory.next++;
   memory.entries.set(n, { ...entry, n });
   return n;

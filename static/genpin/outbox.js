@@ -133,7 +133,7 @@ async function drain() {
 async function deliver(entry) {
   if (entry.kind === "scan") entry.seq ??= (await kept.recall(`next:${entry.session}`)) ?? 1;
   entry.state = "sent";
-  entry.aside ||= (await kept.recall(`aside:${entry.session}`)) === true;
+  if (entry.session !== own.session) entry.aside ||= (await kept.recall(`aside:${entry.session}`)) === true;
   await kept.put(entry);
   await changed();
   try {
@@ -265,8 +265,10 @@ async function clock(reply, begun) {
   const now = Number(reply.headers.get("Genpin-Now"));
   const ended = Date.now();
   if (!now || ended - begun > 2000) return;
-  box.offset = Math.round(now - (begun + ended) / 2);
-  await kept.remember("offset", box.offset);
+  const offset = Math.round(now - (begun + ended) / 2);
+  if (box.offset !== null && Math.abs(offset - box.offset) < 100) return;
+  box.offset = offset;
+  await kept.remember("offset", offset);
 }
 
 export async function pulse() {

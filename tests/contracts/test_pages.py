@@ -22,6 +22,7 @@ STATION = "accounts.work_at_station"
 # Page → the right that opens it.
 PAGES: dict[str, str] = {
     **dict.fromkeys(("login", "verify", "healthz", "readyz", "bench"), PUBLIC),
+    **dict.fromkeys(("manifest", "service_worker", "away"), PUBLIC),
     "home": SIGNED_IN,
     **dict.fromkeys(("search", "units", "unit", "stock", "lot", "ship_notices", "ship_notice", "holds", "hold"), PARTS),
     **dict.fromkeys(("discrepancies", "discrepancy"), PARTS),

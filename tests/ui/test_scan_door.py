@@ -102,7 +102,7 @@ def until(page: Any, holds: Callable[[], bool]) -> None:
 
 def says(page: Any, words: str) -> None:
     """The answer says this."""
-    page.wait_for_selector(f"#floor-answer .say:has-text('{words}')", timeout=5000)
+    page.wait_for_selector(f"#floor-answer .say:has-text('{words}')", timeout=20000)
 
 
 def test_a_scan_is_posted_with_its_facts_and_the_answer_takes_the_place(page: Any, server: Server) -> None:
