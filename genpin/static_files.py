@@ -4,7 +4,7 @@ from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """`import … from "./kept.js"` becomes the hashed name too: a device never mixes two versions of the scan page.
 
     Only in our own scripts: htmx's extensions import names that no file has."""
