@@ -6,6 +6,7 @@
 // sign-out, or the sign-in page takes it away. The queue of scans is no business of this file: it stays.
 const SHELL_CACHE = `genpin-shell-${VERSION}`;
 const PAGES = "genpin-pages-";
+const DOORS = ["/login/", "/logout/", "/bench/"]; // where nobody is signed in
 const PATIENCE = 6000; // ms that a reload of a kept page waits for a bad line
 
 self.addEventListener("install", (event) => {
@@ -24,7 +25,7 @@ self.addEventListener("fetch", (event) => {
   const request = event.request;
   const address = new URL(request.url);
   if (address.origin !== self.location.origin) return;
-  if (address.pathname === "/logout/" || address.pathname === "/login/") event.waitUntil(forget());
+  if (DOORS.includes(address.pathname)) event.waitUntil(forget());
   if (request.mode === "navigate" && request.method === "GET") event.respondWith(page(request, event));
   else if (request.method === "GET" && SHELL.includes(address.pathname)) event.respondWith(shell(request));
 });
@@ -61,7 +62,7 @@ async function keep(url, answer) {
   if (answer.ok && session && !answer.redirected && answer.type === "basic") {
     await forget(PAGES + session);
     await (await caches.open(PAGES + session)).put(url, answer);
-  } else if (new URL(answer.url).pathname === "/login/") {
+  } else if (DOORS.includes(new URL(answer.url).pathname)) {
     await forget();
   }
 }

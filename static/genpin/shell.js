@@ -10,6 +10,10 @@ if ("serviceWorker" in navigator) {
   if (list) offerStations(list);
 }
 
+// A locked page is not kept: a reload without a connection must not open what waits for a badge and a PIN.
+const lock = document.getElementById("bench-lock");
+if (lock) new MutationObserver(() => { if (lock.open) navigator.serviceWorker?.controller?.postMessage("forget"); else again(); }).observe(lock, { attributes: true, attributeFilter: ["open"] });
+
 async function again() {
   if (!document.querySelector("form[data-scan-door]")) return;
   const worker = (await navigator.serviceWorker.ready).active;
