@@ -21,7 +21,7 @@ COMMAND = re.compile(r"manage\.py ([a-z_]+)")
 ADDRESS = re.compile(r"(?:(?:GET|POST) )?(/(?:[a-zA-Z0-9{}_.…-]+/?)*)")
 ELSEWHERE = ("/var/", "/run/", "/tmp/", "/proc/")
 """Folders of a machine, not addresses."""
-PLANNED = {"forecast_lead_times"}
+PLANNED: set[str] = set()
 """Commands that a page names as not built yet. May only shrink."""
 
 
