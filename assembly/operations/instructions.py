@@ -12,6 +12,7 @@ from accounts.models import User
 from assembly.models import Instruction, InstructionPicture, RoutingOperation
 from assembly.operations.route_rules import UnknownOperation
 from documents import files
+from documents.operations.filing import register_files
 from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import record
@@ -86,6 +87,13 @@ def issue_instruction(
         issued_at=caller.at,
         issued_by=cast("User", caller.user),
         event_id=event,
+    )
+    register_files(
+        caller,
+        [
+            (picture.sha256, files.path_of(picture.sha256).stat().st_size, media, "")
+            for picture, (media, _width, _height) in zip(pictures or [], shapes, strict=True)
+        ],
     )
     _write_pictures(issued, pictures or [], shapes)
     return issued

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.models import Station
-from assembly.models import OperationRun, RoutingOperation
+from assembly.models import OperationRun, RoutingOperation, WorkCentre
 from assembly.queries.route import OperationState, Route
 from ledger.refusals import Refusal
 
@@ -124,11 +124,13 @@ def work_centres(station: str) -> frozenset[str]:
 
 def refuse_other_station(op: RoutingOperation, station: str, centres: frozenset[str]) -> None:
     if centres and op.work_centre not in centres:
+        centre = WorkCentre.objects.filter(code=op.work_centre).first()
+        name = centre.name if centre else op.work_centre
         raise WrongStation(
             _("Operation %(number)d is done at %(centre)s, not at station %(station)s.")
-            % {"number": op.number, "centre": op.work_centre, "station": station},
+            % {"number": op.number, "centre": name, "station": station},
             true=_("Nothing was recorded."),
-            do=_("Bring the unit to %(centre)s.") % {"centre": op.work_centre},
+            do=_("Bring the unit to %(centre)s.") % {"centre": name},
         )
 
 

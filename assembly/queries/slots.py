@@ -104,6 +104,19 @@ def next_slot(slots: Sequence[FilledSlot], kinds: Sequence[str], part_id: int | 
     )
 
 
+def suggested_slot(
+    slots: Sequence[FilledSlot], kinds: Sequence[str], part_id: int | None = None, *, helping: bool = False
+) -> FilledSlot | None:
+    """The slot to fill next. Who helps another station takes the next kind of slot, or the one after the next, so that
+    two pairs of hands do not reach for one place."""
+    empty = [
+        slot for slot in slots if slot.is_empty and slot.kind in kinds and (part_id is None or slot.accepts(part_id))
+    ]
+    if not helping or len(empty) < 2:
+        return empty[0] if empty else None
+    return next((slot for slot in empty if slot.kind != empty[0].kind), empty[1])
+
+
 _BUILD = f"""
 SELECT {columns(Build, "b")}, {columns(Design, "d")}, {columns(PartRevision, "r")}, {columns(Part, "p")},
   {columns(RackModel, "m")}, {columns(Unit, "u")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from assembly.elevation import Drawing, RackFace, Row, TrayDrawing, TrayTop, len
 from assembly.models import Build
 from assembly.queries.faces import braces_of, rack_rows, tray_positions
 from assembly.queries.route import OperationState, Route, routes_of
-from assembly.queries.slots import FilledSlot, build_page, filled_slots, next_slot
+from assembly.queries.slots import FilledSlot, build_page, filled_slots, suggested_slot
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class WorkInHand:
     wanted: FilledSlot | None
     drawing: Drawing | None
     tray: TrayDrawing | None
+    helping: bool = False
+    """The operation was begun at another station, which is at it too."""
 
     @property
     def caption(self) -> dict[str, str]:
@@ -39,8 +41,8 @@ class WorkInHand:
         return {"id": self.build.unit.name, "text": " · ".join(counts)}
 
 
-def work_in_hand(facts: Mapping[str, Any]) -> WorkInHand | None:
-    """The work that the session's last answer left in hand."""
+def work_in_hand(facts: Mapping[str, Any], station: str = "", centres: Collection[str] = ()) -> WorkInHand | None:
+    """The work that the session's last answer left in hand, as a station sees it: several may be at one build."""
     if not facts.get("build"):
         return None
     build = build_page(int(facts["build"]))
@@ -48,9 +50,12 @@ def work_in_hand(facts: Mapping[str, Any]) -> WorkInHand | None:
         return None
     slots = filled_slots(build.pk)
     route = routes_of([build])[build.pk]
-    current = route.current
-    kinds = current.operation.slot_kinds if current is not None and current.open_run is not None else []
-    wanted = next((slot for slot in slots if slot.position == facts.get("position")), None) or next_slot(slots, kinds)
+    current = route.current_at(station, centres)
+    run = current.open_run if current is not None else None
+    kinds = current.operation.slot_kinds if current is not None and run is not None else []
+    chosen = next((slot for slot in slots if slot.position == facts.get("position") and slot.is_empty), None)
+    helping = run is not None and bool(station) and run.station not in ("", station)
+    wanted = chosen or suggested_slot(slots, kinds, helping=helping)
     done = next((slot for slot in slots if slot.id == facts.get("fitted")), None)
     drawing = tray = None
     if build.design.kind == "rack":
@@ -58,7 +63,7 @@ def work_in_hand(facts: Mapping[str, Any]) -> WorkInHand | None:
     else:
         positions = tray_positions(slots, wanted.position if wanted else "")
         tray = tray_top(TrayTop(f"tray-{build.pk}", positions, build.unit.name, front=_("front")))
-    return WorkInHand(build, route, slots, current, wanted, drawing, tray)
+    return WorkInHand(build, route, slots, current, wanted, drawing, tray, helping)
 
 
 def _rack(build: Build, slots: Sequence[FilledSlot], wanted: FilledSlot | None, done: FilledSlot | None) -> Drawing:

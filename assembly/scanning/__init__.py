@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assembly.models import Build
-from assembly.operations import installs, runs
+from assembly.operations import andon, installs, runs
 from assembly.queries.route import OperationState, Route, routes_of
-from assembly.queries.slots import FilledSlot, build_of_unit, build_page, filled_slots, next_slot, slot_name
+from assembly.queries.slots import (
+    FilledSlot,
+    build_of_unit,
+    build_page,
+    filled_slots,
+    next_slot,
+    slot_name,
+    suggested_slot,
+)
 from documents.models import IssuedDocument
 from inventory.operations.finding import find_unit_ids, unit_with_part
 from inventory.scanning import OwnCode, ScanAnswer, ScanContext, own_code
@@ -73,7 +82,7 @@ def _own(caller: Caller, own: OwnCode, context: ScanContext) -> ScanAnswer | Non
     if own.kind == "CMD" and own.value == "UNDO":
         return _undo(caller, context)
     if own.kind == "CMD" and own.value == "HELP":
-        return _help(context)
+        return _help(caller, context)
     return None
 
 
@@ -170,11 +179,11 @@ def _fit(caller: Caller, text: str, hits: list[int], context: ScanContext) -> Sc
     """Fit what was scanned into the chosen slot, else the next empty one that takes it; None: it is work to take up."""
     build, slots = in_hand(context)
     route = routes_of([build])[build.pk]
-    state = route.current
-    kinds = state.operation.slot_kinds if state is not None and state.open_run is not None else []
+    kinds = [kind for state in route.operations if state.open_run for kind in state.operation.slot_kinds]
     unit = unit_with_part(hits[0])
     chosen = next((slot for slot in slots if slot.position == context.position), None)
-    slot = chosen or next_slot(slots, kinds, unit.part_id)
+    helping = _helps(route, caller.station)
+    slot = chosen or suggested_slot(slots, kinds, unit.part_id, helping=helping)
     if slot is None and len(hits) == 1 and build_of_unit(unit.pk) is not None:
         return None
     # a part that belongs here later, or not at all: the operation says why it is refused
@@ -191,9 +200,15 @@ def _fit(caller: Caller, text: str, hits: list[int], context: ScanContext) -> Sc
             {"code": unit.name, "text": ""},
             {"code": "", "text": _("%(part)s · part, revision and holds checked") % {"part": unit.part.name}},
         ),
-        next=next_words(route, after),
+        next=next_words(route, after, caller.station),
         context=facts(build, fitted=slot.id),
     )
+
+
+def _helps(route: Route, station: str) -> bool:
+    """Whether what runs was begun at another station, and nothing at this one."""
+    running = [run.station for state in route.operations if (run := state.open_run)]
+    return bool(running) and bool(station) and station not in running and "" not in running
 
 
 def _undo(caller: Caller, context: ScanContext) -> ScanAnswer:
@@ -223,12 +238,26 @@ def _undo(caller: Caller, context: ScanContext) -> ScanAnswer:
     )
 
 
-def _help(context: ScanContext) -> ScanAnswer:
-    if context.build_id is None:
-        return ScanAnswer(state="wait", say=(_("Scan the tag of a rack or tray"),), context=dict(context.facts))
-    build, slots = in_hand(context)
-    said = next_words(routes_of([build])[build.pk], slots)
-    return ScanAnswer(state="wait", say=(said,), context=dict(context.facts))
+def _help(caller: Caller, context: ScanContext) -> ScanAnswer:
+    """Calls the line leader (andon), once: a second time it says who comes. And says what is wanted next."""
+    said = _("Scan the tag of a rack or tray")
+    if context.build_id is not None:
+        build, slots = in_hand(context)
+        said = next_words(routes_of([build])[build.pk], slots, caller.station)
+    try:
+        call = andon.raise_andon(caller=caller, reason="help", build_id=context.build_id)
+    except andon.CalledAlready as standing:
+        return ScanAnswer(
+            state="wait", word=_("Called"), say=(standing.say,), next=standing.true, context=dict(context.facts)
+        )
+    return ScanAnswer(
+        state="late",
+        word=_("Called"),
+        say=(_("The line leader is called"),),
+        detail=({"code": call.number, "text": _("Wait here; the answer appears on this page.")},),
+        next=said,
+        context=dict(context.facts),
+    )
 
 
 def in_hand(context: ScanContext) -> tuple[Build, list[FilledSlot]]:
@@ -243,12 +272,12 @@ def in_hand(context: ScanContext) -> tuple[Build, list[FilledSlot]]:
     return build, filled_slots(build.pk)
 
 
-def next_words(route: Route, slots: list[FilledSlot]) -> str:
-    """The one act wanted now, in the imperative."""
+def next_words(route: Route, slots: list[FilledSlot], station: str = "", centres: Collection[str] = ()) -> str:
+    """The one act wanted now, in the imperative; of several stations at one build, at this one."""
     undecided = next((report for report in route.open_nonconformities if report.disposition is None), None)
     if undecided is not None:
         return _("Wait: %(number)s needs quality's disposition.") % {"number": undecided.number}
-    state = route.current
+    state = route.current_at(station, centres)
     if state is None:
         return _("All operations are done.")
     number, name = state.operation.number, state.operation.name
@@ -256,7 +285,7 @@ def next_words(route: Route, slots: list[FilledSlot]) -> str:
         return _("Operation %(number)d %(name)s: a second person signs.") % {"number": number, "name": name}
     if state.open_run is None:
         return _("Start operation %(number)d %(name)s.") % {"number": number, "name": name}
-    slot = next_slot(slots, state.operation.slot_kinds)
+    slot = suggested_slot(slots, state.operation.slot_kinds, helping=_helps(route, station))
     if slot is not None and slot.required:
         return _("Fit %(part)s in %(slot)s.") % {"part": _part_name(slot), "slot": place(slot)}
     if state.operation.required_tools:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import OperatorSession
 from accounts.operations.sessions import end_session, start_session
-from assembly.models import OperationRun
+from assembly.models import AndonCall, OperationRun
 from genpin.scans import context_of
 from inventory.models import Placement
 from inventory.scanning import UnknownScan, read_scan
@@ -119,14 +119,20 @@ def test_undo_takes_the_last_part_out_again_and_both_acts_stay() -> None:
     assert bench.scan("CMD-UNDO")["code"] == "NothingToUndo"
 
 
-def test_help_says_the_next_act_again() -> None:
+def test_help_calls_the_line_leader_once_and_says_the_next_act() -> None:
     tray, bench = a_tray(), Bench()
     bench.scan(tray.unit.tag)
 
     answer = bench.scan("CMD-HELP")
 
-    assert answer["state"] == "wait"
-    assert "pdb_0" in answer["say"][0]
+    assert (answer["state"], answer["word"]) == ("late", "呼出中")
+    assert "pdb_0" in answer["next"]
+    call = AndonCall.objects.get()
+    assert (call.station.code, call.reason, call.build) == ("A1", "help", tray)
+
+    again = bench.scan("CMD-HELP")
+    assert (again["state"], AndonCall.objects.count()) == ("wait", 1)
+    assert "応答がありません" in again["next"]
 
 
 @pytest.mark.parametrize("blur", ["　{} ", "{}\t"])

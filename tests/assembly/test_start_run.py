@@ -88,7 +88,7 @@ def test_another_work_centre_is_refused() -> None:
 
     said = refused(WrongStation, tray.pk, 100, station="A2")
 
-    assert "WC-TRAY" in str(said)
+    assert "トレイ組立" in str(said)
 
 
 def test_a_held_tray_is_refused() -> None:
