@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import OperatorSession, User
 from accounts.operations.badges import person_of_badge
 from accounts.operations.pins import check_pin
-from assembly.models import OperationRun
+from assembly.models import OperationRun, RoutingOperation
 from assembly.operations import runs
+from assembly.operations.tools import tool_for_use
+from assembly.queries.instruments import tools_by_field
 from assembly.queries.station import WorkInHand, work_in_hand
 from assembly.scanning import facts
-from assembly.views.station_forms import sign_form
+from assembly.views.station_forms import measure_form, sign_form
+from assembly.views.station_list import centres_of
 from assembly.views.stations import answer_fragment, page_context, template_of
 from ledger.doors import call_from_page, caller_from, new_key
 from ledger.refusals import Refusal
@@ -30,12 +35,18 @@ def finish(request: HttpRequest, code: str) -> HttpResponse:
     session = _own_session(request, code)
     build_id, number = _whole(request, "build"), _whole(request, "number")
     given = {name[2:]: str(value) for name, value in request.POST.items() if name.startswith("v_")}
-    work = work_in_hand({"build": build_id})
+    tools = {name[2:]: str(value).strip() for name, value in request.POST.items() if name.startswith("t_")}
+    work = _work_at(session, build_id, number)
     if work is None or work.current is None:
         return _told(request, session, _gone(), {})
-    wants_pin = "made" in work.current.operation.signs
+    operation = work.current.operation
+    wants_pin = "made" in operation.signs
     pin = request.POST.get("pin")
     hidden = [(f"v_{name}", value) for name, value in given.items()]
+    hidden += [(f"t_{kind}", code) for kind, code in tools.items()]
+    unfit = _unfit_tool(operation, tools)
+    if unfit is not None:
+        return _again(request, session, work, unfit, {**given, **{f"t_{kind}": tool for kind, tool in tools.items()}})
     if wants_pin and pin is None:
         form = sign_form(session, work, "made", second=False, hidden=hidden)
         return _form_fragment(request, session, work, {"sign": form})
@@ -44,15 +55,42 @@ def finish(request: HttpRequest, code: str) -> HttpResponse:
     except Refusal as refusal:
         form = sign_form(session, work, "made", second=False, hidden=hidden) | {"error": refusal.detail}
         return _form_fragment(request, session, work, {"sign": form}, status=422)
+    behind = tools_by_field(list(operation.fields.all()), operation.tool_kinds, tools)
     outcome = call_from_page(
         request,
         runs.finish_run,
         build_id=build_id,
         number=number,
-        values=[runs.RecordedValue(name, value) for name, value in given.items()],
+        values=[runs.RecordedValue(name, value, behind.get(name, "")) for name, value in given.items()],
         pin_check_id=check,
     )
     return _told(request, session, outcome.refusal, {"build": build_id}, outcome.result)
+
+
+def _work_at(session: OperatorSession, build_id: int, number: int) -> WorkInHand | None:
+    """The work with the operation that the form is about: several may run on one build at once."""
+    work = work_in_hand({"build": build_id}, session.station.code, centres_of(session.station))
+    state = work.route.of_number(number) if work is not None else None
+    return work if work is None or state is None else replace(work, current=state)
+
+
+def _unfit_tool(operation: RoutingOperation, tools: dict[str, str]) -> Refusal | None:
+    """The first asked tool that is missing or may not be used today: said before the PIN is asked for."""
+    for kind in operation.tool_kinds:
+        try:
+            tool_for_use(tools.get(kind, ""), timezone.localdate(), [kind])
+        except Refusal as refusal:
+            return refusal
+    return None
+
+
+def _again(
+    request: HttpRequest, session: OperatorSession, work: WorkInHand, refusal: Refusal, given: dict[str, str]
+) -> HttpResponse:
+    """The refusal, with the form below it as it was filled in: nobody types twelve values twice."""
+    shown = _refused(refusal, facts(work.build))
+    context = page_context(request, session, shown) | {"measure": measure_form(session, work, given)}
+    return render(request, template_of(request), context, status=422)
 
 
 @login_required
@@ -130,15 +168,7 @@ def _told(
 ) -> HttpResponse:
     """The answer after a form: OK, failed, or the refusal."""
     if refusal is not None:
-        answer = {
-            "state": "stop",
-            "say": [refusal.say],
-            "wrong": refusal.say,
-            "true": refusal.true or _("Nothing was recorded."),
-            "do": refusal.do,
-            "context": known,
-        }
-        return answer_fragment(request, session.pk, answer, status=422)
+        return answer_fragment(request, session.pk, _refused(refusal, known), status=422)
     failed = getattr(result, "result", None) == "fail"
     answer = {
         "state": "late" if failed else "ok",
@@ -146,3 +176,15 @@ def _told(
         "context": known,
     }
     return answer_fragment(request, session.pk, answer)
+
+
+def _refused(refusal: Refusal, known: dict[str, Any]) -> dict[str, Any]:
+    """A refusal as the answer of the station."""
+    return {
+        "state": "stop",
+        "say": [refusal.say],
+        "wrong": refusal.say,
+        "true": refusal.true or _("Nothing was recorded."),
+        "do": refusal.do,
+        "context": known,
+    }

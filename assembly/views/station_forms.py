@@ -12,7 +12,7 @@ from accounts.models import OperatorSession
 from assembly.operations.judging import limits_text
 from assembly.queries.shown import shown_hash_of
 from assembly.queries.station import WorkInHand
-from assembly.views.words import MEANINGS
+from assembly.views.words import MEANINGS, TOOL_WORDS
 from ledger.doors import new_key
 
 
@@ -35,10 +35,12 @@ def asked(session: OperatorSession, work: WorkInHand, shown: dict[str, Any]) -> 
 
 
 def measure_form(session: OperatorSession, work: WorkInHand, given: dict[str, str] | None = None) -> dict[str, Any]:
-    """The values that the open operation records (contract of _measure.html)."""
+    """The values that the open operation records, and the tools it asks for (contract of _measure.html). `given`: what
+    was entered, by field code and by `t_<kind of tool>`."""
     current = work.current
     assert current is not None
     operation = current.operation
+    given = given or {}
     values = [
         {
             "name": f"v_{field.code}",
@@ -46,7 +48,7 @@ def measure_form(session: OperatorSession, work: WorkInHand, given: dict[str, st
             "unit": field.unit,
             "low": _plain(field.low),
             "high": _plain(field.high),
-            "value": (given or {}).get(field.code),
+            "value": given.get(field.code),
             "error": "",
             "text": field.kind == "text",
             "expected": field.expected,
@@ -58,7 +60,12 @@ def measure_form(session: OperatorSession, work: WorkInHand, given: dict[str, st
         "action": reverse("station_finish", args=[session.station.code]),
         "key": new_key(),
         "title": f"{operation.number} {operation.name}",
-        "tool": None,
+        "tools": [
+            {"name": name, "kind": kind, "label": TOOL_WORDS.get(kind, kind), "value": given.get(name, "")}
+            for kind in operation.tool_kinds
+            for name in (f"t_{kind}",)
+        ],
+        "tool_url": reverse("station_tool", args=[session.station.code]),
         "values": values,
         "note": operation.instruction,
         "hidden": [("build", work.build.pk), ("number", operation.number)],

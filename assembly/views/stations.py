@@ -16,7 +16,10 @@ from accounts.models import OperatorSession, Station
 from accounts.views.floor import floor_context, relief_form, session_at
 from assembly.queries.station import WorkInHand, work_in_hand
 from assembly.scanning import next_words
+from assembly.views.instructions import instruction_context
+from assembly.views.station_floor import line_context
 from assembly.views.station_forms import asked
+from assembly.views.station_list import centres_of
 from ledger.models import ScanLog
 
 
@@ -40,7 +43,7 @@ def page_context(
     """Everything that station.html and its fragments show (see their contracts)."""
     last = ScanLog.objects.filter(operator_session=session.pk).order_by("-seq").values_list("seq", "answer").first()
     shown = answer or (last[1] if last and last[1] else None) or _welcome(session)
-    work = work_in_hand(shown.get("context") or {})
+    work = work_in_hand(shown.get("context") or {}, session.station.code, centres_of(session.station))
     context: dict[str, Any] = floor_context(request, session) | {
         "next_seq": (last[0] if last else 0) + 1,
         "scan_id": str(uuid.uuid4()),
@@ -48,6 +51,7 @@ def page_context(
         "hint": "",
         "relief": relief_form(shown),
     }
+    context |= line_context(session.station, work, context["now"])
     return context | (_work_context(session, work, shown) if work else {"next": _first_act()})
 
 
@@ -81,10 +85,18 @@ def _work_context(session: OperatorSession, work: WorkInHand, shown: dict[str, A
                 },
             ],
         },
-        "next": {"what": next_words(work.route, work.slots), "then": current.operation.instruction if current else ""},
+        "build_id": build.pk,
+        "next": {
+            "what": next_words(work.route, work.slots, session.station.code, centres_of(session.station)),
+            "then": current.operation.instruction if current else "",
+        },
     }
     if current is not None:
         context["operation"] = {"code": current.operation.number, "name": current.operation.name}
+        shown_now = instruction_context(current.operation.pk)
+        if shown_now is not None:
+            context["instruction"] = shown_now
+            context["next"]["then"] = shown_now["text"]
         context |= asked(session, work, shown)
     return context
 

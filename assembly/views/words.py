@@ -62,3 +62,16 @@ __all__ = [
     "VERDICTS",
     "state_words",
 ]
+
+TOOL_WORDS: dict[str, Any] = {
+    "torque": _("Torque tool"),
+    "leak_tester": _("Leak tester"),
+    "pressure": _("Pressure gauge"),
+    "electrical": _("Electrical safety tester"),
+    "resistance": _("Resistance meter"),
+    "coolant": _("Coolant instrument"),
+    "scale": _("Scale"),
+    "length": _("Length gauge"),
+    "other": _("Other instrument"),
+}
+"""Kinds of instruments."""

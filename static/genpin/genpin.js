@@ -68,7 +68,9 @@ function arrived(root) {
 }
 
 document.addEventListener("genpin:answered", (event) => arrived(event.target));
+// What a page asks for by itself ([data-quiet]) never takes the focus from somebody who types.
 document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.requestConfig?.elt?.matches?.("[data-quiet]")) return;
   if (document.body.classList.contains("floor")) arrived(event.detail.elt);
   else speak(event.detail.elt);
 });
