@@ -86,19 +86,22 @@ def _beside(work: WorkInHand | None, station: Station, now: datetime) -> list[di
     """Other stations at the build in hand: what they run, or what they fitted in the last hours."""
     if work is None:
         return []
+    others = working_beside(work.route, work.slots, station.code)
+    shown = {other.station for other in others}
+    hands = hands_beside(work.build.unit_id, now - LOOK_BACK, station.code)
+    hands = tuple(hand for hand in hands if hand.station not in shown)
+    if not others and not hands:
+        return []
     names = {row.code: row.name for row in Station.objects.all()}
     rows = []
-    for other in working_beside(work.route, work.slots, station.code):
+    for other in others:
         count = f" {other.filled}/{other.places}" if other.places else ""
         text = f"{other.number} {other.name}{count} · {other.person}"
         rows.append({"station": names.get(other.station, other.station or "–"), "text": text})
-    shown = {other.station for other in working_beside(work.route, [], station.code)}
-    for hand in hands_beside(work.build.unit_id, now - LOOK_BACK, station.code):
-        if hand.station not in shown:
-            text = _("fitted %(count)d, last %(at)s") % {
-                "count": hand.fitted, "at": f"{timezone.localtime(hand.last_at):%H:%M}",
-            }  # fmt: skip
-            rows.append({"station": names.get(hand.station, hand.station), "text": text})
+    for hand in hands:
+        last = f"{timezone.localtime(hand.last_at):%H:%M}"
+        text = _("fitted %(count)d, last %(at)s") % {"count": hand.fitted, "at": last}
+        rows.append({"station": names.get(hand.station, hand.station), "text": text})
     return rows
 
 

@@ -14,7 +14,7 @@ SOAK_MINUTES = 72 * 60  # 72 h: common, M [LEV] [ADC]; 168 h strict elsewhere
 BUILD = (
     OperationSpec(
         200, "ラック準備", "Rack preparation", "assemble", "WC-RACK", "rack_build", 180,
-        slot_kinds=("bus_bar", "manifold"),
+        slot_kinds=("bus_bar", "manifold"), tool_kinds=("torque",),
         fields=(
             number("busbar_torque", "バスバー 締付トルク / Bus bar torque", "N·m", "21", "23"),  # L
             number("manifold_torque", "マニホールド 締付トルク / Manifold torque", "N·m", "8", "10"),  # L
@@ -58,7 +58,7 @@ BUILD = (
     ),
     OperationSpec(
         250, "漏れ試験(ラック、乾式)", "Rack dry leak test", "measure", "WC-RACK", "rack_build", 60, signs=CHECKED,
-        fields=leak_test("30"),
+        tool_kinds=("leak_tester",), fields=leak_test("30"),
         instruction_ja="全カプラが掛かっていることを見て窒素で加圧し、30分保持します。周囲温度を必ず書きます。",
         instruction_en="See that every coupling is locked, pressurise with nitrogen, hold 30 minutes; note ambient.",
     ),

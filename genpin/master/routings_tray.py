@@ -47,7 +47,7 @@ KIT = OperationSpec(
 def _assembly() -> OperationSpec:
     return OperationSpec(
         110, "トレイ組立", "Tray assembly", "assemble", "WC-TRAY", "tray_build", 120,  # 2 h, M
-        slot_kinds=TRAY_SLOTS,
+        slot_kinds=TRAY_SLOTS, tool_kinds=("torque",),
         fields=(
             # vendor-private, section 6.1: the plant's own values, L
             number("torque_board", "基板 締付トルク / Board torque", "N·m", "0.55", "0.65"),
@@ -60,7 +60,7 @@ def _assembly() -> OperationSpec:
 
 LEAK = OperationSpec(
     120, "トレイ漏れ試験", "Tray leak test", "measure", "WC-TRAY", "tray_build", 20,
-    fields=leak_test("10"),
+    tool_kinds=("leak_tester",), fields=leak_test("10"),
     instruction_ja="窒素で加圧し、弁を閉じて10分保持します。降下が規格内なら減圧してからカプラを外します。",
     instruction_en="Pressurise with nitrogen, close the valve and hold for 10 minutes. Release before uncoupling.",
 )  # fmt: skip

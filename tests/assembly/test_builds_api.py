@@ -10,7 +10,18 @@ from django.test import Client
 from assembly.models import Build, Nonconformity, OperationRun
 from inventory.models import Placement
 from tests.assembly.pages import a_client, queries_of
-from tests.assembly.world import a_build, a_tray, a_unit_of, everything, fill, pin_check, received, slot_of, started
+from tests.assembly.world import (
+    a_build,
+    a_tray,
+    a_unit_of,
+    everything,
+    fill,
+    pin_check,
+    received,
+    slot_of,
+    started,
+    tool_of,
+)
 from tests.cast import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plant")]
@@ -78,6 +89,7 @@ def test_a_tray_is_built_by_addresses() -> None:
         130: {"ground_bond": "0.02", "insulation": "400"},
         140: {"asics": "2", "leak_detectors": "8", "firmware_differences": "0", "sel_open": "0"},
     }
+    tools = {120: tool_of(["leak_tester"])}
     for number, told in values.items():
         assert post(mei, f"{at}/{number}/start/").status_code == 201
         if number == 110:
@@ -86,7 +98,10 @@ def test_a_tray_is_built_by_addresses() -> None:
             assert post(mei, f"slots/{slot}/installation/", {"serial": bmc.serial}).status_code == 201
         reply = post(
             mei, f"{at}/{number}/finish/",
-            {"values": [{"code": code, "text": text} for code, text in told.items()], "pin_check_id": pin(mei)},
+            {
+                "values": [{"code": code, "text": text, "tool": tools.get(number, "")} for code, text in told.items()],
+                "pin_check_id": pin(mei),
+            },
         )  # fmt: skip
         assert reply.status_code == 201, reply.content
         if number == 130:

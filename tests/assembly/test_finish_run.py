@@ -30,6 +30,7 @@ from tests.assembly.world import (
     finished,
     pin_check,
     started,
+    tool_of,
     values_for,
 )
 from tests.cast import NOON, a_caller
@@ -46,7 +47,8 @@ def a_full_tray():  # type: ignore[no-untyped-def]
 
 
 def finish(tray, values=None, number: int = 110, **others):  # type: ignore[no-untyped-def]
-    told = [RecordedValue(code, text, "TQ-1") for code, text in (values or TORQUES).items()]
+    tool = tool_of(["torque"]) if number == 110 else ""
+    told = [RecordedValue(code, text, tool) for code, text in (values or TORQUES).items()]
     return finish_run(
         caller=others.pop("caller", None) or a_caller("mei"),
         build_id=tray.pk,
@@ -64,7 +66,7 @@ def test_values_are_recorded_with_their_limits_and_signed() -> None:
 
     assert (run.result, run.note) == ("pass", "手順どおり")
     row = Measurement.objects.get(run=run, field__code="torque_board")
-    assert (f"{row.value}", row.unit, row.verdict, row.tool) == ("0.610000", "N·m", "pass", "TQ-1")
+    assert (f"{row.value}", row.unit, row.verdict, row.tool) == ("0.610000", "N·m", "pass", "TQ-014")
     assert (f"{row.low}", f"{row.high}") == ("0.550000", "0.650000")
     signature = Signature.objects.get(run=run)
     assert (signature.meaning, signature.user.username) == ("made", "mei")
@@ -104,6 +106,7 @@ def test_the_last_operation_completes_the_build() -> None:
 
 
 def refused(refusal: type[Exception], tray, values=None, number: int = 110, **others) -> Exception:  # type: ignore[no-untyped-def]
+    tool_of(["torque"])
     check = others.setdefault("pin_check_id", pin_check("mei"))
     assert check
     before = everything()

@@ -125,7 +125,7 @@ def test_help_calls_the_line_leader_once_and_says_the_next_act() -> None:
 
     answer = bench.scan("CMD-HELP")
 
-    assert (answer["state"], answer["word"]) == ("late", "呼出中")
+    assert (answer["state"], answer["word"]) == ("late", "呼出")
     assert "pdb_0" in answer["next"]
     call = AndonCall.objects.get()
     assert (call.station.code, call.reason, call.build) == ("A1", "help", tray)

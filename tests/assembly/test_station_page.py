@@ -11,7 +11,7 @@ from accounts.models import OperatorSession
 from assembly.models import Measurement, Nonconformity, OperationRun, Signature
 from ledger.models import Event
 from tests.assembly.pages import a_client, queries_of, text_of
-from tests.assembly.world import a_build, a_rack_taking_trays, a_tray, a_unit_of, done, fill, finished, started
+from tests.assembly.world import a_build, a_rack_taking_trays, a_tray, a_unit_of, done, fill, finished, started, tool_of
 from tests.cast import PIN, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plant")]
@@ -86,7 +86,7 @@ def test_a_scan_comes_back_as_answer_drawing_and_next_act(language: str, fitted:
     answer = text_of(scan(client, "A1", part.serial, 2))
 
     assert "<html" not in taken
-    assert taken.count("hx-swap-oob") == 3
+    assert taken.count("hx-swap-oob") == 5
     assert tray.unit.serial in taken
     assert 'class="rack tray"' in taken
     assert fitted in answer
@@ -124,6 +124,7 @@ def test_a_rack_is_drawn_with_the_next_slot_marked() -> None:
 def a_full_tray_at(client: Client) -> Any:
     tray = a_tray()
     fill(tray)
+    tool_of(["torque"])
     client.get("/stations/A1/")
     return tray, text_of(scan(client, "A1", tray.unit.tag, 1))
 
@@ -132,7 +133,7 @@ def test_values_then_pin_finish_the_operation() -> None:
     client = a_client("mei")
     tray, page = a_full_tray_at(client)
     assert "0.55 – 0.65 N·m" in page
-    given = {"v_torque_board": "0.6", "v_torque_coldplate": "0.9"}
+    given = {"v_torque_board": "0.6", "v_torque_coldplate": "0.9", "t_torque": "TQ-014"}
 
     asked = client.post("/stations/A1/finish/", hidden(page) | given, headers=HTMX)
     assert 'name="pin"' in text_of(asked)
@@ -156,7 +157,9 @@ def test_a_value_outside_its_limits_is_recorded_and_said() -> None:
     tray, page = a_full_tray_at(client)
 
     asked = client.post(
-        "/stations/A1/finish/", hidden(page) | {"v_torque_board": "9", "v_torque_coldplate": "0.9"}, headers=HTMX
+        "/stations/A1/finish/",
+        hidden(page) | {"v_torque_board": "9", "v_torque_coldplate": "0.9", "t_torque": "TQ-014"},
+        headers=HTMX,
     )
     answer = text_of(client.post("/stations/A1/finish/", hidden(text_of(asked)) | {"pin": PIN}, headers=HTMX))
 
@@ -169,7 +172,9 @@ def test_a_missing_value_is_refused_and_nothing_recorded() -> None:
     client = a_client("mei")
     tray, page = a_full_tray_at(client)
 
-    asked = client.post("/stations/A1/finish/", hidden(page) | {"v_torque_board": "0.6"}, headers=HTMX)
+    asked = client.post(
+        "/stations/A1/finish/", hidden(page) | {"v_torque_board": "0.6", "t_torque": "TQ-014"}, headers=HTMX
+    )
     reply = client.post("/stations/A1/finish/", hidden(text_of(asked)) | {"pin": PIN}, headers=HTMX)
 
     assert reply.status_code == 422
@@ -219,7 +224,10 @@ def test_without_script_the_whole_page_comes_back() -> None:
     client = a_client("mei")
     _tray, page = a_full_tray_at(client)
 
-    reply = client.post("/stations/A1/finish/", hidden(page) | {"v_torque_board": "0.6", "v_torque_coldplate": "0.9"})
+    reply = client.post(
+        "/stations/A1/finish/",
+        hidden(page) | {"v_torque_board": "0.6", "v_torque_coldplate": "0.9", "t_torque": "TQ-014"},
+    )
 
     assert "<html" in text_of(reply)
     assert 'name="pin"' in text_of(reply)
@@ -243,7 +251,7 @@ def test_the_number_of_queries_is_pinned() -> None:
     fill(rack, kinds=["mgmt"])
 
     assert queries_of(client, "/stations/A2/") == working
-    assert (idle, working) == (5, 13)
+    assert (idle, working) == (9, 21)
 
 
 def test_the_cast_has_badges() -> None:

@@ -4,16 +4,17 @@ operations. Times are near NOON and never decide anything unless a test gives th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from accounts.operations.pins import check_pin
-from assembly.models import Build, OperationRun, Slot
+from assembly.models import Build, OperationRun, Slot, Tool
 from assembly.operations.builds import BuildStart, start_build
 from assembly.operations.installs import Fit, install_units
 from assembly.operations.runs import RecordedValue, finish_run, sign_run, start_run
 from assembly.operations.test_runs import import_test_log
+from assembly.operations.tools import record_calibration
 from assembly.queries.route import routes_of
 from assembly.test_logs.writing import dcgm_v4_diag, nvidia_smi_xml, tray_gpus
 from documents import files
@@ -27,6 +28,8 @@ from tests.world import a_notice, fresh
 RACK = "D-20"
 TRAY = "GB200-CT"
 SWITCH = "N5200"
+FAR = date(2099, 1, 1)
+"""Until when the tools of the tests are calibrated: pages ask by the real clock."""
 
 
 def pin_check(name: str, at: datetime = NOON) -> int:
@@ -67,8 +70,18 @@ def values_for(build: Build, number: int, **given: str) -> list[RecordedValue]:
     for field in state.operation.fields.all():
         middle = (field.low or Decimal(0)) if field.high is None else ((field.low or Decimal(0)) + field.high) / 2
         text = (field.expected or "OK") if field.kind == "text" else f"{middle.normalize():f}"
-        told.append(RecordedValue(field.code, given.get(field.code, text)))
+        told.append(RecordedValue(field.code, given.get(field.code, text), tool_of(state.operation.tool_kinds)))
     return told
+
+
+def tool_of(kinds: Sequence[str]) -> str:
+    """The plant's tool of the asked kind, calibrated by now; "" where none is asked for."""
+    if not kinds:
+        return ""
+    tool = Tool.objects.filter(kind=kinds[0]).order_by("code")[0]
+    if not tool.calibrations.exists():
+        record_calibration(caller=a_caller("plan"), tool_code=tool.code, calibrated_on=date(2026, 11, 2), due_on=FAR)
+    return tool.code
 
 
 def started(build: Build, number: int) -> OperationRun:

@@ -9,7 +9,16 @@ from django.db.models import Model, QuerySet
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Device, Station
-from assembly.models import AndonCall, Build, BurnInRun, Nonconformity, Reservation, TestRun
+from assembly.models import (
+    AndonCall,
+    Build,
+    BurnInRun,
+    Instruction,
+    InstructionPicture,
+    Nonconformity,
+    Reservation,
+    TestRun,
+)
 from documents.models import IssuedDocument, Photo, PrintJob
 from inventory.models import Discrepancy, Hold, Lot, Recall, ScanConflict, ShipNotice, Unit
 from logistics.models import Shipment
@@ -108,6 +117,9 @@ ARGUMENTS: dict[str, Arguments] = {
     "unit_removal": _slot,
     "nonconformity": lambda: {"number": _first(Nonconformity.objects.all()).number},
     "station": lambda: {"code": _station("assembly")},
+    **dict.fromkeys(("station_pulse", "station_andon", "station_tool"), lambda: {"code": _station("assembly")}),
+    "instruction": lambda: {"operation_id": _first(Instruction.objects.all()).operation_id},
+    "instruction_picture": lambda: {"sha256": _first(InstructionPicture.objects.all()).sha256},
     "station_finish": lambda: {"code": _station("assembly")},
     "station_sign": lambda: {"code": _station("assembly")},
     "andon_acknowledge": lambda: {"number": _first(AndonCall.objects.all()).number},

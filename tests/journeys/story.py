@@ -19,6 +19,7 @@ ROUTING = next(row for row in ROUTINGS if row.code == "RT-RACK-GB200")
 TRAY_ROUTING = next(row for row in ROUTINGS if row.code == "RT-CT-GB200")
 SWITCH_ROUTING = next(row for row in ROUTINGS if row.code == "RT-ST")
 RACK = next(row for row in DESIGNS if row.code == "D-20")
+TOOLS = {"torque": "TQ-014", "leak_tester": "LT-03"}
 PEOPLE = {
     "mei": ("小林 芽衣", ["line"]),
     "kenji": ("佐藤 健二", ["test"]),
@@ -49,7 +50,8 @@ def good(field: FieldSpec) -> str:
 
 def values_of(operations: Sequence[OperationSpec], number: int) -> list[dict[str, str]]:
     operation = next(op for op in operations if op.number == number)
-    return [{"code": field.code, "text": good(field)} for field in operation.fields]
+    tool = TOOLS.get(operation.tool_kinds[0], "") if operation.tool_kinds else ""
+    return [{"code": field.code, "text": good(field), "tool": tool} for field in operation.fields]
 
 
 @dataclasses.dataclass

@@ -29,6 +29,7 @@ from tests.journeys.story import (
     RACK,
     ROUTING,
     SWITCH_ROUTING,
+    TOOLS,
     TRAY_ROUTING,
     Story,
     plain,
@@ -105,6 +106,8 @@ def test_a_rack_goes_from_parts_to_kagoshima(story: Story, page: Any) -> None:
 def release_design(story: Story) -> None:
     operations = [dataclasses.replace(op, soak_minutes=1) if op.kind == "burn_in" else op for op in ROUTING.operations]
     plan = story.doors["plan"]
+    for code in TOOLS.values():
+        plan.do("assembly.record_calibration", tool_code=code, calibrated_on="2026-11-02", due_on="2099-01-01")
     plan.do(
         "assembly.release_routing",
         code="RT-RACK-J",
