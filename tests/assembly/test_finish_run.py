@@ -6,7 +6,14 @@ import pytest
 
 from accounts.operations.sessions import PinNotChecked
 from assembly.models import Measurement, Nonconformity, OperationRun, Signature
-from assembly.operations.judging import FieldMissing, FieldUnknown, SlotsEmpty, TestMissing, ValueNotUnderstood
+from assembly.operations.judging import (
+    FieldMissing,
+    FieldUnknown,
+    SlotsEmpty,
+    TestMissing,
+    ToolMissing,
+    ValueNotUnderstood,
+)
 from assembly.operations.runs import (
     NotRunning,
     OutOfOrder,
@@ -204,7 +211,7 @@ def test_many_trays_are_finished_in_one_act_or_none() -> None:
     check = pin_check("mei")
     finishes = [RunFinish(tray.pk, 110, values_for(tray, 110), check) for tray in trays]
     before = everything()
-    with pytest.raises(FieldMissing):
+    with pytest.raises(ToolMissing):
         finish_runs(caller=a_caller("mei"), finishes=[finishes[0], RunFinish(trays[1].pk, 110, [], check)])
     assert everything() == before
 

@@ -193,7 +193,7 @@ def test_a_part_that_belongs_here_later_says_which_operation_is_missing() -> Non
     [
         ("SLOT-ST-1", "NothingInHand"),
         ("OP-NOBODY-100", "NothingInHand"),
-        ("CMD-OK", "UnknownScan"),
+        ("CMD-OK", "NothingInHand"),
     ],
 )
 def test_what_means_nothing_yet_is_refused(text: str, code: str) -> None:
