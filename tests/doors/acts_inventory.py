@@ -95,7 +95,7 @@ def _notice(lines: Sequence[dict[str, str]]) -> bytes:
     return notice_csv(lines, supplier=Supplier.objects.order_by("pk")[0].code)
 
 
-def _announced(lines: Sequence[dict[str, str]]) -> int:
+def announced(lines: Sequence[dict[str, str]]) -> int:
     """An imported ship notice."""
     answer = announce(caller=caller("plan"), file_sha256=files.put(_notice(lines)), file_name="doors.csv")
     return int(answer["notices"][0])  # type: ignore[index]
@@ -116,7 +116,7 @@ def import_ship_notice() -> Act:
 
 
 def receive_unit() -> Act:
-    _announced([{"part number": free_unit().part.number, "serial": "DOOR-1"}])
+    announced([{"part number": free_unit().part.number, "serial": "DOOR-1"}])
     return Act(
         "mei",
         {"serial": "DOOR-1", "location_code": "R1"},
@@ -130,7 +130,7 @@ def receive_unit() -> Act:
 
 def receive_units() -> Act:
     part = free_unit().part.number
-    _announced([{"part number": part, "serial": "DOOR-1"}, {"part number": part, "serial": "DOOR-2"}])
+    announced([{"part number": part, "serial": "DOOR-1"}, {"part number": part, "serial": "DOOR-2"}])
     return Act(
         "mei",
         {"serials": ["DOOR-1", "DOOR-2"], "location_code": "RCV"},
@@ -140,7 +140,7 @@ def receive_units() -> Act:
 
 
 def receive_lot() -> Act:
-    notice = _announced([{"part number": a_consumable().number, "lot": "DOOR-L", "quantity": "10"}])
+    notice = announced([{"part number": a_consumable().number, "lot": "DOOR-L", "quantity": "10"}])
     line = ShipNoticeLine.objects.get(notice=notice).pk
     page, form = reverse("receive_lot", args=[notice]), {"line": str(line), "location": "STORE"}
     return Act(
@@ -155,7 +155,7 @@ def receive_lot() -> Act:
 
 def receive_notice() -> Act:
     part = free_unit().part.number
-    notice = _announced([{"part number": part, "serial": "DOOR-1"}, {"part number": part, "serial": "DOOR-2"}])
+    notice = announced([{"part number": part, "serial": "DOOR-1"}, {"part number": part, "serial": "DOOR-2"}])
     address = reverse("receive_notice", args=[notice])
     return Act(
         "mei",
