@@ -29,6 +29,7 @@ def inside(build: Build, position: str) -> Placement:
     return Placement.objects.select_related("unit").get(host=build.unit, position=position, to_at=None)
 
 
+@pytest.mark.complaint(4)
 def test_tree_is_told_from_the_rack_to_the_chips() -> None:
     build = a_filled_rack()
 

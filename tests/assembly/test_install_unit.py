@@ -73,6 +73,7 @@ def test_the_label_is_read_as_it_comes(spelling: Callable[[str], str]) -> None:
     assert placement.unit_id == unit.pk
 
 
+@pytest.mark.complaint(15)
 def test_one_installation_takes_twelve_statements() -> None:
     tray, unit = a_tray(), a_unit_of(PDB)
     caller = a_caller("mei")

@@ -70,6 +70,7 @@ def states(build: Build) -> dict[int, str]:
     return {state.operation.number: state.state for state in route.operations}
 
 
+@pytest.mark.complaint(20)
 def test_a_person_reports_what_is_wrong_and_the_build_waits() -> None:
     tray = a_tray()
 
@@ -126,6 +127,7 @@ def test_a_report_needs_words() -> None:
     assert not Nonconformity.objects.exists()
 
 
+@pytest.mark.complaint(20)
 def test_a_retest_demands_the_failed_operation_and_closes_when_it_passes() -> None:
     tray, report = a_failed_tray()
 
@@ -140,6 +142,7 @@ def test_a_retest_demands_the_failed_operation_and_closes_when_it_passes() -> No
     assert [run.result for run in OperationRun.objects.filter(build=tray, operation__number=120)] == ["fail", "pass"]
 
 
+@pytest.mark.complaint(32)
 def test_rework_demands_more_and_closes_when_all_is_done() -> None:
     tray, report = a_failed_tray()
 
@@ -158,6 +161,7 @@ def test_rework_demands_more_and_closes_when_all_is_done() -> None:
     assert report.closed_at is not None
 
 
+@pytest.mark.complaint(21)
 def test_use_as_is_passes_conditionally_and_the_failure_stays() -> None:
     tray, report = a_failed_tray()
 
@@ -223,6 +227,7 @@ def refused(refusal: type[Exception], report: Nonconformity, disposition: str = 
     return said.value
 
 
+@pytest.mark.complaint(21)
 def test_what_is_no_decision_is_refused() -> None:
     _tray, report = a_failed_tray()
 

@@ -83,6 +83,7 @@ def test_the_event_tells_the_slot_map(plant: Caller) -> None:
     assert [slot["position"] for slot in event.payload["slots"]] == ["CT-00", "CT-01"]
 
 
+@pytest.mark.complaint(18)
 def test_a_released_design_is_fixed(plant: Caller) -> None:
     design = release(plant)
 

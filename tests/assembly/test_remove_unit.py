@@ -50,6 +50,7 @@ def test_unit_is_where_it_was_put_and_the_slot_is_empty() -> None:
     assert (event.payload["reason"], event.payload["position"], event.payload["to"]) == ("端子の曲がり", "pdb_0", "QRN")
 
 
+@pytest.mark.complaint(9)
 def test_another_unit_may_follow_and_both_lives_stay() -> None:
     tray = a_filled_tray()
     out(tray, "pdb_0")
@@ -59,6 +60,7 @@ def test_another_unit_may_follow_and_both_lives_stay() -> None:
     assert Placement.objects.filter(host=tray.unit, position="pdb_0").count() == 2
 
 
+@pytest.mark.complaint(32)
 def test_what_was_done_is_demanded_again_by_the_rule() -> None:
     tray = a_filled_tray()
     finished(tray, 110)

@@ -37,6 +37,7 @@ def test_a_rack_gets_a_serial_an_order_and_a_place() -> None:
     assert event.payload["design"] == "D-31"
 
 
+@pytest.mark.complaint(18)
 def test_slots_are_a_copy_of_the_design() -> None:
     build = a_build("D-31")
 

@@ -57,6 +57,7 @@ def refused(refusal: type[Exception], build_id: int, number: int, who: str = "me
     return said.value
 
 
+@pytest.mark.complaint(19)
 def test_a_later_operation_is_refused_and_the_next_one_named() -> None:
     said = refused(OutOfOrder, a_build("GB200-CT").pk, 120)
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.contracts.source import name_of, python_files, tree_of
 
 ALLOWED = {
@@ -58,6 +60,7 @@ NOT_ROWS = {"canvas", "workbook", "font", "subset", "files", "image", "book"}
 """Names of things that are saved without a database."""
 
 
+@pytest.mark.complaint(10)
 def test_only_operations_write() -> None:
     found = {
         name_of(path): list(writes_of(tree_of(path)))

@@ -75,6 +75,7 @@ def test_the_typeface_is_the_one_the_bytes_depend_on() -> None:
     }
 
 
+@pytest.mark.complaint(25)
 def test_every_font_is_embedded_and_none_is_helvetica() -> None:
     fonts = fonts_of(pressed())
 
@@ -107,6 +108,7 @@ def test_an_issue_can_be_printed_as_a_copy() -> None:
     assert "控えCOPY" in text_of(press(traveller.story(a_traveller(), "ja", an_issue()), copy=True))
 
 
+@pytest.mark.complaint(25)
 def test_missing_glyph_is_loud() -> None:
     with pytest.raises(MissingGlyph, match=r"U\+1F600 .* cannot be printed") as refused:
         press(a_page_with("電源 😀"))

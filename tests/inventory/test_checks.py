@@ -43,6 +43,7 @@ def test_a_world_that_operations_made_is_whole(world: None) -> None:
     assert list(run_checks()) == []
 
 
+@pytest.mark.complaint(16)
 @pytest.mark.parametrize(
     ("check", "wound"),
     [

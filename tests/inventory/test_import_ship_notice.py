@@ -293,6 +293,8 @@ def test_command_imports_checks_and_reports_by_line(tmp_path, capsys) -> None:  
     assert ShipNotice.objects.count() == 1
 
 
+@pytest.mark.complaint(15)
+@pytest.mark.complaint(28)
 def test_queries_do_not_grow_with_the_lines(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     a_supplier()
     a_part("P-BIG")

@@ -193,6 +193,7 @@ def test_the_walls_stand_alone() -> None:
         StockMove.objects.all().delete()
 
 
+@pytest.mark.complaint(1)
 @pytest.mark.commits
 def test_twenty_uses_of_ten_leave_ten_refused() -> None:
     lot, host = a_lot(quantity="10"), a_unit()

@@ -45,6 +45,7 @@ def take_out(unit: Unit, code: str, at: Any) -> None:
         place(caller, [Move(unit, event, location_id=a_location(code).pk, was=held[unit.pk].placement)])
 
 
+@pytest.mark.complaint(8)
 def test_tree_is_what_it_was_at_every_hour(django_assert_num_queries: Any) -> None:
     board, spare = received_units(a_superchip(), 2, at=NOON)
     tray = a_unit(a_part(level="tray"))
@@ -80,6 +81,7 @@ def test_a_unit_on_hold_is_marked_in_the_tree() -> None:
     assert [node.unit.is_held for node in genealogy_down(tray.pk)] == [True]
 
 
+@pytest.mark.complaint(8)
 def test_recall_finds_what_was_made_of_a_lot_and_what_it_was_used_in(django_assert_num_queries: Any) -> None:
     part = a_part()
     first, second = received_units(part, 2, lot="BAD")
@@ -177,6 +179,7 @@ def test_page_of_a_unit_asks_a_fixed_number_of_questions(django_assert_num_queri
     assert [event.kind for event in page.events] == ["inventory.unit-received"]
 
 
+@pytest.mark.complaint(7)
 def test_a_rack_of_nine_hundred_is_one_question(django_assert_num_queries: Any) -> None:
     rack = a_unit(a_part(level="rack"))
     boards = received_units(a_superchip(), 300)

@@ -197,6 +197,7 @@ def _bare_copy(unit: Unit) -> Unit:
     return unit
 
 
+@pytest.mark.complaint(2)
 def test_the_wall_refuses_a_serial_twice_for_a_part() -> None:
     name = Identifier.objects.get(unit=a_unit())
     other = a_unit(name.part)
@@ -218,6 +219,7 @@ def test_the_wall_keeps_what_came(table: str) -> None:
         cursor.execute(f"DELETE FROM inventory_{table}")
 
 
+@pytest.mark.complaint(2)
 @pytest.mark.commits
 def test_fifty_scanners_receive_one_serial_once() -> None:
     announced()

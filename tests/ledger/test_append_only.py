@@ -37,6 +37,7 @@ def refused(statement: str, constraint: str) -> None:
         assert fault.value.__cause__.diag.constraint_name == constraint  # type: ignore[union-attr]
 
 
+@pytest.mark.complaint(27)
 @pytest.mark.parametrize(
     "statement",
     [
@@ -55,6 +56,7 @@ def test_raw_sql_cannot_change_an_event(event: Event, statement: str) -> None:
     assert Event.objects.get(pk=event.pk).kind == "tests.thing-done"
 
 
+@pytest.mark.complaint(27)
 @pytest.mark.parametrize(
     "change",
     [

@@ -80,6 +80,7 @@ def test_no_row_is_no_statement(django_assert_num_queries: Any) -> None:
         update_rows([], ["name"])
 
 
+@pytest.mark.complaint(28)
 def test_many_rows_are_two_statements(django_assert_num_queries: Callable[..., CaptureQueriesContext]) -> None:
     with django_assert_num_queries(2):  # keys, COPY
         insert_rows([a_delivery(n) for n in range(500)])

@@ -87,6 +87,7 @@ def test_orders_are_moved_in_the_sequence() -> None:
     assert same.version == 3
 
 
+@pytest.mark.complaint(41)
 def test_starting_builds_takes_the_effective_design_and_closes_the_order() -> None:
     order = an_order(quantity=2)
 

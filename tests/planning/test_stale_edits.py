@@ -39,6 +39,7 @@ def test_every_operation_that_names_a_version_is_walked() -> None:
     assert editing == set(EDITS)
 
 
+@pytest.mark.complaint(26)
 def test_every_row_that_people_edit_has_a_version() -> None:
     versioned = {
         model._meta.label
@@ -53,6 +54,7 @@ def test_every_row_that_people_edit_has_a_version() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.complaint(26)
 @pytest.mark.parametrize("name", EDITS)
 def test_the_second_of_two_editors_is_refused(name: str) -> None:
     edit, other = EDITS[name](), person("admin")

@@ -18,6 +18,9 @@ SEED = os.environ.get("GENPIN_PROPERTY_SEED")
 STEPS = 40
 
 
+@pytest.mark.complaint(6)
+@pytest.mark.complaint(16)
+@pytest.mark.complaint(41)
 @pytest.mark.commits
 @pytest.mark.slow
 def test_no_installation_is_lost_doubled_or_contradictory() -> None:

@@ -110,6 +110,7 @@ def test_what_is_taken_out_of_a_tray_that_is_being_scrapped_is_out_or_gone() -> 
         assert Placement.objects.filter(unit=unit, to_at=None).exists() is (unit.ended_at is None)
 
 
+@pytest.mark.complaint(6)
 def test_a_tray_goes_whole_into_its_rack_or_is_opened_never_both() -> None:
     for _turn in range(TURNS):
         tray, rack = a_whole_tray(), a_build(RACK)

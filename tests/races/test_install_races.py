@@ -46,6 +46,7 @@ def outcomes(results: list[Any]) -> Counter[str]:
     return Counter(type(result).__name__ if isinstance(result, Exception) else "done" for result in results)
 
 
+@pytest.mark.complaint(5)
 def test_fifty_hands_fit_one_serial_into_fifty_trays() -> None:
     unit, trays = a_unit_of("PDB-CT"), [a_tray() for _ in range(3)]
     slots = [slot_of(trays[n % 3], "pdb_0").pk for n in range(HANDS)]
@@ -64,6 +65,7 @@ def test_fifty_hands_fit_one_serial_into_fifty_trays() -> None:
     assert Event.objects.filter(kind="assembly.unit-installed").count() == 1
 
 
+@pytest.mark.complaint(5)
 def test_fifty_hands_fill_one_slot() -> None:
     tray, units = a_tray(), received(["PDB-CT"] * HANDS)
     slot = slot_of(tray, "pdb_0").pk
@@ -109,6 +111,7 @@ def test_an_impatient_double_tap_fits_once_and_both_see_the_answer() -> None:
     assert Event.objects.filter(kind="assembly.unit-installed").count() == 1
 
 
+@pytest.mark.complaint(17)
 def test_many_stations_at_one_tray_do_not_hinder_each_other() -> None:
     tray = a_tray()
     slots = list(Slot.objects.filter(build=tray).select_related("part"))
@@ -124,6 +127,7 @@ def test_many_stations_at_one_tray_do_not_hinder_each_other() -> None:
     assert outcomes(results) == {"done": len(slots)}
 
 
+@pytest.mark.complaint(17)
 def test_fitting_and_taking_out_never_deadlock() -> None:
     tray = a_tray()
     slots = [slot_of(tray, f"superchip_{n}").pk for n in (0, 1)]

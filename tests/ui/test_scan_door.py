@@ -139,6 +139,7 @@ def back(page: Any, server: Server) -> None:
     page.evaluate("window.dispatchEvent(new Event('online'))")
 
 
+@pytest.mark.complaint(24)
 def test_scans_read_while_the_line_is_down_are_sent_in_order_once_each(page: Any, server: Server) -> None:
     server.down = True
 
@@ -229,6 +230,7 @@ def test_a_scan_the_server_cannot_take_gives_its_number_to_the_next(page: Any, s
     assert server.posts[0]["id"] != server.posts[1]["id"]
 
 
+@pytest.mark.complaint(23)
 def test_the_trigger_pulled_twice_is_one_scan(page: Any, server: Server) -> None:
     page.evaluate(
         """() => { for (let pull = 0; pull < 2; pull++) {
@@ -242,6 +244,7 @@ def test_the_trigger_pulled_twice_is_one_scan(page: Any, server: Server) -> None
     until(page, lambda: len(server.posts) == 2)
 
 
+@pytest.mark.complaint(23)
 def test_tab_ends_a_scan_and_separators_survive(page: Any, server: Server) -> None:
     page.keyboard.type("(01)1")
     page.keyboard.press("Control+]")
@@ -251,6 +254,7 @@ def test_tab_ends_a_scan_and_separators_survive(page: Any, server: Server) -> No
     assert server.posts[0]["text"] == "(01)1\u001d21X"
 
 
+@pytest.mark.complaint(23)
 def test_a_scan_without_focus_still_arrives(page: Any, server: Server) -> None:
     page.evaluate("document.activeElement.blur()")
 
