@@ -26,6 +26,7 @@ FLOOR = READ | {
 }
 
 LINE = FLOOR | {
+    "assembly.amend_run",
     "inventory.stop_unit",
     "inventory.receive",
     "inventory.move",
@@ -36,6 +37,7 @@ LINE = FLOOR | {
 }
 LEADER = LINE | {"assembly.answer_andon"}
 TEST = FLOOR | {
+    "assembly.amend_run",
     "inventory.stop_unit",
     "inventory.move",
     "assembly.run_operation",
@@ -46,6 +48,7 @@ TEST = FLOOR | {
     "assembly.feed_telemetry",
 }
 QUALITY = FLOOR | {
+    "assembly.amend_run",
     "assembly.keep_tools",
     "assembly.answer_andon",
     "inventory.stop_unit",

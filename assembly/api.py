@@ -294,6 +294,7 @@ API_URLS = [
     _operation("work-centres/<str:code>/takt/", "set_takt", "code"),
     _operation("operations/<int:operation_id>/instructions/", "issue_instruction", "operation_id"),
     _operation("runs/<int:run_id>/signatures/", "sign_run", "run_id"),
+    _operation("runs/<int:run_id>/amendment/", "amend_run", "run_id"),
     _operation("routing-drafts/", "draft_routing"),
     _operation("routing-drafts/<int:routing_id>/operations/", "put_routing_operation", "routing_id"),
     _operation(

@@ -6,8 +6,8 @@ from django.apps import AppConfig
 
 ROOMS = (
     "tools", "routings", "routing_drafts", "designs", "design_drafts", "rack_models", "build_orders", "cells", "builds",
-    "runs", "installs", "deviations", "nonconformities", "history", "test_runs", "reservations", "burn_in", "telemetry",
-    "andon", "work_centres", "instructions",
+    "runs", "amendments", "installs", "deviations", "nonconformities", "history", "test_runs", "reservations",
+    "burn_in", "telemetry", "andon", "work_centres", "instructions",
 )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from assembly.burn_in.moments import MINUTE
 from assembly.burn_in.packing import digest_of
 from assembly.burn_in.soak import course_of
-from assembly.models import BurnInRun, TestRun
+from assembly.models import BurnInRun, Signature, TestRun
 from assembly.queries.burn_in import limits_of_series, samples_of
+from assembly.queries.shown import Shown
 from assembly.queries.standing import UNDONE
 from documents.files import FileAbsent, get
 from inventory.checks import Fault, register_check
@@ -106,7 +107,9 @@ register_check(
     statement(
         "SELECT 'run ' || r.id, b.order_number FROM assembly_operationrun r JOIN assembly_build b ON b.id = r.build_id"
         " WHERE r.result = 'fail' AND b.origin = 'plant'"
-        " AND NOT EXISTS (SELECT 1 FROM assembly_nonconformity n WHERE n.run_id = r.id) ORDER BY r.id",
+        " AND NOT EXISTS (WITH RECURSIVE chain(id) AS (SELECT r.id UNION ALL"
+        " SELECT a.amended_id FROM chain JOIN assembly_amendment a ON a.run_id = chain.id)"
+        " SELECT 1 FROM assembly_nonconformity n JOIN chain ON chain.id = n.run_id) ORDER BY r.id",
         "a run of {1} failed without a nonconformity",
     ),
 )
@@ -128,6 +131,31 @@ register_check(
         " WHERE (disposition IS NULL) <> (disposed_event_id IS NULL)"
         " OR (closed_at IS NULL) <> (closed_event_id IS NULL) ORDER BY id",
         "disposition {1} and its event do not go together",
+    ),
+)
+
+
+def signatures_match_what_was_shown() -> Iterator[Fault]:
+    """Each signature is bound to the facts that its signer was shown: their hash is found again from the rows."""
+    signatures = Signature.objects.order_by("pk").select_related("run")
+    last = 0
+    while batch := list(signatures.filter(pk__gt=last)[:2_000]):
+        last = batch[-1].pk
+        shown = Shown(list({sign.run_id: sign.run for sign in batch}.values()))
+        for sign in batch:
+            if shown.hash_of(sign.run, before=sign.event_id) != sign.shown_hash:
+                yield Fault(f"signature {sign.pk}", f"run {sign.run_id} is not what was shown when it was signed")
+
+
+register_check("assembly.signatures-match-what-was-shown", signatures_match_what_was_shown)
+register_check(
+    "assembly.amended-runs-are-followed",
+    statement(
+        "SELECT 'amendment ' || a.id, o.attempt, n.attempt FROM assembly_amendment a"
+        " JOIN assembly_operationrun o ON o.id = a.amended_id JOIN assembly_operationrun n ON n.id = a.run_id"
+        " WHERE (n.build_id, n.operation_id, n.attempt, n.started_event_id)"
+        " <> (o.build_id, o.operation_id, o.attempt + 1, o.started_event_id) ORDER BY a.id",
+        "attempt {2} does not follow attempt {1}",
     ),
 )
 

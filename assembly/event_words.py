@@ -102,6 +102,11 @@ EVENTS = {
         _("Operation broken off"),
         _("Operation %(operation)s broken off, attempt %(attempt)s: %(reason)s"),
     ),
+    "assembly.run-amended": EventWords(
+        "swap",
+        _("Values corrected"),
+        _("Operation %(operation)s corrected, attempt %(amended_attempt)s is void: %(reason)s"),
+    ),
     "assembly.run-signed": EventWords("seal", _("Signed"), _("Operation %(operation)s signed: %(meaning)s")),
     "assembly.unit-installed": EventWords("done", _("Installed"), _("%(serial)s fitted at %(position)s of %(host)s")),
     "assembly.unit-removed": EventWords(

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from assembly.views import (
+    amendments,
     andon,
     builds,
     burn_in,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("racks/<str:number>/documents/", rack_tabs.documents, name="rack_documents"),
     path("racks/<str:number>/slots/<str:position>/removal/", builds.unit_removal, name="unit_removal"),
     path("racks/<str:number>/deviations/new/", deviations.deviation_new, name="deviation_new"),
+    path("runs/<int:run_id>/amendment/", amendments.run_amendment, name="run_amendment"),
     path("deviations/", deviations.deviations, name="deviations"),
     path("nonconformities/", nonconformities.nonconformities, name="nonconformities"),
     path("nonconformities/new/", nonconformities.nonconformity_new, name="nonconformity_new"),

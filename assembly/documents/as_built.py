@@ -6,7 +6,9 @@ from datetime import datetime
 
 from reportlab.platypus import Flowable, Table
 
-from assembly.documents.traveller_sheet import KindCount, LotUse
+from assembly.documents.traveller_pages import amendments
+from assembly.documents.traveller_sheet import AmendmentRow, KindCount, LotUse
+from assembly.documents.traveller_words import WORDS as TRAVELLER
 from documents.paper import (
     A4,
     BOLD,
@@ -87,6 +89,7 @@ class AsBuiltSheet:
     units: tuple[UnitRow, ...]
     deviations: tuple[DeviationRow, ...]
     lots: tuple[LotUse, ...]
+    amendments: tuple[AmendmentRow, ...] = ()
 
 
 WORDS: dict[str, Words] = {
@@ -113,6 +116,7 @@ WORDS: dict[str, Words] = {
     "approved_by": Words("承認者", "Approved by"),
     "at": Words("時刻", "At"),
     "lots": Words("副資材・ロット", "Lots used"),
+    **{word: TRAVELLER[word] for word in ("amendments", "step", "item", "was", "becomes", "why", "signer")},
     "legend": Words(
         "取り消し線の行は取外し済みです(期間を併記)。識別子はハードウェアが報告した値です。",
         "Crossed-out rows were removed (period given). Identifiers are those which the hardware reported.",
@@ -132,6 +136,7 @@ def story(sheet: AsBuiltSheet, lang: str, issue: Issue | None = None) -> Story:
         *_deviations(sheet, say),
         *_units(sheet, lang, say),
         *_lots(sheet, lang, say),
+        *amendments(sheet.amendments, lang, say),
     ]
     return Story(
         title=say("title"),

@@ -155,6 +155,10 @@ def _operation(step: Step, lang: str, say: Say) -> list[str | Flowable]:
     name = step.name.say(lang)
     if step.attempt > 1:
         name += f"\n{say('retest').format(n=step.attempt)}"
+    if step.amended_by:
+        name += f"\n{say('amended_by').format(n=step.amended_by)}"
+    if step.amends:
+        name += f"\n{say('amends').format(n=step.amends)}"
     if step.demanded_by:
         name += f" {step.demanded_by}"
     return [
@@ -165,7 +169,7 @@ def _operation(step: Step, lang: str, say: Say) -> list[str | Flowable]:
         moment(step.started_at),
         moment(step.finished_at),
         _result(step, lang),
-        mark(step.verdict),
+        say("void") if step.amended_by else mark(step.verdict),
         step.operator,
         step.checker,
     ]

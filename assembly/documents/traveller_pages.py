@@ -1,11 +1,11 @@
 """The pages behind the front of a traveller: slots, values, burn-in, signatures, nonconformities, test runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from reportlab.platypus import Flowable, PageBreak
 
-from assembly.documents.traveller_sheet import BurnIn, SlotRow, TravellerSheet
+from assembly.documents.traveller_sheet import AmendmentRow, BurnIn, SlotRow, TravellerSheet
 from documents.paper import Column, Marks, form_table, gap, list_table, section
 from documents.words import Words, amount, limits, mark, moment, number, state, told
 
@@ -24,6 +24,7 @@ def detail_pages(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
         _slots(sheet, lang, say),
         _lots(sheet, lang, say),
         _readings(sheet, lang, say),
+        amendments(sheet.amendments, lang, say),
         *[_burn_in(run, lang, say) for run in sheet.burn_ins],
         _test_runs(sheet, lang, say),
         _signatures(sheet, lang, say),
@@ -168,12 +169,13 @@ def _signatures(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
         return []
     columns = [
         Column(say("step"), 11, "CENTER"),
-        Column(say("subject"), 53),
-        Column(say("meaning"), 18, "CENTER"),
+        Column(say("subject"), 44),
+        Column(say("meaning"), 16, "CENTER"),
         Column(say("signer"), 28),
-        Column(say("section"), 26),
+        Column(say("section"), 22),
         Column(say("at"), 26, "CENTER"),
-        Column(say("event"), 20, "RIGHT"),
+        Column(say("event"), 17, "RIGHT"),
+        Column(say("state"), 18, "CENTER"),
     ]
     rows = [
         [
@@ -184,10 +186,37 @@ def _signatures(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
             sign.section,
             moment(sign.at),
             number(sign.event),
+            f"{say('void')}\n{sign.void}" if sign.void else say("holds"),
         ]
         for sign in sheet.signatures
     ]
-    return section(say("signatures"), list_table(columns, rows, size=7, least_height=_ROW))
+    void = frozenset(place for place, sign in enumerate(sheet.signatures) if sign.void)
+    marks = Marks(struck=void, struck_columns=frozenset(range(7)))
+    return section(say("signatures"), list_table(columns, rows, size=7, least_height=_ROW, marks=marks))
+
+
+def amendments(rows: Sequence[AmendmentRow], lang: str, say: Say) -> list[Flowable]:
+    """What was recorded first, and what stands in its place: both lives of each corrected value."""
+    if not rows:
+        return []
+    columns = [
+        Column(say("step"), 11, "CENTER"),
+        Column(say("item"), 42),
+        Column(say("was"), 22, "RIGHT"),
+        Column(say("becomes"), 22, "RIGHT"),
+        Column(say("why"), 39),
+        Column(say("signer"), 20),
+        Column(say("at"), 26, "CENTER"),
+    ]
+    lines = [
+        [
+            f"{row.step} #{row.attempt}", row.name.say(lang), f"{row.was} {row.unit}".strip(),
+            f"{row.value} {row.unit}".strip(), row.reason, row.by, moment(row.at),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    struck = Marks(struck=frozenset(range(len(lines))), struck_columns=frozenset([2]))
+    return section(say("amendments"), list_table(columns, lines, size=7, least_height=_ROW, marks=struck))
 
 
 def _nonconformities(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:

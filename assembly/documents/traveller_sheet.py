@@ -49,6 +49,10 @@ class Step:
     is_current: bool
     demanded_by: str = ""
     """Number of the nonconformity that asked for this attempt."""
+    amended_by: int = 0
+    """The attempt that corrects this one, which is void by it; 0 for none."""
+    amends: int = 0
+    """The attempt that this one corrects."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,24 @@ class Signature:
     meaning: str
     at: datetime
     event: int
+    void: str = ""
+    """Why it holds no more; empty while it does."""
+
+
+@dataclass(frozen=True)
+class AmendmentRow:
+    """A measured value that was corrected: both lives, why, by whom."""
+
+    step: str
+    attempt: int
+    """The attempt that was corrected; the next one stands in its place."""
+    name: Words
+    was: str
+    value: str
+    unit: str
+    reason: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -218,3 +240,4 @@ class TravellerSheet:
     signatures: tuple[Signature, ...]
     nonconformities: tuple[Nonconformity, ...]
     test_runs: tuple[TestRunRow, ...]
+    amendments: tuple[AmendmentRow, ...] = ()

@@ -1,3 +1,4 @@
+from assembly.models.amendments import Amendment
 from assembly.models.andon import AndonCall
 from assembly.models.builds import Build, Slot
 from assembly.models.burn_in import (
@@ -24,6 +25,7 @@ from assembly.models.work_centres import WorkCentre
 
 __all__ = [
     "Alarm",
+    "Amendment",
     "AndonCall",
     "Build",
     "BuildOrder",

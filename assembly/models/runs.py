@@ -109,3 +109,8 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.meaning}"
+
+    @property
+    def is_void(self) -> bool:
+        """Whether what was signed was corrected since; load `run__amendment` beside it to ask without a query."""
+        return hasattr(self.run, "amendment")

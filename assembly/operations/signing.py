@@ -119,6 +119,10 @@ def _refuse_sign(run: OperationRun, meaning: str, signer: int, earlier: dict[str
 
 
 wall(
+    "checker_is_a_second_person",
+    lambda: SecondPersonWanted(_("Who did the work may not also check it."), true=_("Nothing was signed.")),
+)
+wall(
     "meaning_is_signed_once_in_a_run",
     lambda: AlreadySigned(_("The operation was signed at the same moment."), true=_("Nothing was signed.")),
 )

@@ -14,6 +14,8 @@ from accounts.models import User
 from assembly.documents.as_built import AsBuiltSheet, DeviationRow, UnitRow
 from assembly.models import Build, Deviation
 from assembly.queries.sheets_facts import (
+    amendment_rows,
+    amendments_of,
     build_of_sheet,
     identity_of,
     kind_counts,
@@ -30,7 +32,8 @@ NAMES = {"uuid": "UUID", "mac": "MAC", "pdi": "PDI", "guid": "GUID", "chip": "CH
 
 
 def as_built_sheet(build_id: int) -> AsBuiltSheet:
-    """The configuration of a build now, with all earlier lives of its places. Eight queries, however much is inside.
+    """The configuration of a build now, with all earlier lives of its places. Nine queries (ten with corrections),
+    however much is inside.
 
     Raises Build.DoesNotExist."""
     build = build_of_sheet(build_id)
@@ -46,6 +49,7 @@ def as_built_sheet(build_id: int) -> AsBuiltSheet:
         units=_units(build, rows),
         deviations=_deviations(build),
         lots=lots_of(build, deep=True),
+        amendments=amendment_rows(amendments_of(build)),
     )
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
-from assembly.models import Build, Nonconformity, OperationRun, Signature, TestRun
+from assembly.models import Amendment, Build, Nonconformity, OperationRun, Signature, TestRun
 from assembly.queries.history import EVENTS, INSIDE, inside_of
 from assembly.queries.slots import FilledSlot
 from documents.models import IssuedDocument
@@ -154,6 +154,11 @@ class SignedRun:
     starter: User
     signatures: tuple[Signature, ...]
 
+    @property
+    def amendment(self) -> Amendment | None:
+        """The correction that stands in this run's place."""
+        return getattr(self.run, "amendment", None)
+
 
 def runs_with_people(build: Build) -> dict[int, list[SignedRun]]:
     """All runs of a build by operation, oldest first, with who started and who signed. Two queries."""
@@ -161,6 +166,7 @@ def runs_with_people(build: Build) -> dict[int, list[SignedRun]]:
     for signature in Signature.objects.filter(run__build=build).select_related("user").order_by("pk"):
         signed.setdefault(signature.run_id, []).append(signature)
     found: dict[int, list[SignedRun]] = {}
-    for run in OperationRun.objects.filter(build=build).select_related("started_by").order_by("attempt"):
+    runs = OperationRun.objects.filter(build=build).select_related("started_by", "amendment__amended_by")
+    for run in runs.order_by("attempt"):
         found.setdefault(run.operation_id, []).append(SignedRun(run, run.started_by, tuple(signed.get(run.pk, ()))))
     return found

@@ -13,8 +13,8 @@ from django.db.models import OuterRef
 
 from accounts.models import User
 from assembly.documents.part_kinds import kind_words, place_of
-from assembly.documents.traveller_sheet import KindCount, LotUse
-from assembly.models import Build, Deviation, Signature
+from assembly.documents.traveller_sheet import AmendmentRow, KindCount, LotUse
+from assembly.models import Amendment, Build, Deviation, Measurement, Signature
 from documents.paper import Stamp
 from documents.words import PLANT_NAME, Plant, Words, plain_digits
 
@@ -155,15 +155,17 @@ def lots_of(build: Build, *, deep: bool) -> tuple[LotUse, ...]:
 
 
 def signatures_of(build: Build) -> list[Signature]:
-    """All signatures of a build with run, operation and signer, in the order they were made. One query."""
-    rows = Signature.objects.filter(run__build=build).select_related("run__operation", "user")
+    """All signatures of a build with run, operation, amendment and signer, in the order they were made. One query."""
+    rows = Signature.objects.filter(run__build=build).select_related("run__operation", "run__amendment", "user")
     return list(rows.order_by("event_id", "id"))
 
 
 def stamps_of(build: Build, latest: Latest, signatures: Sequence[Signature]) -> tuple[Stamp, ...]:
     """作成: who started the build; 確認: the latest `checked` signature; 承認: `approved` at an inspection.
 
-    Where the route asks for no approval there, the box stays open: no signature is shown as what it was not."""
+    Void signatures stamp nothing. Where the route asks for no approval there, the box stays open: no signature is shown
+    as what it was not."""
+    signatures = [sign for sign in signatures if not sign.is_void]
     stamps = [_stamp("prepared", latest.starter, build.started_at)] if latest.starter else []
     checked = [sign for sign in signatures if sign.meaning == "checked"]
     approved = [sign for sign in signatures if sign.meaning == "approved" and sign.run.operation.kind == "inspect"]
@@ -175,6 +177,44 @@ def stamps_of(build: Build, latest: Latest, signatures: Sequence[Signature]) -> 
 
 def _stamp(meaning: str, user: User, at: datetime) -> Stamp:
     return Stamp(meaning, user.section, user.family_name, at)
+
+
+def amendments_of(build: Build) -> list[Amendment]:
+    """The corrections of a build's runs, in their order. One query."""
+    rows = Amendment.objects.filter(run__build=build).select_related("amended__operation", "amended_by")
+    return list(rows.order_by("id"))
+
+
+def amendment_rows(rows: Sequence[Amendment]) -> tuple[AmendmentRow, ...]:
+    """The corrected values: what was recorded and what stands now. One query; none where nothing was corrected."""
+    if not rows:
+        return ()
+    runs = {pk for row in rows for pk in (row.amended_id, row.run_id)}
+    values: dict[int, dict[int, Measurement]] = {pk: {} for pk in runs}
+    for one in Measurement.objects.filter(run__in=runs).select_related("field").order_by("field__order", "field_id"):
+        values[one.run_id][one.field_id] = one
+    return tuple(
+        AmendmentRow(
+            step=str(row.amended.operation.number),
+            attempt=row.amended.attempt,
+            name=Words(new.field.name_ja, new.field.name_en),
+            was=_written(values[row.amended_id].get(field_id)),
+            value=_written(new),
+            unit=new.unit,
+            reason=row.reason,
+            by=row.amended_by.family_name,
+            at=row.at,
+        )
+        for row in rows
+        for field_id, new in values[row.run_id].items()
+        if _written(values[row.amended_id].get(field_id)) != _written(new)
+    )
+
+
+def _written(row: Measurement | None) -> str:
+    if row is None:
+        return ""
+    return row.text if row.value is None else f"{plain_digits(row.value):f}"
 
 
 def identity_of(build: Build) -> Mapping[str, Any]:

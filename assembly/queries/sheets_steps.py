@@ -34,6 +34,8 @@ class RunFacts:
     test_runs: Sequence[TestRun]
     reports: Sequence[Nonconformity]
     slots: Sequence[FilledSlot] = field(default_factory=tuple)
+    amended: Mapping[int, int] = field(default_factory=dict)
+    """Run id of a corrected run → that of the run which stands in its place."""
 
     def signer(self, run: OperationRun, *meanings: str) -> str:
         """Family name of who signed the run with one of these meanings."""
@@ -121,6 +123,8 @@ def _attempt(tag: str, state: OperationState, run: OperationRun, facts: RunFacts
         is_current=is_current,
         demanded_by=_demand(state, facts.reports, max(before, default=0), run.started_event_id)
         or (run.note if run.result == "conditional" else ""),
+        amended_by=run.attempt + 1 if run.pk in facts.amended else 0,
+        amends=run.attempt - 1 if run.pk in facts.amended.values() else 0,
     )
 
 

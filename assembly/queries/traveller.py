@@ -11,6 +11,8 @@ from assembly.queries.route import Route, routes_of
 from assembly.queries.sheets_burn_in import SoakFacts, burn_ins_of, soak_facts
 from assembly.queries.sheets_facts import (
     Latest,
+    amendment_rows,
+    amendments_of,
     build_of_sheet,
     identity_of,
     kind_counts,
@@ -27,7 +29,7 @@ MEANINGS = {"made": "prepared", "checked": "checked", "approved": "approved"}
 
 
 def traveller_sheet(build_id: int) -> sheet.TravellerSheet:
-    """Every fact of a build's traveller. Twenty queries, however much was built. Raises Build.DoesNotExist.
+    """Every fact of a build's traveller. Twenty-one queries, however much was built. Raises Build.DoesNotExist.
 
     The same facts give the same sheet: what it says comes from stored rows, its time from the last event (or from the
     last sample that a running soak clock has counted)."""
@@ -37,6 +39,7 @@ def traveller_sheet(build_id: int) -> sheet.TravellerSheet:
     signatures = signatures_of(build)
     soak = soak_facts(build.pk)
     slots = filled_slots(build.pk)
+    corrections = amendments_of(build)
     facts = RunFacts(
         people=_people(route),
         signatures=signatures,
@@ -46,6 +49,7 @@ def traveller_sheet(build_id: int) -> sheet.TravellerSheet:
         test_runs=list(TestRun.objects.filter(build=build).select_related("run__operation").order_by("id")),
         reports=reports_of(build.pk),
         slots=() if build.origin == "imported" else slots,
+        amended={row.amended_id: row.run_id for row in corrections},
     )
     at = max(filter(None, (latest.at, soak.latest)))
     return sheet.TravellerSheet(
@@ -66,6 +70,7 @@ def traveller_sheet(build_id: int) -> sheet.TravellerSheet:
         signatures=tuple(_signature(sign) for sign in signatures),
         nonconformities=tuple(_report(report) for report in facts.reports),
         test_runs=tuple(_test_run(run) for run in facts.test_runs),
+        amendments=amendment_rows(corrections),
     )
 
 
@@ -125,6 +130,7 @@ def _signature(sign: Signature) -> sheet.Signature:
         meaning=MEANINGS[sign.meaning],
         at=sign.at,
         event=sign.event_id,
+        void=sign.run.amendment.reason if sign.is_void else "",
     )
 
 

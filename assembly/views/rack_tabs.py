@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -25,10 +26,12 @@ from ledger.doors import new_key
 def operations(page: BuildPage) -> Context:
     """The route with every attempt, who did and signed it, and the forms to start and to break off."""
     people = runs_with_people(page.build)
-    may_run = page.may("assembly.run_operation")
+    may_run, may_amend = page.may("assembly.run_operation"), page.may("assembly.amend_run")
     current = page.route.current
     return {
-        "operations": [_operation(state, people.get(state.operation.pk, [])) for state in page.route.operations],
+        "operations": [
+            _operation(state, people.get(state.operation.pk, []), may_amend) for state in page.route.operations
+        ],
         "current": current.operation.number if current and may_run else None,
         "start_url": page.url("run_start", current.operation.number)
         if current and may_run and current.open_run is None and not current.missing_signs
@@ -40,7 +43,7 @@ def operations(page: BuildPage) -> Context:
     }
 
 
-def _operation(state: OperationState, runs: list[SignedRun]) -> dict[str, Any]:
+def _operation(state: OperationState, runs: list[SignedRun], may_amend: bool) -> dict[str, Any]:
     words = {
         "done": _("done"),
         "run": _("in progress"),
@@ -59,13 +62,17 @@ def _operation(state: OperationState, runs: list[SignedRun]) -> dict[str, Any]:
         "state": state.state,
         "word": words[state.state],
         "missing": ", ".join(str(MEANINGS[meaning]) for meaning in state.missing_signs),
-        "runs": [_run(signed) for signed in runs],
+        "runs": [_run(signed, state, may_amend) for signed in runs],
     }
 
 
-def _run(signed: SignedRun) -> dict[str, Any]:
-    run = signed.run
+def _run(signed: SignedRun, of: OperationState, may_amend: bool) -> dict[str, Any]:
+    run, amendment = signed.run, signed.amendment
     state, word = RESULTS.get(run.result or "", ("run", _("in progress")))
+    if amendment is not None:
+        state, word = "void", _("corrected: void")
+    latest = of.latest is not None and of.latest.pk == run.pk
+    measured = bool(of.operation.fields.all()) and run.result in ("pass", "fail") and not of.read_in
     return {
         "attempt": run.attempt,
         "state": state,
@@ -75,7 +82,18 @@ def _run(signed: SignedRun) -> dict[str, Any]:
         "by": signed.starter.name,
         "station": run.station,
         "note": run.note,
-        "signs": [f"{MEANINGS[row.meaning]} {row.user.name}" for row in signed.signatures],
+        "signs": [
+            {
+                "words": f"{MEANINGS[row.meaning]} {row.user.name} {timezone.localtime(row.at):%m/%d %H:%M}",
+                "void": amendment is not None,
+                "hash": row.shown_hash[:12],
+            }
+            for row in signed.signatures
+        ],
+        "amended": {"why": amendment.reason, "by": amendment.amended_by.name, "at": amendment.at}
+        if amendment
+        else None,
+        "amend_url": reverse("run_amendment", args=[run.pk]) if may_amend and latest and measured else "",
     }
 
 

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Device, Station
-from assembly.models import (
+from assembly.models import (, AndonCall, Build, BurnInRun, Nonconformity, OperationRun, Reservation, TestRun
     AndonCall,
     Build,
     BurnInRun,
@@ -89,6 +89,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "document_copy": lambda: {"kind": "unit-label", "key": _first(Unit.objects.all()).tag},
     "document_issue": lambda: {"kind": "unit-label", "key": _first(Unit.objects.all()).tag},
     **dict.fromkeys(("photo", "photo_small"), lambda: {"photo_id": _first(Photo.objects.all()).pk}),
+    "run_amendment": lambda: {"run_id": _first(OperationRun.objects.filter(measurements__isnull=False)).pk},
     "person": lambda: {"username": "mei"},
     "device_revocation": lambda: {"device_id": _first(Device.objects.all()).pk},
     "unit": lambda: {"tag": _first(Unit.objects.exclude(serial="")).tag},

@@ -47,6 +47,7 @@ PAGES: dict[str, str] = {
     "build_start": "assembly.start_build",
     "run_abort": "assembly.run_operation",
     "unit_removal": "assembly.install",
+    "run_amendment": "assembly.amend_run",
     "deviation_new": "assembly.dispose_nonconformity",
     "nonconformity_new": "assembly.report_nonconformity",
     **dict.fromkeys(("control_tower", "lead_times", "shipments", "shipment"), SHIPPING),
