@@ -89,6 +89,11 @@ class Measurement(models.Model):
     def __str__(self) -> str:
         return f"{self.field_id}: {self.value}"
 
+    @property
+    def written(self) -> str:
+        """The value as a person writes it: a number without the zeros that its column adds, else the text."""
+        return self.text if self.value is None else f"{self.value.normalize():f}"
+
 
 class Signature(models.Model):
     """A sign-off: who, with what meaning, when, bound to the hash of what was shown."""

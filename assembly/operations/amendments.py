@@ -79,6 +79,8 @@ def amend_run(
     )
     new.finished_event_id, new.result = event, verdict.result
     insert_rows([new])
+    for measurement in verdict.measurements:
+        measurement.run = new  # it has its key now
     judging.store([verdict], [event])
     Amendment.objects.create(
         amended=old, run=new, reason=reason.strip(), amended_by=signer, pin_check_id=pin_check_id,
@@ -136,10 +138,14 @@ def _judged(
         if row.verdict == "fail":
             verdict.fail(
                 _("%(name)s %(value)s is outside %(limits)s")
-                % {"name": field.name, "value": f"{row.text} {row.unit}".strip(), "limits": judging.limits_text(field)}
+                % {
+                    "name": field.name,
+                    "value": f"{row.written} {row.unit}".strip(),
+                    "limits": judging.limits_text(field),
+                }
             )
         if was is None or (was.value, was.text, was.tool) != (row.value, row.text, row.tool):
-            changes.append({"field": code, "was": was.text if was else "", "value": row.text, "unit": row.unit})
+            changes.append({"field": code, "was": was.written if was else "", "value": row.written, "unit": row.unit})
     if not changes:
         raise NothingAmended(
             _("These values are recorded already."), true=_("Nothing was recorded."), do=_("Enter what it should be.")
@@ -155,10 +161,7 @@ def _measured(
     told = given.get(field.code)
     if told is not None:
         tool = told.tool or (was.tool if was else "")
-        row = judging.measured(new, field, fold(told.text), tool)
-        if was is not None and row.value is not None and row.value == was.value:
-            row.text = was.text
-        return row
+        return judging.measured(new, field, fold(told.text), tool)
     if was is None:
         return None
     copy = Measurement(**{f.attname: getattr(was, f.attname) for f in Measurement._meta.concrete_fields})

@@ -214,7 +214,7 @@ def amendment_rows(rows: Sequence[Amendment]) -> tuple[AmendmentRow, ...]:
 def _written(row: Measurement | None) -> str:
     if row is None:
         return ""
-    return row.text if row.value is None else f"{plain_digits(row.value):f}"
+    return row.written
 
 
 def identity_of(build: Build) -> Mapping[str, Any]:

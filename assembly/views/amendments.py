@@ -43,12 +43,12 @@ class AmendmentForm(forms.Form):
         for field in fields:
             was = measured.get(field.code)
             limits = limits_text(field) if field.low is not None or field.high is not None else ""
-            told = _("recorded: %(value)s") % {"value": f"{was.text} {field.unit}".strip()} if was else ""
+            told = _("recorded: %(value)s") % {"value": f"{was.written} {field.unit}".strip()} if was else ""
             self.fields[f"v_{field.code}"] = forms.CharField(
                 label=f"{field.name} {field.unit}".strip(),
                 required=False,
                 max_length=60,
-                initial=was.text if was else "",
+                initial=was.written if was else "",
                 help_text=" · ".join(part for part in (told, limits) if part),
             )
         self.order_fields([*(f"v_{code}" for code in self.codes), "reason", "pin"])
@@ -59,7 +59,7 @@ class AmendmentForm(forms.Form):
         return [
             RecordedValue(code, text)
             for code, text in given.items()
-            if text.strip() and (code not in measured or fold(text) != measured[code].text)
+            if text.strip() and (code not in measured or fold(text) != measured[code].written)
         ]
 
 
