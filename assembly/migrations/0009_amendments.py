@@ -38,7 +38,7 @@ DROP FUNCTION assembly_second_person_signs();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assembly', '0007_drafts_orders_and_frozen_bills'),
+        ('assembly', '0008_recall_finds_its_way'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
