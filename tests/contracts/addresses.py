@@ -9,13 +9,14 @@ from django.db.models import Model, QuerySet
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Device, Station
-from assembly.models import (, AndonCall, Build, BurnInRun, Nonconformity, OperationRun, Reservation, TestRun
+from assembly.models import (
     AndonCall,
     Build,
     BurnInRun,
     Instruction,
     InstructionPicture,
     Nonconformity,
+    OperationRun,
     Reservation,
     TestRun,
 )
