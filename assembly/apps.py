@@ -5,9 +5,9 @@ import importlib
 from django.apps import AppConfig
 
 ROOMS = (
-    "tools", "routings", "routing_drafts", "designs", "design_drafts", "rack_models", "build_orders", "cells", "builds",
-    "runs", "amendments", "installs", "deviations", "nonconformities", "history", "test_runs", "reservations",
-    "burn_in", "telemetry", "andon", "work_centres", "instructions",
+    "tools", "routings", "routing_drafts", "designs", "design_drafts", "rack_models", "build_orders", "planning_files",
+    "cells", "builds", "runs", "amendments", "installs", "deviations", "nonconformities", "history", "test_runs",
+    "reservations", "burn_in", "telemetry", "andon", "work_centres", "instructions",
 )  # fmt: skip
 
 

@@ -11,6 +11,12 @@ from assembly.views import (
     instructions,
     lists,
     nonconformities,
+    planning_designs,
+    planning_import,
+    planning_orders,
+    planning_routings,
+    planning_shortages,
+    planning_tools,
     rack_configuration,
     rack_tabs,
     station_acts,
@@ -21,6 +27,12 @@ from assembly.views import (
 )
 
 urlpatterns = [
+    *planning_orders.URLS,
+    *planning_shortages.URLS,
+    *planning_designs.URLS,
+    *planning_routings.URLS,
+    *planning_tools.URLS,
+    *planning_import.URLS,
     *tests.URLS,
     *burn_in.URLS,
     *andon.URLS,

@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 
+PART_OF = {"build_orders": ("/planning/", "/parts/", "/boms/", "/suppliers/")}
+"""Entries of the menu that stand for more addresses than their own."""
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `sections` and `role`."""
@@ -22,6 +25,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         (_("Stations"), "station_home", "accounts.work_at_station"),
         (_("Burn-in"), "burn_in", "assembly.read"),
         (_("Parts"), "units", "inventory.read"),
+        (_("Planning"), "build_orders", "assembly.read"),
         (_("Lead times"), "lead_times", "logistics.read"),
         (_("Recall"), "recall", "logistics.read"),
         (_("Audit"), "audit", "logistics.read"),
@@ -31,5 +35,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     for label, name, right in entries:
         if user.has_perm(right):
             url = reverse(name)
-            sections.append({"label": label, "url": url, "current": request.path.startswith(url)})
+            begins = PART_OF.get(name, (url,))
+            sections.append({"label": label, "url": url, "current": request.path.startswith(begins)})
     return {"sections": sections, "role": user.role_name}

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from inventory.views import discrepancies, holds, receiving, scan_conflicts, ship_notices, stock, units
+from inventory.views import boms, discrepancies, holds, parts, receiving, scan_conflicts, ship_notices, stock, units
 
 urlpatterns = [
+    *parts.URLS,
+    *boms.URLS,
     path("units/", units.units, name="units"),
     path("units/<str:tag>/", units.unit, name="unit"),
     path("stock/", stock.stock, name="stock"),

@@ -78,6 +78,13 @@ def grant_skill(
     is a further grant. `proof`: course, certificate number. Locks the person.
 
     Refuses UnknownPerson, UnknownSkill, SkillOdd, SkillDefined (given for that day already)."""
+    return give_skill(caller, username, skill_code, from_on, until_on, proof)
+
+
+def give_skill(
+    caller: Caller, username: str, skill_code: str, from_on: date, until_on: date | None, proof: str
+) -> SkillGrant:
+    """Step: give a skill. Locks the person. Refuses as grant_skill says."""
     user = User.objects.select_for_update(no_key=True).filter(username=username).first()
     if user is None:
         raise UnknownPerson(_("Nobody signs in as “%(name)s”.") % {"name": username})
@@ -85,6 +92,12 @@ def grant_skill(
     until_on = until_on or (later(from_on, skill.months_valid) if skill.months_valid else None)
     if until_on is not None and until_on < from_on:
         raise SkillOdd(_("A qualification ends after it begins."), true=_("Nothing was recorded."))
+
+    if SkillGrant.objects.filter(user=user, skill=skill, from_on=from_on, ended_at=None).exists():
+        raise SkillDefined(
+            _("%(person)s was given %(skill)s for that day already.") % {"person": user.name, "skill": skill.name},
+            true=_("Nothing was recorded."),
+        )
 
     event = record(
         caller, "accounts.skill-granted", user, skill=skill.code, from_on=from_on, until_on=until_on, proof=proof

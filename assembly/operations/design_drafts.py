@@ -120,7 +120,11 @@ def put_design_slot(*, caller: Caller, design_id: int, version: int, slot: SlotS
     seen). Locks the design.
 
     Refuses StaleEdit, DesignReleased, SlotThere, UnknownPart, WrongSlots, SlotPartTooHigh, SlotPartWithoutSerial."""
-    design = _draft(design_id)
+    return write_slot(caller, _draft(design_id), version, slot)
+
+
+def write_slot(caller: Caller, design: Design, version: int | None, slot: SlotSpec) -> DesignSlot:
+    """Step: a slot of a locked draft; `version` None takes what stands. Refuses as put_design_slot says."""
     parts = parts_of_slots([slot])
     row = DesignSlot.objects.select_related("part").filter(design=design, position=slot.position).first()
     if row is not None and version == 0:
@@ -129,7 +133,8 @@ def put_design_slot(*, caller: Caller, design_id: int, version: int, slot: SlotS
     refuse_wrong_map([*others, slot], design.rack_model)
     refuse_wrong_parts([slot], design.part_revision, parts)
     now, then = _flat(spec_of_slot(row)) if row else {}, _flat(slot)
-    refuse_stale_part(design, slot.position, row.version if row else 0, version, now, then)
+    if version is not None:
+        refuse_stale_part(design, slot.position, row.version if row else 0, version, now, then)
     changed = {f"{slot.position}.{k}": [now.get(k), v] for k, v in then.items() if now.get(k) != v}
     if row is not None and not changed:
         return row
@@ -254,7 +259,11 @@ def _refuse_other_bill(slots: list[SlotSpec], bom: Bom) -> None:
 
 
 def _draft(design_id: int) -> Design:
-    design = locked(Design, pk=design_id)
+    return refuse_released(locked(Design, pk=design_id))
+
+
+def refuse_released(design: Design) -> Design:
+    """Step: the design, if it is a draft. Refuses DesignReleased."""
     if design.released_at is not None:
         raise DesignReleased(
             _("Design %(code)s is released.") % {"code": design.code},

@@ -81,7 +81,11 @@ def put_routing_operation(*, caller: Caller, routing_id: int, version: int, spec
 
     Refuses StaleEdit, RoutingReleased, OperationThere, WrongOperationNumber, UnknownOperationKind, UnknownSkill,
     WrongTime, WrongField, LimitsReversed."""
-    routing = _draft(routing_id)
+    return write_operation(caller, _draft(routing_id), version, spec)
+
+
+def write_operation(caller: Caller, routing: Routing, version: int | None, spec: OperationSpec) -> RoutingOperation:
+    """Step: an operation of a locked draft; `version` None takes what stands. Refuses as put_routing_operation says."""
     refuse_wrong_operation(spec)
     if spec.skill:
         skill_of(spec.skill)
@@ -94,7 +98,8 @@ def put_routing_operation(*, caller: Caller, routing_id: int, version: int, spec
             true=_("Nothing was recorded."),
             do=_("Take another number, or change that operation."),
         )
-    refuse_stale_part(routing, spec.number, row.version if row else 0, version, now, then)
+    if version is not None:
+        refuse_stale_part(routing, spec.number, row.version if row else 0, version, now, then)
     changed = {
         f"{spec.number}.{name}": [now.get(name), then.get(name)]
         for name in [*then, *(name for name in now if name not in then)]
@@ -274,7 +279,11 @@ def _write_rules(routing: Routing, rules: Iterable[ReentrySpec]) -> None:
 
 
 def _draft(routing_id: int) -> Routing:
-    routing = locked(Routing, pk=routing_id)
+    return refuse_released_routing(locked(Routing, pk=routing_id))
+
+
+def refuse_released_routing(routing: Routing) -> Routing:
+    """Step: the routing, if it is a draft. Refuses RoutingReleased."""
     if routing.released_at is not None:
         raise RoutingReleased(
             _("Routing %(name)s is released.") % {"name": str(routing)},

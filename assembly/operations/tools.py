@@ -58,20 +58,25 @@ def register_tool(  # noqa: PLR0913 - the fields of a form
     """Register an instrument by the number on its label; it may be used once a calibration is recorded.
 
     Locks nothing. Refuses ToolRegistered, ToolOdd."""
-    code = code.strip()
-    _refuse_odd(code, name_ja, name_en, kind, calibration_months)
-    if Tool.objects.filter(code=code).exists():
-        raise _registered(code)
-
-    facts: dict[str, Any] = {
+    facts = {
         "name_ja": name_ja, "name_en": name_en, "kind": kind, "maker": maker, "serial": serial, "place": place,
         "calibration_months": calibration_months,
     }  # fmt: skip
+    return add_tool(caller, code, facts)
+
+
+def add_tool(caller: Caller, code: str, facts: dict[str, Any]) -> Tool:
+    """Step: register a tool. Refuses as register_tool says."""
+    code = code.strip()
+    _refuse_odd(code, facts["name_ja"], facts["name_en"], facts["kind"], facts["calibration_months"])
+    if Tool.objects.filter(code=code).exists():
+        raise _registered(code)
+
     tool = Tool.objects.create(code=code, event_id=0, **facts)
     tool.event_id = record_many(
         caller,
         "assembly.tool-registered",
-        [Happening(tool, {"code": code, "version": 1, "tool_kind": kind, **facts})],
+        [Happening(tool, {"code": code, "version": 1, "tool_kind": facts["kind"], **facts})],
     )[0]
     tool.save(update_fields=["event_id"])
     return tool
@@ -138,6 +143,14 @@ def record_calibration(  # noqa: PLR0913 - the fields of a form
     interval; a fail stops its use from that day. Locks the tool.
 
     Refuses UnknownTool, ToolRetired, ToolOdd (a day to come, a due day that is not after it, another result)."""
+    papers = {"certificate": certificate, "laboratory": laboratory, "note": note}
+    return calibrate(caller, tool_code, calibrated_on, result, due_on, papers)
+
+
+def calibrate(
+    caller: Caller, tool_code: str, calibrated_on: date, result: str, due_on: date | None, papers: dict[str, str]
+) -> CalibrationRecord:
+    """Step: record a calibration. Locks the tool. Refuses as record_calibration says."""
     tool = Tool.objects.select_for_update(no_key=True).filter(code=tool_code.strip()).first()
     if tool is None:
         raise _unknown(tool_code)
@@ -152,17 +165,15 @@ def record_calibration(  # noqa: PLR0913 - the fields of a form
 
     event = record(
         caller, "assembly.tool-calibrated", tool, code=tool.code, calibrated_on=calibrated_on, due_on=due,
-        result=result, certificate=certificate, laboratory=laboratory,
+        result=result, certificate=papers["certificate"], laboratory=papers["laboratory"],
     )  # fmt: skip
     return CalibrationRecord.objects.create(
         tool=tool,
         calibrated_on=calibrated_on,
         due_on=due,
         result=result,
-        certificate=certificate,
-        laboratory=laboratory,
-        note=note,
         event_id=event,
+        **papers,
     )
 
 

@@ -77,6 +77,7 @@ def tries(told: dict[str, str]) -> list[str]:
         " Recall {recall} of bad drives is open.",
         "Ship notice {odd notice} came otherwise than announced: its differences with photos wait at /discrepancies/.",
         "Check the traveller of {rack insertion} as anybody: /verify/{traveller code}",
+        "Tool {tool due} is soon due for calibration; plan has orders, drafts and shortages at /planning/orders/.",
         "Lot {held lot} is on hold; cell {stale cell} sends nothing, {last cell} finishes within the hour or so.",
     )  # fmt: skip
     lines = []

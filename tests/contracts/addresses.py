@@ -7,21 +7,28 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
-from accounts.models import Device, Station
+from accounts.models import Device, Skill, SkillGrant, Station
 from assembly.models import (
     AndonCall,
     Build,
+    BuildOrder,
     BurnInRun,
+    Design,
     Instruction,
     InstructionPicture,
     Nonconformity,
     OperationRun,
+    RackModel,
     Reservation,
+    Routing,
     TestRun,
+    Tool,
 )
+from assembly.queries.shortages import shortages
 from documents.models import IssuedDocument, Photo, PrintJob
-from inventory.models import Discrepancy, Hold, Lot, Recall, ScanConflict, ShipNotice, Unit
+from inventory.models import Bom, Discrepancy, Hold, Lot, Part, Recall, ScanConflict, ShipNotice, Supplier, Unit
 from logistics.models import Shipment
 
 
@@ -78,9 +85,61 @@ def _running() -> dict[str, Any]:
     return {"code": _first(BurnInRun.objects.filter(ended_at=None)).cell.code}
 
 
+def _draft_bom() -> Bom:
+    bom: Bom = _first(Bom.objects.drafts())
+    return bom
+
+
+def _draft_design() -> Design:
+    design: Design = _first(Design.objects.filter(released_at=None))
+    return design
+
+
+def _draft_routing() -> Routing:
+    routing: Routing = _first(Routing.objects.filter(released_at=None))
+    return routing
+
+
 Arguments = Callable[[], dict[str, Any]]
 
 ARGUMENTS: dict[str, Arguments] = {
+    **dict.fromkeys(
+        ("part", "part_edit", "part_revise", "part_alias"), lambda: {"part_id": _first(Part.objects.all()).pk}
+    ),
+    "supplier_edit": lambda: {"supplier_id": _first(Supplier.objects.all()).pk},
+    **dict.fromkeys(("bom", "bom_release", "bom_line_new"), lambda: {"bom_id": _draft_bom().pk}),
+    **dict.fromkeys(
+        ("bom_line", "bom_line_drop"),
+        lambda: {"bom_id": _draft_bom().pk, "number": _first(_draft_bom().lines.all()).number},
+    ),
+    **dict.fromkeys(
+        ("build_order", "build_order_edit", "build_order_cancel", "build_order_move", "build_order_start"),
+        lambda: {"order_id": _first(BuildOrder.objects.open()).pk},
+    ),
+    "shortage": lambda: {"part_id": shortages(timezone.localdate())[0].part.pk},
+    **dict.fromkeys(
+        ("design", "design_edit", "design_swap", "design_release", "design_slot_new"),
+        lambda: {"design_id": _draft_design().pk},
+    ),
+    **dict.fromkeys(
+        ("design_slot", "design_slot_drop"),
+        lambda: {"design_id": _draft_design().pk, "position": _first(_draft_design().slots.all()).position},
+    ),
+    "rack_model_edit": lambda: {"rack_model_id": _first(RackModel.objects.all()).pk},
+    **dict.fromkeys(
+        ("routing", "routing_operation_new", "routing_release"), lambda: {"routing_id": _draft_routing().pk}
+    ),
+    **dict.fromkeys(
+        ("routing_operation", "routing_operation_drop"),
+        lambda: {"routing_id": _draft_routing().pk, "number": _first(_draft_routing().operations.all()).number},
+    ),
+    **dict.fromkeys(
+        ("tool", "tool_edit", "tool_calibration", "tool_retire"),
+        lambda: {"tool_id": _first(Tool.objects.filter(retired_at=None)).pk},
+    ),
+    "skill_edit": lambda: {"skill_id": _first(Skill.objects.all()).pk},
+    "skill_end": lambda: {"grant_id": _first(SkillGrant.objects.all()).pk},
+    "station_edit": lambda: {"station_id": _first(Station.objects.all()).pk},
     "station_conflicts": lambda: {"code": _station("assembly")},
     "scan_conflict": lambda: {"conflict_id": _first(ScanConflict.objects.all()).pk},
     "print_job": lambda: {"job_id": _first(PrintJob.objects.all()).pk},
