@@ -201,7 +201,12 @@ def unit_serials(caller: Caller, pairs: Sequence[tuple[BuildStart, Design]]) -> 
     blank = sum(1 for start, _design in pairs if not start.serial)
     numbers = iter(_next("assembly_unit_number", blank))
     year = caller.happened_at.year % 100
-    return [start.serial.strip() or f"{design.unit_prefix}{year:02d}-{next(numbers):05d}" for start, design in pairs]
+    return [start.serial.strip() or made_serial(design.unit_prefix, year, next(numbers)) for start, design in pairs]
+
+
+def made_serial(prefix: str, year: int, number: int) -> str:
+    """The serial of a unit that the plant makes: RK26-00131."""
+    return f"{prefix}{year % 100:02d}-{number:05d}"
 
 
 def _found(pairs: Sequence[tuple[BuildStart, Design]]) -> list[Unit]:

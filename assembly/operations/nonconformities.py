@@ -98,7 +98,12 @@ def next_numbers(caller: Caller, count: int) -> list[str]:
     """Step: that many fresh numbers; gaps are fine."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('assembly_nonconformity_number') FROM generate_series(1, %s)", [count])
-        return [f"NC-{caller.happened_at.year % 100:02d}-{row[0]:04d}" for row in cursor.fetchall()]
+        return [nonconformity_text(caller.happened_at.year, row[0]) for row in cursor.fetchall()]
+
+
+def nonconformity_text(year: int, number: int) -> str:
+    """NC-26-0131: the year of the opening and a number from a sequence."""
+    return f"NC-{year % 100:02d}-{number:04d}"
 
 
 @operation(permission="assembly.report_nonconformity", returns=Nonconformity)

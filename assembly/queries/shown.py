@@ -62,6 +62,10 @@ class Shown:
 
     def hash_of(self, run: OperationRun, before: int | None = None) -> str:
         """The hash of what is known of a run, or was before an event."""
+        return hashlib.sha256(self.bytes_of(run, before)).hexdigest()
+
+    def bytes_of(self, run: OperationRun, before: int | None = None) -> bytes:
+        """The canonical bytes that are hashed."""
         tests = [facts for event, facts in self.tests[run.pk] if before is None or event < before]
         facts: dict[str, object] = {
             "build": run.build_id,
@@ -72,4 +76,4 @@ class Shown:
         }
         if self.amends[run.pk]:
             facts["amends"] = sorted(self.amends[run.pk])
-        return hashlib.sha256(canonical_bytes(facts)).hexdigest()
+        return canonical_bytes(facts)

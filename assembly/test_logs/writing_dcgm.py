@@ -159,7 +159,7 @@ def _status(found: Sequence[Fault]) -> str:
 
 
 def _info(test: str, gpu: GpuFacts) -> list[str]:
-    spread = crc32(f"{test}/{gpu.uuid}".encode()) % 1000 / 1000
+    spread = crc32(f"{test}/{gpu.own_figures}".encode()) % 1000 / 1000
     prefix = f"GPU {gpu.index} "
     match test.lower():
         case "pcie":

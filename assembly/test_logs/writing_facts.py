@@ -52,7 +52,8 @@ class Model(Enum):
 
 @dataclass(frozen=True)
 class GpuFacts:
-    """Identity and place of one GPU. `serial` is the superchip's: its two GPUs share it."""
+    """Identity and place of one GPU. `serial` is the superchip's: its two GPUs share it. `figures` is what its measured
+    figures are spread by ("" = by its UUID and serial)."""
 
     index: int
     uuid: str
@@ -65,6 +66,17 @@ class GpuFacts:
     chassis_serial: str
     bus_id: str
     model: Model = Model.GB200
+    figures: str = ""
+
+    @property
+    def own_figures(self) -> str:
+        """What the figures of this GPU are spread by."""
+        return f"{self.figures}/{self.index}" if self.figures else self.uuid
+
+    @property
+    def board_figures(self) -> str:
+        """What the figures of its superchip are spread by."""
+        return f"{self.figures}/board {self.index // 2}" if self.figures else self.serial
 
     @property
     def shared(self) -> ModelFacts:
@@ -91,7 +103,7 @@ MODULES = (2, 1, 4, 3)
 """Devices 0 to 3 of a tray report these module numbers (nvl72.md section 1, row 2)."""
 
 
-def tray_gpus(
+def tray_gpus(  # noqa: PLR0913 - what the tray says of itself, each from its own source
     uuids: Sequence[str],
     superchip_serials: tuple[str, str],
     *,
@@ -99,6 +111,7 @@ def tray_gpus(
     tray_index: int,
     chassis_serial: str,
     model: Model = Model.GB200,
+    figures: str = "",
 ) -> tuple[GpuFacts, ...]:
     """The four GPUs of a tray in device order: two superchips of two. pdi and fabric guid are cut from the UUID."""
     if len(uuids) != len(MODULES):
@@ -116,6 +129,7 @@ def tray_gpus(
             chassis_serial=chassis_serial,
             bus_id=BUSES[index],
             model=model,
+            figures=figures,
         )
         for index, uuid in enumerate(uuids)
     )

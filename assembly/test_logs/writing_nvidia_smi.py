@@ -109,10 +109,12 @@ def _lost(tree: Tree, state: GpuState) -> Tree:
 
 
 def _health(gpu: GpuFacts, state: GpuState) -> Tree:
-    spread = crc32(gpu.uuid.encode()) % 1000
+    spread = crc32(gpu.own_figures.encode()) % 1000
     memory, celsius = gpu.shared.memory_mib, state.celsius if state.celsius is not None else 26 + spread % 4
     watts = state.power_watts if state.power_watts is not None else 160 + spread / 100
-    module = state.module_watts if state.module_watts is not None else 450 + crc32(gpu.serial.encode()) % 2000 / 100
+    module = (
+        state.module_watts if state.module_watts is not None else 450 + crc32(gpu.board_figures.encode()) % 2000 / 100
+    )
     return {
         "fb_memory_usage": {"total": f"{memory} MiB", "used": "0 MiB", "free": f"{memory - 742} MiB"},
         "ecc_errors": {

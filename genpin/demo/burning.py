@@ -65,7 +65,7 @@ class Burning:
             told["last cell"] = self.rack.cell
 
     def _feed(self, at: datetime) -> None:
-        """Store what came since the last time, one sample a minute."""
+        """Store what came since the last time, at the plant's step."""
         begin = self.rack.spans["350"][0]
         count = int((at - begin) / timedelta(minutes=1)) - self.fed + 1
         if count <= 0:
@@ -75,9 +75,13 @@ class Burning:
             values = without(values, self.fed, GAP)
         if self.rack.wish.trouble == "burn_failed":
             values = with_reading(values, self.fed, LEAK_MINUTE, "RackLeakDetect", 1.0)
-        block = SampleBlock(self.burn_in, begin + timedelta(minutes=self.fed), 60, packed(values))
-        self.plant.call(feed_blocks, "kenji", at, "B1", blocks=[block])
+        step = self.plant.sample_minutes
+        skipped = -self.fed % step  # samples lie on whole steps from the beginning on
+        first = begin + timedelta(minutes=self.fed + skipped)
         self.fed += count
+        if skipped < count:
+            block = SampleBlock(self.burn_in, first, 60 * step, packed(values[skipped::step]))
+            self.plant.call(feed_blocks, "kenji", at, "B1", blocks=[block])
 
     def _feed_last(self, at: datetime) -> None:
         """Up to the present, or to when the stale cell fell silent."""

@@ -91,8 +91,9 @@ class Hashing:
         return self
 
 
-def register_cast(plant: Plant, hashing: Hashing) -> list[Login]:
-    """Register everybody, check each PIN once (their signing session), and give the logins."""
+def register_cast(plant: Plant, hashing: Hashing, *, in_turn: bool = False) -> list[Login]:
+    """Register everybody, check each PIN once (their signing session; side by side unless `in_turn`, which gives the
+    checks their keys in order), and give the logins."""
     for number, member in enumerate(hashing.members, start=1):
         plant.call(
             register_person, "genpin", plant.begin, username=member.username, name_ja=member.name_ja,
@@ -105,7 +106,7 @@ def register_cast(plant: Plant, hashing: Hashing) -> list[Login]:
         for member, (_word, pin) in zip(hashing.members, hashing.secrets, strict=True)
         if member.username in SIGNING
     ]
-    checks = _check_in_turn if connection.in_atomic_block else hashing.pool.map
+    checks = _check_in_turn if in_turn or connection.in_atomic_block else hashing.pool.map
     for check in checks(lambda one: _check(one, plant.begin), signing):  # type: ignore[operator]
         plant.checks[check.user.username] = check.pk
     hashing.pool.shutdown()

@@ -44,7 +44,16 @@ class Agenda:
     def run(self, told: Callable[[datetime], None]) -> None:
         """Do everything in order; `told` hears the moment after each act."""
         while self._entries:
-            entry = heapq.heappop(self._entries)
-            entry.act(entry.moment)
-            self.done += 1
-            told(entry.moment)
+            told(self.step())
+
+    @property
+    def next_moment(self) -> datetime | None:
+        """When the next act is due; None when all is done."""
+        return self._entries[0].moment if self._entries else None
+
+    def step(self) -> datetime:
+        """Do the next act; gives its moment."""
+        entry = heapq.heappop(self._entries)
+        entry.act(entry.moment)
+        self.done += 1
+        return entry.moment

@@ -35,6 +35,9 @@ SOURCES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """Kind → supplier and country of origin."""
 
+BY_LOT = ("superchip", "e1s", "loop")
+"""Kinds with serials whose lots the suppliers name."""
+
 STORES = {"SUP-BOARD": "STORE-1", "SUP-NET": "STORE-1", "SUP-STORE": "STORE-1"}
 """Where a supplier's goods are put away; the others' are rack parts."""
 
@@ -105,10 +108,11 @@ class Maker:
         """So many of a part, from one or two of the supplier's lots."""
         made = self.before - timedelta(days=20)
         year, week, _day = made.isocalendar()
-        lot = f"{kind[:2].upper()}{year % 100:02d}W{week:02d}" if kind in ("superchip", "e1s", "loop") else ""
+        lot = f"{kind[:2].upper()}{year % 100:02d}W{week:02d}" if kind in BY_LOT else ""
+        fixed = self.plant.kit_lots.get(kind, "")
         serials = [self.plant.serials.next(kind, year, week) for _turn in range(count)]
         return [
-            Item(kind, part, serial, f"{lot}{'A' if place < count * 0.6 else 'B'}" if lot else "")
+            Item(kind, part, serial, fixed or (f"{lot}{'A' if place < count * 0.6 else 'B'}" if lot else ""))
             for place, serial in enumerate(serials)
         ]
 

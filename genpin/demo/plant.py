@@ -35,13 +35,23 @@ class Plant:
     told: dict[str, str] = field(default_factory=dict)
     """Names worth knowing afterwards: serials, numbers, codes."""
     calls: int = 0
+    keys: str = KEYS
+    """How the idempotency keys of its calls begin."""
+    papers: bool = True
+    """Whether papers are issued."""
+    sample_minutes: int = 1
+    """Minutes between two samples of a burn-in."""
+    kit_lots: dict[str, str] = field(default_factory=dict)
+    """Lots of kinds that come with a kit, where they are not named after the week."""
+    position: str = ""
+    """Where in the hall its racks go; "" = row by row."""
 
     def call(self, gated: Callable[..., Any], person: str, at: datetime, station: str = "", **arguments: Any) -> Any:
         """One operation, called by a person at a moment, as history: its deliveries are written as done."""
         self.calls += 1
         caller = Caller(
             user=self.people[person], station=station, at=at, happened_at=at, utc_offset=PLANT_OFFSET_MINUTES,
-            door="task", key=f"{KEYS}{self.calls}", history=True,
+            door="task", key=f"{self.keys}{self.calls}", history=True,
         )  # fmt: skip
         return gated(caller=caller, **arguments)
 

@@ -222,7 +222,7 @@ class RackWork:
         )  # fmt: skip
 
     def _import_nccl(self, at: datetime, name: str) -> None:
-        content, _speed = nccl_file(list(self.in_slots.values()), f"{self.serial}/{name}", self.rack.is_gb300)
+        content, _speed = nccl_file(list(self.in_slots.values()), f"{self.rack.seed}/{name}", self.rack.is_gb300)
         row = TestLogImport(put_many([content])[0], f"{self.serial}-all-reduce.txt", self.serial, exit_code=0)
         self.plant.call(import_test_logs, self._worker(340, at), at, "T2", rows=[row])
 

@@ -109,7 +109,9 @@ class Consignment:
 
 
 def next_position(plant: Plant) -> str:
-    """The next free place in the hall, row by row."""
+    """The next free place in the hall, row by row, unless the plant names one."""
+    if plant.position:
+        return plant.position
     number = int(plant.told.get("positions", "0"))
     plant.told["positions"] = str(number + 1)
     return f"H1-{'ABCDEF'[number // 40]}{number % 40 + 1:02d}"

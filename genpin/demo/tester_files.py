@@ -18,6 +18,8 @@ class TrayFacts:
     superchips: tuple[str, str]
     uuids: tuple[str, str, str, str]
     gb300: bool
+    figures: str = ""
+    """What its measured figures are spread by, so that racks of one story measure the same."""
 
     @property
     def model(self) -> Model:
@@ -27,7 +29,13 @@ class TrayFacts:
 def bench_files(facts: TrayFacts, at: datetime) -> tuple[bytes, bytes]:
     """dcgm-diag and nvidia-smi of a tray on the test bench, where it reports slot 1, tray 0."""
     gpus = tray_gpus(
-        facts.uuids, facts.superchips, slot=1, tray_index=0, chassis_serial="1780000000000", model=facts.model
+        facts.uuids,
+        facts.superchips,
+        slot=1,
+        tray_index=0,
+        chassis_serial="1780000000000",
+        model=facts.model,
+        figures=facts.figures,
     )
     return dcgm_v4_diag(gpus).encode(), nvidia_smi_xml(gpus, at=_clock(at)).encode()
 
@@ -35,7 +43,13 @@ def bench_files(facts: TrayFacts, at: datetime) -> tuple[bytes, bytes]:
 def rack_file(facts: TrayFacts, at: datetime, slot: int, tray_index: int, chassis: str) -> bytes:
     """nvidia-smi of a tray in its rack: it reports its slot and tray index."""
     gpus = tray_gpus(
-        facts.uuids, facts.superchips, slot=slot, tray_index=tray_index, chassis_serial=chassis, model=facts.model
+        facts.uuids,
+        facts.superchips,
+        slot=slot,
+        tray_index=tray_index,
+        chassis_serial=chassis,
+        model=facts.model,
+        figures=facts.figures,
     )
     return nvidia_smi_xml(gpus, at=_clock(at)).encode()
 

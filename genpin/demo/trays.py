@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from assembly.models import Build, Nonconformity, Slot
@@ -150,10 +150,11 @@ class TrayWork:
     def _remember_board(self, build: int, position: str, serial: str) -> None:
         if position == "superchip_0":
             uuids = tuple(self.plant.serials.gpu_uuid() for _gpu in range(4))
-            self.facts[build] = TrayFacts(self.serials[build], (serial, ""), uuids, self.rack.is_gb300)  # type: ignore[arg-type]
+            figures = f"{self.rack.seed}/{len(self.facts)}"
+            self.facts[build] = TrayFacts(self.serials[build], (serial, ""), uuids, self.rack.is_gb300, figures)  # type: ignore[arg-type]
         else:
             known = self.facts[build]
-            self.facts[build] = TrayFacts(known.tray, (known.superchips[0], serial), known.uuids, known.gb300)
+            self.facts[build] = replace(known, superchips=(known.superchips[0], serial))
 
     def _import_files(self, at: datetime) -> None:
         contents: list[bytes] = []

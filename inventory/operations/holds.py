@@ -195,7 +195,12 @@ def lock_things(lot_ids: Sequence[int], unit_ids: Sequence[int]) -> None:
 def _numbers(count: int) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('inventory_hold_number') FROM generate_series(1, %s)", [count])
-        return [f"H{row[0]:06d}" for row in cursor.fetchall()]
+        return [hold_text(row[0]) for row in cursor.fetchall()]
+
+
+def hold_text(number: int) -> str:
+    """The number of the n-th hold."""
+    return f"H{number:06d}"
 
 
 def _subject(hold: Hold) -> Model:

