@@ -1,4 +1,4 @@
-"""`manage.py benchmark [--json] [--only P1,P9]`: what a user waits for, beside its limit on this machine, now."""
+"""`manage.py benchmark [--json] [--only P1,P9] [--size S,M]`: waits beside their limits."""
 
 import json
 import os
@@ -8,13 +8,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from genpin.benchmarks import lead_times, operations, papers, plant, scans, start
+from genpin.benchmarks import kits, lead_times, notices, operations, pages, papers, plant, questions, scans, start
+from genpin.benchmarks.sized import RACKS, Sized, simulated
 
 Row = dict[str, Any]
 
@@ -28,6 +30,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print the figures as JSON after the table")
         parser.add_argument("--only", default="", metavar="ROWS", help="comma-separated rows, such as P1,P9")
+        parser.add_argument("--size", default="S,M", metavar="SIZES", help="simulated plants for P5-P7: S,M,L (S,M)")
         parser.add_argument("--out", default="bench.json", metavar="FILE", help="where the figures go (bench.json)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,9 +38,12 @@ class Command(BaseCommand):
         unknown = wanted - set(ROWS)
         if unknown:
             raise CommandError(f"There is no row {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}.")
+        sizes = [size.strip().upper() for size in options["size"].split(",") if size.strip()]
+        if not sizes or set(sizes) - set(RACKS):
+            raise CommandError(f"--size takes some of {', '.join(RACKS)}, separated by commas.")
         self.stdout.write(f"{'row':<5}{'ours':>16}{'limit':>16}{'ratio':>8}  goal")
         rows = []
-        for row in measured(wanted or set(ROWS)):
+        for row in measured(wanted or set(ROWS), sizes):
             rows.append(row)
             self.stdout.write(line_of(row))
             self.stdout.flush()
@@ -53,10 +59,12 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report))
 
 
-def measured(wanted: set[str]) -> Iterator[Row]:
+def measured(wanted: set[str], sizes: list[str]) -> Iterator[Row]:
     """The rows wanted, each as it is done. Those that need a database share one, which is dropped afterwards."""
-    if wanted & {"P1", "P2"}:
+    if wanted & set(PLAIN):
         yield from _with_a_plant(wanted)
+    if wanted & set(SIZED):
+        yield from _with_simulated_plants(wanted, sizes)
     for name, measure in ALONE.items():
         if name in wanted:
             yield timed(measure)
@@ -70,6 +78,22 @@ def _with_a_plant(wanted: set[str]) -> Iterator[Row]:
             yield timed(lambda: operations.measure(bench, url)) | {"dataset": plant.size()}
         if "P2" in wanted:
             yield timed(lambda: scans.measure(bench, url, script)) | {"dataset": plant.size()}
+        if "P3" in wanted:
+            yield timed(lambda: kits.measure(bench, url)) | {"dataset": plant.size()}
+        if "P4" in wanted:
+            yield timed(lambda: notices.measure(bench, url)) | {"dataset": plant.size()}
+
+
+def _with_simulated_plants(wanted: set[str], sizes: list[str]) -> Iterator[Row]:
+    """Each size in a database of its own, the smaller ones first: the next is compared with it."""
+    smaller: dict[str, Any] = {}
+    for size in sorted(set(sizes), key=lambda one: RACKS[one]):
+        with simulated(size) as filled:
+            for name in sorted(wanted & set(SIZED)):
+                row = timed(partial(SIZED[name], filled, smaller))
+                yield row
+                if name == "P7":
+                    smaller = row["pages"]
 
 
 def timed(measure: Callable[[], Row]) -> Row:
@@ -94,7 +118,14 @@ def _papers() -> Row:
 
 
 ALONE: dict[str, Callable[[], Row]] = {"P8": _papers, "P9": lead_times.measure, "P13": start.measure}
-ROWS = ("P1", "P2", *ALONE)
+SIZED: dict[str, Callable[[Sized, dict[str, Any]], Row]] = {
+    "P5": lambda filled, _smaller: questions.measure_genealogy(filled),
+    "P6": lambda filled, _smaller: questions.measure_recall(filled),
+    "P7": pages.measure,
+}
+"""Rows that are measured in simulated plants, at every size asked for."""
+PLAIN = ("P1", "P2", "P3", "P4")
+ROWS = (*PLAIN, *SIZED, *ALONE)
 
 
 def line_of(row: Row) -> str:
