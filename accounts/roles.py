@@ -32,6 +32,7 @@ LINE = FLOOR | {
     "inventory.move",
     "assembly.run_operation",
     "assembly.install",
+    "assembly.kit",
     "assembly.report_nonconformity",
     "logistics.pack",
 }
@@ -71,6 +72,7 @@ PLANNER = FLOOR | {
     "accounts.keep_skills",
     "assembly.keep_tools",
     "assembly.keep_master_data",
+    "assembly.kit",
     "assembly.start_build",
     "assembly.plan_orders",
     "accounts.plan_stations",

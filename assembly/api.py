@@ -19,11 +19,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from assembly.models import AndonCall, Build, BurnInRun, Nonconformity
+from assembly.models import AndonCall, Build, BurnInRun, Kit, Nonconformity
 from assembly.operations.test_runs import import_test_log
 from assembly.queries.andon import AndonFilter, andon_list
 from assembly.queries.burn_in_runs import burn_in_of, burn_in_page
 from assembly.queries.configuration import differences_of
+from assembly.queries.kits import kit_lines, kit_rows
 from assembly.queries.quality import ReportFilter, report_list
 from assembly.queries.racks import STAGES, STATES, BuildFilter, build_list, build_rows
 from assembly.queries.route import routes_of
@@ -32,12 +33,15 @@ from assembly.queries.tests import earlier_import
 from assembly.serializers import (
     AndonCallSerializer,
     BuildSerializer,
+    KitLineSerializer,
+    KitSerializer,
     NonconformitySerializer,
     OperationSerializer,
     SlotSerializer,
 )
 from assembly.test_logs.text import SIZE_LIMIT
 from documents import files
+from inventory.forms import searched
 from inventory.operations.finding import find_unit_ids
 from ledger.doors import caller_from, endpoint, new_key
 from ledger.refusals import BadInput, NotPermitted
@@ -151,6 +155,30 @@ class NonconformityList(ListAPIView, endpoint("assembly.report_nonconformity").c
     def get_queryset(self) -> QuerySet[Nonconformity]:
         told = self.request.query_params
         return report_list(ReportFilter(text=told.get("q", ""), state=told.get("state", "")))
+
+
+class KitList(ListAPIView[Kit]):
+    """Kits, newest first; `?state=open|complete|cancelled`, `?kind=tray|rack`, `?q=`."""
+
+    permission_classes = (MayRead,)
+    serializer_class = KitSerializer
+    queryset = Kit.objects.none()
+
+    def get_queryset(self) -> QuerySet[Kit]:
+        told = self.request.query_params
+        return kit_rows(text=searched(told.get("q")), state=told.get("state", ""), kind=told.get("kind", ""))
+
+
+class KitDetail(APIView):
+    """One kit: its lines, what was fetched, and where the next of each lies."""
+
+    permission_classes = (MayRead,)
+
+    @extend_schema(operation_id="kit", tags=["assembly"], responses={200: dict})  # type: ignore[untyped-decorator]
+    def get(self, request: Request, pk: int) -> Response:
+        kit = get_object_or_404(kit_rows(), pk=pk)
+        lines = KitLineSerializer(kit_lines(kit, timezone.localdate()), many=True).data  # type: ignore[arg-type]
+        return Response({**KitSerializer(kit).data, "lines": lines})
 
 
 class AndonList(ListAPIView, endpoint("assembly.raise_andon").cls):  # type: ignore[type-arg, misc]
@@ -276,6 +304,13 @@ API_URLS = [
     path("builds/<int:build_id>/slots/", BuildSlots.as_view(), name="api_build_slots"),
     path("nonconformities/", NonconformityList.as_view(), name="api_nonconformities"),
     path("andon-calls/", AndonList.as_view(), name="api_andon_calls"),
+    path("kits/", KitList.as_view(), name="api_kits"),
+    path("kits/<int:pk>/", KitDetail.as_view(), name="api_kit"),
+    _operation("builds/<int:build_id>/kit/", "open_kit", "build_id"),
+    _operation("kits/<str:kit_number>/picks/", "pick_parts", "kit_number"),
+    _operation("kit-picks/<int:pick_id>/return/", "return_pick", "pick_id"),
+    _operation("kits/<str:kit_number>/completion/", "complete_kit", "kit_number"),
+    _operation("kits/<str:kit_number>/cancellation/", "cancel_kit", "kit_number"),
     path("test-logs/", TestLogs.as_view(), name="api_test_logs"),
     path("telemetry/", endpoint("assembly.feed_telemetry"), name="api_telemetry"),
     path("burn-in-runs/<int:burn_in_id>/", BurnInRunDetail.as_view(), name="api_burn_in_run"),

@@ -5,9 +5,9 @@ import importlib
 from django.apps import AppConfig
 
 ROOMS = (
-    "tools", "routings", "routing_drafts", "designs", "design_drafts", "rack_models", "build_orders", "planning_files",
-    "cells", "builds", "runs", "amendments", "installs", "deviations", "nonconformities", "history", "test_runs",
-    "reservations", "burn_in", "telemetry", "andon", "work_centres", "instructions",
+    "tools", "routings", "routing_drafts", "designs", "design_drafts", "rack_models", "build_orders",
+    "planning_files", "cells", "builds", "runs", "amendments", "installs", "deviations", "nonconformities", "history",
+    "test_runs", "reservations", "burn_in", "telemetry", "andon", "work_centres", "instructions", "kits",
 )  # fmt: skip
 
 
@@ -26,5 +26,6 @@ class AssemblyConfig(AppConfig):
         importlib.import_module("assembly.checks")
         importlib.import_module("assembly.papers")
         scanning = importlib.import_module("inventory.scanning")
+        scanning.register_resolver(80, importlib.import_module("assembly.scanning.kits").resolve)
         scanning.register_resolver(90, importlib.import_module("assembly.scanning.commands").resolve)
         scanning.register_resolver(100, importlib.import_module("assembly.scanning").resolve)

@@ -122,6 +122,14 @@ EVENTS = {
     "assembly.rework-demanded": EventWords(
         "swap", _("Rework demanded"), _("Operations %(repeats)s wanted again: %(reason)s")
     ),
+    "assembly.kit-opened": EventWords("run", _("Kit opened"), _("Kit %(number)s opened: %(lines)s lines")),
+    "assembly.part-picked": EventWords("ok", _("Fetched for a kit"), _("Fetched for kit %(kit)s")),
+    "assembly.quantity-picked": EventWords(
+        "ok", _("Fetched for a kit"), _("%(quantity)s of lot %(lot)s fetched for kit %(kit)s")
+    ),
+    "assembly.pick-returned": EventWords("void", _("Put back"), _("Put back from kit %(kit)s: %(reason)s")),
+    "assembly.kit-completed": EventWords("done", _("Kit complete"), _("Kit %(number)s is complete at %(location)s")),
+    "assembly.kit-cancelled": EventWords("void", _("Kit cancelled"), _("Kit %(number)s cancelled: %(reason)s")),
     "assembly.deviation-approved": EventWords(
         "late", _("Deviation approved"), _("Deviation %(number)s: %(part)s may sit at %(position)s. %(reason)s")
     ),

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from assembly.documents import as_built, traveller
+from assembly.documents import as_built, kit_list, traveller
 from assembly.documents.as_built import AsBuiltSheet
+from assembly.documents.kit_list import KitSheet
 from assembly.documents.traveller_sheet import TravellerSheet
-from assembly.models import Build
+from assembly.models import Build, Kit
 from assembly.queries.as_built import as_built_sheet
+from assembly.queries.kit_sheet import kit_sheet
 from assembly.queries.traveller import traveller_sheet
 from documents.kinds import DocumentKind, NothingToPrint, Subject, register_kind
 from inventory.operations.finding import AmbiguousSerial, find_unit_ids, one_unit_id
@@ -53,6 +55,18 @@ def find_rack(key: str) -> Subject:
     return Subject("assembly.build", build.pk, build.unit.name)
 
 
+def find_kit(key: str) -> Subject:
+    """The kit of a number. Refuses NothingToPrint."""
+    kit = Kit.objects.filter(number=key.strip().upper()).first()
+    if kit is None:
+        raise NothingToPrint(_("There is no kit %(number)s.") % {"number": key[:60]}, do=_("Choose one on the list."))
+    return Subject("assembly.kit", kit.pk, kit.number)
+
+
+def _kit(subject: Subject) -> KitSheet:
+    return kit_sheet(subject.id)
+
+
 def _traveller(subject: Subject) -> TravellerSheet:
     return traveller_sheet(subject.id)
 
@@ -63,3 +77,4 @@ def _as_built(subject: Subject) -> AsBuiltSheet:
 
 register_kind(DocumentKind("traveller", "TRV", "工程移動票", "Traveller", find_made, _traveller, traveller.story))
 register_kind(DocumentKind("as-built", "ABR", "実装構成記録", "As-built record", find_rack, _as_built, as_built.story))
+register_kind(DocumentKind("kit_list", "KIT", "配膳表", "Kit list", find_kit, _kit, kit_list.story))

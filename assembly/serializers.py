@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assembly.models import AndonCall
+from assembly.models import AndonCall, Kit
+from assembly.queries.kits import LineState
 from assembly.queries.racks import BuildRow
 from assembly.queries.route import OperationState
 from assembly.queries.slots import FilledSlot
@@ -106,3 +107,46 @@ class AndonCallSerializer(serializers.Serializer[AndonCall]):
     resolved_at = serializers.DateTimeField(allow_null=True)
     resolved_by = serializers.CharField(source="resolved_by.username", allow_null=True, default=None)
     outcome = serializers.CharField()
+
+
+class KitSerializer(serializers.ModelSerializer[Kit]):
+    """A kit and how far it is."""
+
+    build = serializers.IntegerField(source="build_id")
+    unit = serializers.CharField(source="build.unit.name")
+    location = serializers.CharField(source="location.code")
+    line_count = serializers.IntegerField()
+    done_count = serializers.IntegerField()
+
+    class Meta:
+        model = Kit
+        fields = (
+            "id", "number", "build", "unit", "location", "opened_at", "completed_at", "cancelled_at", "cancelled_why",
+            "line_count", "done_count",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class KitLineSerializer(serializers.Serializer[LineState]):
+    """A line of a kit, and where the next of it lies."""
+
+    number = serializers.IntegerField(source="line.number")
+    part = serializers.CharField(source="line.part.number")
+    position = serializers.CharField(source="line.slot.position", default=None)
+    quantity = serializers.DecimalField(source="line.quantity", max_digits=14, decimal_places=4)
+    left = serializers.DecimalField(max_digits=14, decimal_places=4)
+    short = serializers.BooleanField()
+    place = serializers.CharField(source="next.place", default=None)
+    code = serializers.CharField(source="next.name", default=None)
+    picks = serializers.SerializerMethodField()
+
+    def get_picks(self, state: LineState) -> list[dict[str, object]]:
+        return [
+            {
+                "id": pick.pk,
+                "unit": pick.picked_unit.tag if pick.picked_unit else None,
+                "lot": pick.lot.number if pick.lot else None,
+                "quantity": str(pick.quantity),
+            }
+            for pick in state.picks
+        ]

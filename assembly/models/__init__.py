@@ -15,6 +15,7 @@ from assembly.models.burn_in import (
 )
 from assembly.models.designs import Design, DesignSlot, RackModel
 from assembly.models.instructions import Instruction, InstructionPicture
+from assembly.models.kits import Kit, KitLine, KitPick
 from assembly.models.orders import BuildOrder
 from assembly.models.quality import Deviation, Nonconformity, Rework, ReworkOperation
 from assembly.models.routings import OperationField, ReentryRule, Routing, RoutingOperation
@@ -38,6 +39,9 @@ __all__ = [
     "Feed",
     "Instruction",
     "InstructionPicture",
+    "Kit",
+    "KitLine",
+    "KitPick",
     "Loop",
     "Measurement",
     "Nonconformity",

@@ -123,23 +123,36 @@ def _slot_row(row: dict[str, Any]) -> SlotRow:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What else decides about a unit: an unfinished build of its own, an open hold on it or on its lot."""
+    """What else decides about a unit: an unfinished build of its own, an open hold on it or on its lot, the kit it was
+    fetched for."""
 
     unfinished: str = ""
     hold: str = ""
     hold_reason: str = ""
+    kit_id: int | None = None
+    kit_number: str = ""
+    kit_build_id: int | None = None
+    kit_build: str = ""
 
 
 def known_of(unit_ids: Sequence[int]) -> dict[int, Known]:
     rows = ask(
         "SELECT u.id,"
         " (SELECT b.order_number FROM assembly_build b WHERE b.unit_id = u.id AND b.completed_at IS NULL),"
-        " h.number, h.reason FROM inventory_unit u"
+        " h.number, h.reason, k.id, k.number, k.build_id, k.name FROM inventory_unit u"
         " LEFT JOIN LATERAL (SELECT number, reason FROM inventory_hold WHERE released_at IS NULL"
-        " AND (unit_id = u.id OR lot_id = u.lot_id) ORDER BY id LIMIT 1) h ON true WHERE u.id = ANY(%s::bigint[])",
+        " AND (unit_id = u.id OR lot_id = u.lot_id) ORDER BY id LIMIT 1) h ON true"
+        " LEFT JOIN LATERAL (SELECT kt.id, kt.number, kt.build_id, coalesce(nullif(bu.serial, ''), bu.tag) AS name"
+        " FROM assembly_kitpick kp JOIN assembly_kitline kl ON kl.id = kp.line_id"
+        " JOIN assembly_kit kt ON kt.id = kl.kit_id"
+        " JOIN assembly_build kb ON kb.id = kt.build_id JOIN inventory_unit bu ON bu.id = kb.unit_id"
+        " WHERE kp.picked_unit_id = u.id AND kp.ended_at IS NULL) k ON true WHERE u.id = ANY(%s::bigint[])",
         [list(unit_ids)],
     )
-    return {row[0]: Known(row[1] or "", row[2] or "", row[3] or "") for row in rows}
+    return {
+        row[0]: Known(row[1] or "", row[2] or "", row[3] or "", row[4], row[5] or "", row[6], row[7] or "")
+        for row in rows
+    }
 
 
 def _label(slot: Slot) -> str:

@@ -22,6 +22,7 @@ from assembly.operations.fits import (
     refuse_slot,
     refuse_unit,
 )
+from assembly.operations.kit_rules import end_picks, refuse_reserved
 from assembly.operations.rework import demand, lock_build
 from assembly.queries.route import routes_of
 from inventory.models import Placement
@@ -60,7 +61,7 @@ def install_unit(*, caller: Caller, slot_id: int, serial: str) -> Placement:
     queue up, and the later one is refused; two stations at one rack do not wait for each other.
 
     Refuses UnknownSlot, StepNotOpen, NonconformityOpen, SlotTaken, UnknownSerial, AmbiguousSerial, WrongPart, UnitHeld,
-    UnitInstalled, UnitNotFinished, UnitNotHere, UnitEnded."""
+    UnitInstalled, UnitNotFinished, UnitNotHere, UnitEnded, ReservedForKit (fetched for another build)."""
     return install_many(caller, [Fit(slot_id, serial)])[0]
 
 
@@ -86,7 +87,9 @@ def install_many(caller: Caller, fits: Sequence[Fit]) -> list[Placement]:
             raise UnknownSlot(_("There is no such slot."), true=_("Nothing was recorded."))
         refuse_slot(row, fit.slot_id in filled)
         refuse_part(row, here[unit_id].unit)
-        refuse_unit(here[unit_id], known.get(unit_id, Known()), unit_id in fitted)
+        facts = known.get(unit_id, Known())
+        refuse_unit(here[unit_id], facts, unit_id in fitted)
+        refuse_reserved(here[unit_id].unit, facts, build_id=row.slot.build_id)
         filled.add(fit.slot_id)
         fitted.add(unit_id)
 
@@ -108,6 +111,8 @@ def install_many(caller: Caller, fits: Sequence[Fit]) -> list[Placement]:
             for row, was in rows
         ],
     )
+    if any(facts.kit_id is not None for facts in known.values()):
+        end_picks(caller, list(zip(ids, events, strict=True)))
     return place(
         caller,
         [

@@ -78,6 +78,7 @@ def _acts(request: HttpRequest, kind: str) -> list[dict[str, str]]:
         {"label": _("Trays"), "url": reverse("builds"), "icon": "", "kind": ""}
         if kind == "rack"
         else {"label": _("Racks"), "url": reverse("racks"), "icon": "", "kind": ""},
+        {"label": _("Kitting"), "url": reverse("kits"), "icon": "", "kind": ""},
         {"label": _("Nonconformities"), "url": reverse("nonconformities"), "icon": "late", "kind": ""},
         {"label": _("Deviations"), "url": reverse("deviations"), "icon": "", "kind": ""},
     ]

@@ -27,6 +27,7 @@ from assembly.queries.slots import FilledSlot, filled_slots, slot_name
 from assembly.views.lists import operation_words, trays_words
 from assembly.views.words import state_words
 from inventory.models import Hold
+from ledger.doors import new_key
 
 Context = dict[str, Any]
 
@@ -196,6 +197,9 @@ def acts(page: BuildPage) -> list[dict[str, Any]]:
     if page.may("assembly.report_nonconformity"):
         report = f"{reverse('nonconformity_new')}?serial={page.build.unit.tag}"
         found.append({"label": _("Report a nonconformity"), "url": report, "icon": "late"})
+    if page.may("assembly.kit") and page.build.completed_at is None:
+        opening = reverse("kit_open", args=[page.build.unit.name])
+        found.append({"label": _("Kitting"), "post": opening, "key": new_key(), "icon": ""})
     current = page.route.current
     if current is not None and page.may("assembly.run_operation"):
         number = current.operation.number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from genpin.demo import goods, stock
+from genpin.demo import goods, kitting, stock
 from genpin.demo.papers import issue
 from genpin.demo.plant import Plant
 from inventory.models import Lot
@@ -21,6 +21,7 @@ def schedule(plant: Plant) -> None:
     plant.agenda.at(end - timedelta(days=1, hours=3), _hold_spare, plant)
     plant.agenda.at(end - timedelta(hours=9), _hold_lot, plant)
     goods.schedule(plant)
+    kitting.schedule(plant)
     at = end - timedelta(hours=6)
     while at > plant.begin + timedelta(days=14):
         plant.agenda.at(at, _forecast, plant)
@@ -75,6 +76,7 @@ def tries(told: dict[str, str]) -> list[str]:
         "Station A2 calls ({open call}): daiki, the line leader, answers at /andon/. Stations A2 and A3 share a rack.",
         "Recall lot {recall lot} at /recall/ as rosa: every rack and tray it went into, and where they are."
         " Recall {recall} of bad drives is open.",
+        "Kit {kit} is being fetched for a tray: /kitting/{kit}/, by scan; two of its parts are there, others short.",
         "Ship notice {odd notice} came otherwise than announced: its differences with photos wait at /discrepancies/.",
         "Check the traveller of {rack insertion} as anybody: /verify/{traveller code}",
         "Tool {tool due} is soon due for calibration; plan has orders, drafts and shortages at /planning/orders/.",

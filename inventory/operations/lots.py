@@ -103,7 +103,7 @@ def move_stock(*, caller: Caller, lot: str, quantity: Decimal, from_code: str, t
     _refuse_odd(quantity)
     if start.pk == end.pk:
         raise QuantityOdd(_("The stock is there already."), true=_("Nothing was recorded."))
-    _share_lots([found.pk])
+    share_lots([found.pk])
     there = lock_stock([found.pk])
     have = there[found.pk, start.pk].quantity if (found.pk, start.pk) in there else Decimal(0)
     if have < quantity:
@@ -121,7 +121,7 @@ def consume(caller: Caller, uses: Sequence[Use]) -> list[Consumption]:
     Locks the lots (share), their stock, then the hosts, by key. Refuses as consume_lot says."""
     for use in uses:
         _refuse_odd(use.quantity)
-    lots = _share_lots([use.lot_id for use in uses])
+    lots = share_lots([use.lot_id for use in uses])
     refuse_lots(caller, list(lots.values()))
     stock = lock_stock(list(lots))
     hosts = {pk: here.unit for pk, here in lock_units(use.host_id for use in uses).items()}
@@ -204,8 +204,8 @@ def refuse_lots(caller: Caller, lots: Sequence[Lot]) -> None:
         )
 
 
-def _share_lots(lot_ids: Sequence[int]) -> dict[int, Lot]:
-    """Lock lots for share by key, and read them."""
+def share_lots(lot_ids: Sequence[int]) -> dict[int, Lot]:
+    """Step: lock lots for share by key, and read them."""
     rows = Lot.objects.raw(
         "SELECT * FROM inventory_lot WHERE id = ANY(%s) ORDER BY id FOR SHARE", [sorted(set(lot_ids))]
     )
@@ -225,7 +225,7 @@ def _sources(
         places.sort(key=lambda row: (row.location.code != caller.station, row.location.code))
         fits = next((row for row in places if row.quantity - taken[row.lot_id, row.location_id] >= use.quantity), None)
         if fits is None:
-            raise _short(lots[use.lot_id], ", ".join(row.location.name for row in places), sum_of(places))
+            raise short_of(lots[use.lot_id], places)
         taken[fits.lot_id, fits.location_id] += use.quantity
         sources.append(fits)
     return sources
@@ -234,6 +234,11 @@ def _sources(
 def sum_of(rows: Sequence[Stock]) -> Decimal:
     """The quantity of these balances together."""
     return sum((row.quantity for row in rows), Decimal(0))
+
+
+def short_of(lot: Lot, places: Sequence[Stock]) -> StockShort:
+    """The refusal that there is not enough of a lot at any of these places."""
+    return _short(lot, ", ".join(row.location.name for row in places), sum_of(places))
 
 
 def _short(lot: Lot, place: str, have: Decimal) -> StockShort:

@@ -135,9 +135,17 @@ def move_units(*, caller: Caller, serials: list[str], location_code: str, why: s
     hits = find_unit_ids(serials)
     ids = [one_unit_id(text, hits[text]) for text in serials]
     location = location_by_code(location_code)
-    held = lock_units(ids)
-    refuse_held(ids)
-    going = [refuse_unmovable(held[pk]) for pk in dict.fromkeys(ids)]
+    moved, already = carry(caller, ids, location, why)
+    return {"location": location.code, "moved": moved, "already": already}
+
+
+def carry(caller: Caller, unit_ids: Sequence[int], location: Location, why: str) -> tuple[list[int], int]:
+    """Step: move units to a location; gives the keys of those that moved, and how many were there. Locks the units.
+
+    Refuses UnitHeld, UnitEnded, UnitInsideHost, UnitNotHere."""
+    held = lock_units(unit_ids)
+    refuse_held(unit_ids)
+    going = [refuse_unmovable(held[pk]) for pk in dict.fromkeys(unit_ids)]
 
     moving = [here for here in going if here.placement and here.placement.location_id != location.pk]
     events = record_many(
@@ -152,7 +160,7 @@ def move_units(*, caller: Caller, serials: list[str], location_code: str, why: s
             for here, event in zip(moving, events, strict=True)
         ],
     )
-    return {"location": location.code, "moved": [here.unit.pk for here in moving], "already": len(going) - len(moving)}
+    return [here.unit.pk for here in moving], len(going) - len(moving)
 
 
 def location_by_code(code: str) -> Location:

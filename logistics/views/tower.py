@@ -49,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "shipments": shipment_table(tower.shipments, tower.racks, tower.view, tower.as_of),
         "shipments_url": reverse("shipments"),
         "shortages": [_shortage_row(tower, place) for place in range(len(tower.shortages))],
-        "shortages_url": "",
+        "shortages_url": reverse("kits") + "?state=open",
     }
     return render(request, "logistics/control_tower.html", context)
 

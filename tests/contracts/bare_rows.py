@@ -63,6 +63,8 @@ VALID: dict[str, Row] = {
     "inventory_goodsreceipt": {"lot_id": 1},
     "assembly_buildorder": {"closed_why": ""},
     "inventory_discrepancy": {"kind": "over", "line_id": 1, "settlement_reason": ""},
+    "assembly_kit": {"cancelled_why": ""},
+    "assembly_kitpick": {"lot_id": 1, "ended_why": ""},
     "assembly_tool": {"kind": "torque"},
     "assembly_calibrationrecord": {"result": "pass", "due_on": date(2027, 11, 20)},
     "assembly_routingoperation": {"kind": "kit"},

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern
 
 from accounts.roles import ROLES
-from assembly.models import Build, BurnInRun
+from assembly.models import Build, BurnInRun, Kit
 from documents.models import IssuedDocument
 from inventory.models import Lot, ShipNotice, Unit
 from ledger.doors import OperationEndpoint
@@ -27,6 +27,7 @@ PARTS, RACKS, SHIPPING, PAPERS = "inventory.read", "assembly.read", "logistics.r
 READS: dict[str, str] = {
     **dict.fromkeys(("api_units", "api_unit", "api_genealogy", "api_where_used", "api_lots", "api_recall"), PARTS),
     **dict.fromkeys(("api_holds", "api_ship_notices", "api_ship_notice", "api_discrepancies"), PARTS),
+    **dict.fromkeys(("api_kits", "api_kit"), RACKS),
     **dict.fromkeys(("api_racks", "api_rack", "api_build_slots", "api_nonconformities", "api_burn_in_run"), RACKS),
     **dict.fromkeys(("api_shipments", "api_shipment", "api_milestones", "api_lead_times_compare"), SHIPPING),
     "api_document_copy": PAPERS,
@@ -57,6 +58,7 @@ THINGS: dict[str, Callable[[], Any]] = {
     "session_id": lambda: "0191d8a0-0000-7000-8000-000000000001",
 }
 OWN_THINGS: dict[str, Callable[[], Any]] = {
+    "api_kit": lambda: Kit.objects.order_by("pk")[0].pk,
     "api_recall": lambda: Lot.objects.order_by("pk")[0].pk,
     "api_ship_notice": lambda: ShipNotice.objects.order_by("pk")[0].pk,
     "api_shipment": lambda: Shipment.objects.order_by("pk")[0].pk,

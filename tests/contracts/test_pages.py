@@ -38,6 +38,7 @@ PAGES: dict[str, str] = {
     **dict.fromkeys(
         ("rack_documents", "test_run", "raw_file", "deviations", "nonconformities", "nonconformity"), RACKS
     ),
+    **dict.fromkeys(("kits", "kit"), RACKS),
     **dict.fromkeys(("burn_in", "burn_in_board", "burn_in_run", "burn_in_run_by_id"), RACKS),
     **dict.fromkeys(("photo", "photo_small"), "documents.read"),
     **dict.fromkeys(("andon", "andon_board", "instruction", "instruction_picture"), RACKS),
@@ -113,6 +114,7 @@ PAGES: dict[str, str] = {
 
 POSTS = {
     *("build_order_move", "build_order_start", "bom_line_drop", "design_slot_drop", "routing_operation_drop"),
+    *("kit_act", "kit_open"),
     *("bench_badge", "bench_sign_in", "bench_lock", "bench_alive", "bench_leave", "idle_lock"),
     "recall_ask",
     *("logout", "print_many", "document_issue", "receive_notice", "receive_lot", "burn_in_reservation"),
