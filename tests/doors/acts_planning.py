@@ -104,19 +104,19 @@ def _notice() -> int:
 def report_discrepancy() -> Act:
     notice = _notice()
     page = reverse("discrepancy_new", args=[notice])
-    form = {"kind": "short", "line": "1", "quantity": "1", "code": "", "text": "Box was empty"}
+    form = {"kind": "under", "line": "1", "quantity": "1", "code": "", "text": "Box was empty"}
     return Act(
         "mei",
-        {"notice_id": notice, "report": DiscrepancyReport(kind="short", line=1, text="Box was empty")},
+        {"notice_id": notice, "report": DiscrepancyReport(kind="under", line=1, text="Box was empty")},
         (page, form),
-        {"report": DiscrepancyReport(kind="short", line=99)},
+        {"report": DiscrepancyReport(kind="under", line=99)},
         "DiscrepancyOdd",
     )
 
 
 def settle_discrepancy() -> Act:
     found: Discrepancy = told(
-        caller=caller("mei"), notice_id=_notice(), report=DiscrepancyReport(kind="short", line=1, text="Box was empty")
+        caller=caller("mei"), notice_id=_notice(), report=DiscrepancyReport(kind="under", line=1, text="Box was empty")
     )
     page = reverse("discrepancy", args=[found.number])
     form = {"settlement": "await_rest", "reason": "It comes tomorrow", "location": ""}
