@@ -260,6 +260,10 @@ TRIGGERS: dict[str, Kept] = dict(
 )
 
 ELSEWHERE: dict[str, str] = {
+    "released_slot_is_fixed": "tests/planning/test_released_lines.py",
+    "released_operation_is_fixed": "tests/planning/test_released_lines.py",
+    "released_field_is_fixed": "tests/planning/test_released_lines.py",
+    "released_reentry_rule_is_fixed": "tests/planning/test_released_lines.py",
     "ended_unit_holds_nothing": "tests/races/test_ending_races.py",
     "event_is_append_only": "tests/ledger/test_append_only.py",
     "event_is_never_truncated": "tests/ledger/test_append_only.py",
