@@ -41,6 +41,6 @@ DROP FUNCTION assembly_part_of_released_is_fixed();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assembly", "0009_amendments")]
+    dependencies = [("assembly", "0010_kits")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
