@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -119,3 +120,24 @@ class DeviationForm(ReasonForm):
     def __init__(self, *args: Any, positions: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["position"].choices = positions  # type: ignore[attr-defined]
+
+
+class KeptForm(forms.Form):
+    """Values that waited on a device, and what it knows of their moment (`at` by its own clock)."""
+
+    key = forms.UUIDField()
+    operator_session = forms.UUIDField()
+    build = forms.IntegerField(min_value=1)
+    number = forms.IntegerField(min_value=1, max_value=10**6)
+    at = forms.DateTimeField()
+    sent_at = forms.DateTimeField()
+    offset_ms = forms.IntegerField(required=False, min_value=-(10**13), max_value=10**13)
+    summary = forms.CharField(required=False, max_length=2_000)
+    received_at: datetime
+
+    def clean(self) -> dict[str, Any]:
+        """Without a measured offset the moment of sending stands in: it left the device just now."""
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("offset_ms") is None and found.get("sent_at"):
+            found["offset_ms"] = round((self.received_at - found["sent_at"]).total_seconds() * 1000)
+        return found

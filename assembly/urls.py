@@ -10,6 +10,7 @@ from assembly.views import (
     deviations,
     instructions,
     kits,
+    kept_forms,
     lists,
     nonconformities,
     planning_designs,
@@ -60,5 +61,6 @@ urlpatterns = [
     path("stations/", station_list.station_home, name="station_home"),
     path("stations/<str:code>/", stations.station_page, name="station"),
     path("stations/<str:code>/finish/", station_acts.finish, name="station_finish"),
+    path("stations/<str:code>/finish/kept/", kept_forms.finish_kept, name="station_finish_kept"),
     path("stations/<str:code>/sign/", station_acts.sign, name="station_sign"),
 ]

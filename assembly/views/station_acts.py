@@ -36,25 +36,25 @@ def finish(request: HttpRequest, code: str) -> HttpResponse:
     build_id, number = _whole(request, "build"), _whole(request, "number")
     given = {name[2:]: str(value) for name, value in request.POST.items() if name.startswith("v_")}
     tools = {name[2:]: str(value).strip() for name, value in request.POST.items() if name.startswith("t_")}
-    work = _work_at(session, build_id, number)
+    work = work_at(session, build_id, number)
     if work is None or work.current is None:
-        return _told(request, session, _gone(), {})
+        return told(request, session, _gone(), {})
     operation = work.current.operation
     wants_pin = "made" in operation.signs
     pin = request.POST.get("pin")
     hidden = [(f"v_{name}", value) for name, value in given.items()]
     hidden += [(f"t_{kind}", code) for kind, code in tools.items()]
-    unfit = _unfit_tool(operation, tools)
+    unfit = unfit_tool(operation, tools)
     if unfit is not None:
         return _again(request, session, work, unfit, {**given, **{f"t_{kind}": tool for kind, tool in tools.items()}})
     if wants_pin and pin is None:
         form = sign_form(session, work, "made", second=False, hidden=hidden)
-        return _form_fragment(request, session, work, {"sign": form})
+        return form_fragment(request, session, work, {"sign": form})
     try:
         check = _pin_check(request, session.user, pin) if wants_pin else None
     except Refusal as refusal:
         form = sign_form(session, work, "made", second=False, hidden=hidden) | {"error": refusal.detail}
-        return _form_fragment(request, session, work, {"sign": form}, status=422)
+        return form_fragment(request, session, work, {"sign": form}, status=422)
     behind = tools_by_field(list(operation.fields.all()), operation.tool_kinds, tools)
     outcome = call_from_page(
         request,
@@ -64,17 +64,17 @@ def finish(request: HttpRequest, code: str) -> HttpResponse:
         values=[runs.RecordedValue(name, value, behind.get(name, "")) for name, value in given.items()],
         pin_check_id=check,
     )
-    return _told(request, session, outcome.refusal, {"build": build_id}, outcome.result)
+    return told(request, session, outcome.refusal, {"build": build_id}, outcome.result)
 
 
-def _work_at(session: OperatorSession, build_id: int, number: int) -> WorkInHand | None:
+def work_at(session: OperatorSession, build_id: int, number: int) -> WorkInHand | None:
     """The work with the operation that the form is about: several may run on one build at once."""
     work = work_in_hand({"build": build_id}, session.station.code, centres_of(session.station))
     state = work.route.of_number(number) if work is not None else None
     return work if work is None or state is None else replace(work, current=state)
 
 
-def _unfit_tool(operation: RoutingOperation, tools: dict[str, str]) -> Refusal | None:
+def unfit_tool(operation: RoutingOperation, tools: dict[str, str]) -> Refusal | None:
     """The first asked tool that is missing or may not be used today: said before the PIN is asked for."""
     for kind in operation.tool_kinds:
         try:
@@ -103,13 +103,13 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
     who = request.POST.get("person", "").strip()
     run = OperationRun.objects.filter(pk=_whole(request, "run"), build_id=build_id).first()
     if work is None or work.current is None or run is None:
-        return _told(request, session, _gone(), {"build": build_id})
+        return told(request, session, _gone(), {"build": build_id})
     meaning = request.POST.get("meaning", "checked")
     try:
         check = _pin_check(request, _named(who), request.POST.get("pin"))
     except Refusal as refusal:
         form = sign_form(session, work, meaning, second=True) | {"error": refusal.detail}
-        return _form_fragment(request, session, work, {"sign": form}, status=422)
+        return form_fragment(request, session, work, {"sign": form}, status=422)
     outcome = call_from_page(
         request,
         runs.sign_run,
@@ -118,7 +118,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
         pin_check_id=check,
         shown_hash=request.POST.get("shown", ""),
     )
-    return _told(request, session, outcome.refusal, {"build": build_id}, outcome.result)
+    return told(request, session, outcome.refusal, {"build": build_id}, outcome.result)
 
 
 def _named(who: str) -> User:
@@ -153,7 +153,7 @@ def _gone() -> Refusal:
     return runs.NotRunning(_("The operation is not running any more."), do=_("Scan the rack again."))
 
 
-def _form_fragment(
+def form_fragment(
     request: HttpRequest, session: OperatorSession, work: WorkInHand, forms: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     shown = {"state": "run", "word": _("Enter values"), "say": [work.build.unit.name], "context": facts(work.build)}
@@ -163,7 +163,7 @@ def _form_fragment(
     return render(request, template_of(request), context | forms, status=status)
 
 
-def _told(
+def told(
     request: HttpRequest, session: OperatorSession, refusal: Refusal | None, known: dict[str, Any], result: Any = None
 ) -> HttpResponse:
     """The answer after a form: OK, failed, or the refusal."""

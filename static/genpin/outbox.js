@@ -40,6 +40,7 @@ export async function begin(page, listener) {
   await number(own.session, own.next);
   for (const entry of await kept.list()) {
     if (waits(entry) && !entry.kept) await kept.put({ ...entry, kept: true });
+    if (entry.state === "pin") { await kept.put({ ...entry, state: "waiting" }); if (box.stands === "pin") await kept.remember(`stands:${own.session}`, box.stands = null); } // the PIN is asked for again
     if (judged(entry) && Date.now() - Date.parse(entry.at) > 12 * 3600 * 1000) await kept.remove(entry.n);
   }
   await changed();
@@ -158,9 +159,9 @@ function post(entry) {
     body = JSON.stringify({ id: entry.id, operator_session: entry.session, seq: entry.seq, station: entry.station, text: entry.text, ...told, aside: entry.aside });
   } else {
     headers["HX-Request"] = "true";
-    body = new URLSearchParams([...entry.fields, ["kept", entry.id], ["operator_session", entry.session], ...Object.entries(told).filter(([name]) => name !== "kept"), ["summary", entry.text]]);
+    body = new URLSearchParams([...entry.fields, ["operator_session", entry.session], ...Object.entries(told).filter(([name]) => name !== "kept"), ["summary", entry.text]]);
   }
-  const address = entry.kind === "scan" ? own.door : entry.action;
+  const address = entry.kind === "scan" ? own.door : `${entry.action}kept/`;
   return fetch(address, { method: "POST", body, headers, credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
 }
 

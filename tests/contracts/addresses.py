@@ -186,6 +186,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "instruction": lambda: {"operation_id": _first(Instruction.objects.all()).operation_id},
     "instruction_picture": lambda: {"sha256": _first(InstructionPicture.objects.all()).sha256},
     "station_finish": lambda: {"code": _station("assembly")},
+    "station_finish_kept": lambda: {"code": _station("assembly")},
     "station_sign": lambda: {"code": _station("assembly")},
     "andon_acknowledge": lambda: {"number": _first(AndonCall.objects.all()).number},
     "andon_resolve": lambda: {"number": _first(AndonCall.objects.all()).number},

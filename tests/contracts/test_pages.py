@@ -125,6 +125,7 @@ POSTS = {
         "burn_in_abort",
         "run_start",
         "station_finish",
+        "station_finish_kept",
         "station_sign",
         "andon_acknowledge",
         "andon_resolve",
