@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from inventory.views import boms, discrepancies, holds, parts, receiving, scan_conflicts, ship_notices, stock, units
+from inventory.views import (
+    boms,
+    discrepancies,
+    holds,
+    parts,
+    receiving,
+    scan_conflicts,
+    scanner,
+    ship_notices,
+    stock,
+    units,
+)
 
 urlpatterns = [
     *parts.URLS,
@@ -25,4 +36,5 @@ urlpatterns = [
     path("scan-conflicts/", scan_conflicts.scan_conflicts, name="scan_conflicts"),
     path("scan-conflicts/at/<str:code>/", scan_conflicts.station_conflicts, name="station_conflicts"),
     path("scan-conflicts/<int:conflict_id>/", scan_conflicts.scan_conflict, name="scan_conflict"),
+    path("scanner/", scanner.scanner_setup, name="scanner_setup"),
 ]

@@ -67,7 +67,7 @@ def _switch(dense: bool, first: bool) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _bars(text: str, gs1: bool) -> tuple[tuple[tuple[int, int], ...], int]:
+def bars_of(text: str, gs1: bool = False) -> tuple[tuple[tuple[int, int], ...], int]:
     """(offset, width) of each bar in modules, and the modules in all, without quiet zones."""
     widths = "".join(_WIDTHS[6 * value : 6 * value + 6] for value in code128_values(text, gs1)) + _STOP
     bars: list[tuple[int, int]] = []
@@ -80,7 +80,7 @@ def _bars(text: str, gs1: bool) -> tuple[tuple[tuple[int, int], ...], int]:
 
 
 @lru_cache(maxsize=512)
-def _dots(text: str) -> tuple[tuple[tuple[int, int, int], ...], int]:
+def dots_of(text: str) -> tuple[tuple[tuple[int, int, int], ...], int]:
     """(column, row, length) of each dark run in modules, and the side, without quiet zone. Error correction M."""
     matrix = segno.make(text, error="m", micro=False, boost_error=False).matrix
     runs: list[tuple[int, int, int]] = []
@@ -134,7 +134,7 @@ class BarCode(Flowable):  # type: ignore[misc]
 def draw_code(canvas: Any, text: str, box: tuple[float, float, float, float], *, gs1: bool = False) -> None:
     """Bars in the box (x, y, width, height in points), or a QR code where bars would be too fine to read."""
     x, y, width, height = box
-    bars, modules = _bars(text, gs1)
+    bars, modules = bars_of(text, gs1)
     module = min(width / (modules + 2 * _QUIET_MODULES), 0.5 * MM)
     if module < _FINEST_MM * MM:
         draw_qr(canvas, text, x + (width - height) / 2, y, height)
@@ -149,7 +149,7 @@ def draw_code(canvas: Any, text: str, box: tuple[float, float, float, float], *,
 
 def draw_qr(canvas: Any, text: str, x: float, y: float, side: float) -> None:
     """Square with its lower left corner at (x, y), points."""
-    runs, size = _dots(text)
+    runs, size = dots_of(text)
     module = side / (size + 8)
     path = canvas.beginPath()
     for column, row, length in runs:

@@ -169,6 +169,7 @@ async function taken(entry, reply) {
   const code = reply.headers.get("Genpin-Code") ?? "";
   if (reply.status === 425) { later(Number(reply.headers.get("Retry-After") ?? 1) * 1000); return false; }
   if (reply.type === "opaqueredirect" || reply.status === 401 || reply.status === 403) { found(); await stand("signin"); return false; }
+  if (entry.kind === "form" && (reply.status === 400 || reply.status === 404)) { found(); await settled(entry, { html: "", state: "stop", code: "", say: "" }); return true; }
   if (reply.status === 400) { found(); await kept.remove(entry.n); await changed(); tell.unreadable(entry); return true; }
   if (reply.status === 409 && code === "ScanNumberReused") {
     await number(entry.session, Number(reply.headers.get("Genpin-Next-Seq")));

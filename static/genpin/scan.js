@@ -13,6 +13,7 @@ const CALM = 700; // ms: a reply that is slower is shown as not confirmed
 const ROOM = 200; // what this device keeps
 
 let last = { text: "", at: 0 };
+let following = null;
 let signing = null; // the kept form whose signature is on the page
 
 // ---- reading
@@ -134,7 +135,14 @@ function list() {
     line.querySelector("[data-mark-here]").append(mark.cloneNode(true));
     rows.append(line);
   }
-  changed();
+  fill("queued", waiting().length);
+}
+
+// What another tab sent, or this one a moment ago: the list follows, at most twenty times a second.
+function follow() {
+  if (!answer.querySelector("[data-queue]")) return;
+  clearTimeout(following);
+  following = setTimeout(() => { if (answer.querySelector("[data-queue]")) list(); }, 50);
 }
 
 function reveal(when, shown) {
@@ -155,6 +163,7 @@ function changed() {
   if (box.conflicts !== null) fill("conflicts", box.conflicts);
   reveal("conflicts", Boolean(box.conflicts));
   connection(box.since === null);
+  follow();
   if (box.stands === "signin" && !document.querySelector("[data-signin]")) draw("scan-signin");
 }
 

@@ -15,12 +15,12 @@ let timer = null;
 let stray = null; // a burst that runs into another field or behind a dialog
 let keys = null; // what was pressed while the IME composed
 
-// `scan(text)` takes a whole scan; `ime(on)` is told that the IME is on.
+// `scan(text, end)` takes a whole scan, and how it ended: enter, tab or pause; `ime(on)` is told that the IME is on.
 export function listen(input, { scan, ime }) {
   field = input;
   read = scan;
   warn = ime;
-  field.form.addEventListener("submit", (event) => { event.preventDefault(); finish(); });
+  field.form.addEventListener("submit", (event) => { event.preventDefault(); finish("enter"); });
   field.addEventListener("keydown", typed);
   field.addEventListener("input", shown);
   field.addEventListener("compositionstart", () => { keys ??= []; warn(true); });
@@ -28,11 +28,12 @@ export function listen(input, { scan, ime }) {
   document.addEventListener("keydown", elsewhere, { capture: true });
 }
 
-function finish(text = field.value) {
+function finish(end) {
+  const text = field.value;
   clearTimeout(timer);
   field.value = "";
   pace = { last: 0, count: 0, slow: false };
-  if (text.trim()) read(text);
+  if (text.trim()) read(text, end);
 }
 
 function beat(event) {
@@ -48,7 +49,7 @@ function typed(event) {
   } else if (event.key === "Tab" && !event.shiftKey && field.value !== "") {
     event.preventDefault();
     suffixed();
-    finish();
+    finish("tab");
   } else if (event.key === "Enter") {
     if (field.value.length >= WHOLE && !pace.slow) suffixed();
   } else if (event.key.length === 1) {
@@ -63,7 +64,7 @@ function shown(event) {
   if (event.isComposing) return;
   if (/^[\u0020-\u007e\u001c-\u001f\u0004]+$/.test(field.value)) warn(false);
   if (pace.slow || field.value.length < WHOLE || pace.count < WHOLE) return;
-  timer = setTimeout(() => { if (!pace.slow) finish(); }, localStorage.getItem(SUFFIX) ? PATIENT : PAUSE);
+  timer = setTimeout(() => { if (!pace.slow) finish("pause"); }, localStorage.getItem(SUFFIX) ? PATIENT : PAUSE);
 }
 
 function suffixed() {
@@ -92,7 +93,7 @@ function composed() {
   const text = keys && keys.length > 0 && !keys.includes(null) ? keys.join("") : "";
   keys = null;
   field.value = "";
-  if (text.length >= WHOLE) read(text);
+  if (text.length >= WHOLE) read(text, "enter");
 }
 
 // ---- a scan while the focus is elsewhere
@@ -122,5 +123,5 @@ function strayed(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (writes(burst.target)) burst.target.value = burst.before;
-  read(burst.text);
+  read(burst.text, "enter");
 }

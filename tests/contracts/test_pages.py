@@ -30,6 +30,7 @@ PAGES: dict[str, str] = {
     **dict.fromkeys(("print_jobs", "print_job", "print_file", "issued_file", "document_copy"), PAPERS),
     **dict.fromkeys(("receiving_home", "receiving", "station_home", "station", "station_conflicts"), STATION),
     "presence": STATION,
+    "scanner_setup": STATION,
     "scan_conflicts": PARTS,
     "scan_conflict": "inventory.settle_scan",
     **dict.fromkeys(("devices", "device_revocation"), "accounts.keep_stations"),

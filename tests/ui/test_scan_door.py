@@ -93,11 +93,11 @@ def scan(page: Any, text: str, end: str = "Enter") -> None:
 
 def until(page: Any, holds: Callable[[], bool]) -> None:
     """Wait for it, the browser going on."""
-    for _turn in range(200):
+    for _turn in range(1200):
         if holds():
             return
         page.wait_for_timeout(25)
-    pytest.fail("It did not happen within five seconds.")
+    pytest.fail("It did not happen within half a minute.")
 
 
 def says(page: Any, words: str) -> None:
