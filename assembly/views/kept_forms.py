@@ -15,9 +15,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import OperatorSession
 from assembly.forms import KeptForm
+from assembly.models import RoutingOperation
 from assembly.operations import runs
-from assembly.queries.station import WorkInHand, work_in_hand
-from assembly.views.station_acts import form_fragment, told
+from assembly.queries.instruments import tools_by_field
+from assembly.queries.station import WorkInHand
+from assembly.views.station_acts import form_fragment, told, unfit_tool, work_at
 from assembly.views.station_forms import sign_form
 from inventory.operations.scan_conflicts import Kept, keep_conflict
 from ledger.callers import Caller
@@ -57,15 +59,21 @@ def finish_kept(request: HttpRequest, code: str) -> HttpResponse:
     )
     caller = replace(caller, station=session.station.code, session=session.pk)
     known = {"build": sent["build"]}
-    given = {name[2:]: str(value) for name, value in request.POST.items() if name.startswith("v_")}
+    given = _given(request, "v_")
+    tools = {kind: code.strip() for kind, code in _given(request, "t_").items()}
     try:
         _refuse_others(session, caller)
-        work = _work(sent["build"], sent["number"])
-        if _wants_pin(work, sent["number"]):
+        work, operation = _work(session, sent["build"], sent["number"])
+        unfit = unfit_tool(operation, tools)
+        if unfit is not None:
+            raise unfit
+        if _wants_pin(work):
             hidden = [(f"v_{name}", value) for name, value in given.items()]
+            hidden += [(f"t_{kind}", tool) for kind, tool in tools.items()]
             signing = sign_form(session, work, "made", second=False, hidden=hidden)
             return form_fragment(request, session, work, {"sign": signing})
-        values = [runs.RecordedValue(name, value) for name, value in given.items()]
+        behind = tools_by_field(list(operation.fields.all()), operation.tool_kinds, tools)
+        values = [runs.RecordedValue(name, value, behind.get(name, "")) for name, value in given.items()]
         result = runs.finish_run(
             caller=caller, build_id=sent["build"], number=sent["number"], values=values, pin_check_id=None
         )
@@ -92,13 +100,17 @@ def _refuse_others(session: OperatorSession, caller: Caller) -> None:
         )
 
 
-def _work(build_id: int, number: int) -> WorkInHand:
-    work = work_in_hand({"build": build_id})
-    if work is None or work.current is None or work.route.of_number(number) is None:
+def _given(request: HttpRequest, prefix: str) -> dict[str, str]:
+    return {name[2:]: str(value) for name, value in request.POST.items() if name.startswith(prefix)}
+
+
+def _work(session: OperatorSession, build_id: int, number: int) -> tuple[WorkInHand, RoutingOperation]:
+    work = work_at(session, build_id, number)
+    if work is None or work.current is None or work.current.operation.number != number:
         raise runs.NotRunning(_("The operation is not running any more."), do=_("Scan the rack again."))
-    return work
+    return work, work.current.operation
 
 
-def _wants_pin(work: WorkInHand, number: int) -> bool:
+def _wants_pin(work: WorkInHand) -> bool:
     current: Any = work.current
-    return current.operation.number == number and current.open_run is not None and "made" in current.operation.signs
+    return current.open_run is not None and "made" in current.operation.signs

@@ -22,7 +22,7 @@ from tests.cast import PIN, a_caller
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plant")]
 
 ADDRESS = "/stations/A1/finish/kept/"
-GIVEN = {"v_torque_board": "0.6", "v_torque_coldplate": "0.9"}
+GIVEN = {"v_torque_board": "0.6", "v_torque_coldplate": "0.9", "t_torque": "TQ-014"}
 
 
 @pytest.fixture
