@@ -137,7 +137,7 @@ def _acts(design: Design) -> list[dict[str, str]]:
         {"label": _("Add a slot"), "url": reverse("design_slot_new", args=[design.pk]), "kind": ""},
         {"label": _("Replace a part"), "url": reverse("design_swap", args=[design.pk]), "kind": ""},
         {"label": _("Change"), "url": reverse("design_edit", args=[design.pk]), "kind": ""},
-        {"label": _("Release"), "url": reverse("design_release", args=[design.pk]), "kind": "primary"},
+        {"label": _("Release it"), "url": reverse("design_release", args=[design.pk]), "kind": "primary"},
     ]
 
 
@@ -174,8 +174,8 @@ def _drawn(design: Design, slots: list[DesignSlot], *, href: bool) -> dict[str, 
         return {"tray": tray_top(TrayTop("map", places, title, front=_("front")))}
     rows = tuple(
         Row(slot.ru, FRONT[slot.kind], slot.ru_height,
-            str(slot.slot_number) if slot.slot_number is not None else slot.position, "built", slot.part.number,
-            slot.part.number[-5:], link(slot), f"{slot.position} {slot.part.number}")
+            str(slot.slot_number) if slot.slot_number is not None else slot.position, "built",
+            "" if slot.kind == "shelf" else slot.part.number, slot.part.number[-5:], link(slot), f"{slot.position} {slot.part.number}")
         for slot in slots
         if slot.ru is not None and slot.kind in FRONT
     )  # fmt: skip
@@ -245,7 +245,7 @@ def design_release(request: HttpRequest, design_id: int) -> HttpResponse:
     """Release a draft from a day on."""
     found = _found(design_id)
     edit = Edit(
-        EffectiveForm(request.POST or None), _("Release design %(code)s") % {"code": found.code}, _("Release"),
+        EffectiveForm(request.POST or None), _("Release design %(code)s") % {"code": found.code}, _("Release it"),
         _back(found), release_design_draft, lambda given: {"design_id": found.pk, **given},
         _("The design is released."), version=found.version,
         intro=_("A released design never changes. Racks in progress keep the one they were started with."),

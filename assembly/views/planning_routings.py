@@ -131,7 +131,7 @@ def _acts(routing: Routing) -> list[dict[str, str]]:
         return [{"label": _("Begin a draft from it"), "url": url, "kind": "primary"}]
     return [
         {"label": _("Add an operation"), "url": reverse("routing_operation_new", args=[routing.pk]), "kind": ""},
-        {"label": _("Release"), "url": reverse("routing_release", args=[routing.pk]), "kind": "primary"},
+        {"label": _("Release it"), "url": reverse("routing_release", args=[routing.pk]), "kind": "primary"},
     ]
 
 
@@ -287,7 +287,7 @@ def routing_release(request: HttpRequest, routing_id: int) -> HttpResponse:
     """Release a draft."""
     found = get_object_or_404(Routing, pk=routing_id)
     edit = Edit(
-        NothingForm(request.POST or None), _("Release routing %(name)s") % {"name": str(found)}, _("Release"),
+        NothingForm(request.POST or None), _("Release routing %(name)s") % {"name": str(found)}, _("Release it"),
         _back(found), release_routing_draft, lambda given: {"routing_id": found.pk}, _("The routing is released."),
         version=found.version, intro=_("A released routing never changes. Designs take it by a draft of their own."),
     )  # fmt: skip

@@ -71,6 +71,8 @@ def tools(request: HttpRequest) -> HttpResponse:
 
 def _cells(tool: Any) -> list[Cell]:
     state, word = until_state(tool.due_on, timezone.localdate(), ended=tool.retired_at is not None)
+    if tool.calibrated_on is None and tool.retired_at is None:
+        state, word = "stop", _("never calibrated")
     if tool.result == "fail" and tool.retired_at is None:
         state, word = "fail", _("calibration failed")
     return [

@@ -22,12 +22,8 @@ from inventory.operations.parts import PartRow, define_part
 TOOLS: tuple[tuple[str, str, str, str, str, int], ...] = (
     ("TD-01", "トルクドライバー 0.5–5 N·m", "Torque driver 0.5–5 N·m", "torque", "A1", 200),
     ("TD-02", "トルクドライバー 0.5–5 N·m", "Torque driver 0.5–5 N·m", "torque", "A2", 352),
-    ("TW-03", "トルクレンチ 5–50 N·m", "Torque wrench 5–50 N·m", "torque", "A2", 90),
     ("LT-02", "漏れ試験器", "Leak tester", "leak_tester", "T1", 374),
     ("LT-04", "漏れ試験器", "Leak tester", "leak_tester", "T1", 120),
-    ("HP-01", "耐電圧試験器", "Hi-pot tester", "electrical", "A3", 150),
-    ("MO-01", "ミリオームメーター", "Milliohm meter", "resistance", "A3", 60),
-    ("RF-01", "屈折計", "Refractometer", "coolant", "A3", 30),
 )
 """Number, names, kind, where it is kept, and how many days ago it was calibrated: one is soon due, one is over."""
 

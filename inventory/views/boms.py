@@ -131,7 +131,7 @@ def _acts(bom: Bom, *, draft: bool) -> list[dict[str, str]]:
         return [{"label": _("Begin a draft from it"), "url": reverse("bom_new") + query, "kind": "primary"}]
     return [
         {"label": _("Add a line"), "url": reverse("bom_line_new", args=[bom.pk]), "kind": ""},
-        {"label": _("Release"), "url": reverse("bom_release", args=[bom.pk]), "kind": "primary"},
+        {"label": _("Release it"), "url": reverse("bom_release", args=[bom.pk]), "kind": "primary"},
     ]
 
 
@@ -217,7 +217,7 @@ def bom_release(request: HttpRequest, bom_id: int) -> HttpResponse:
     """Release a draft from a day on."""
     found = get_object_or_404(Bom.objects.select_related("part_revision__part"), pk=bom_id)
     edit = Edit(
-        EffectiveForm(request.POST or None), _("Release bill %(bom)s") % {"bom": _back(found)[1]}, _("Release"),
+        EffectiveForm(request.POST or None), _("Release bill %(bom)s") % {"bom": _back(found)[1]}, _("Release it"),
         _back(found), release_bom_draft, lambda given: {"bom_id": found.pk, **given},
         _("The bill is released."), version=found.version,
         intro=_("A released bill never changes. Running builds keep the bill they were started with."),

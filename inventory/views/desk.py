@@ -54,12 +54,14 @@ def list_page(request: HttpRequest, sheet: Sheet, **more: Any) -> HttpResponse:
     if file is not None:
         return file  # type: ignore[no-any-return]
     page = page_of(request, sheet.rows)
-    chosen = {one["name"]: one["value"] for one in sheet.filters if one.get("value")}
+    chosen = {one["name"]: _spoken(one) for one in sheet.filters if one.get("value")}
     labels = {one["name"]: one["label"] for one in sheet.filters}
+    table = [list(sheet.cells(row)) for row in page]
     context = {
         "sheet": sheet,
         "page": page,
-        "table": [list(sheet.cells(row)) for row in page],
+        "table": table,
+        "heads": list(zip(sheet.columns, [cell.css for cell in table[0]], strict=False)) if table else [],
         "filters": sheet.filters,
         "chosen": chosen_links(request, chosen, labels),
         "exports": exports_of(request),
@@ -72,6 +74,12 @@ def list_page(request: HttpRequest, sheet: Sheet, **more: Any) -> HttpResponse:
 def _chunked(rows: Any) -> Iterable[Any]:
     """The rows of an export: a queryset is read in chunks, so that a long list never fills the memory."""
     return rows.iterator(chunk_size=1_000) if isinstance(rows, QuerySet) else rows
+
+
+def _spoken(one: dict[str, Any]) -> str:
+    """What a filter is set to, in the words of its option."""
+    words = {str(option["value"]): str(option["label"]) for option in one.get("options", [])}
+    return words.get(str(one["value"]), str(one["value"]))
 
 
 def search_filter(request: HttpRequest, label: str) -> dict[str, Any]:

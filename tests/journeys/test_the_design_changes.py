@@ -91,7 +91,7 @@ def release_what_was_seen(page: Any, bill: str, other: Door, today: str) -> None
     line = {"version": 0, "part_number": "SCR-M3X8", "quantity": "4", "unit": "pcs"}
     other.post(f"bom-drafts/{number}/lines/990", line)
     fill(page, effective_from=today)
-    page.get_by_text("両方の内容").wait_for()
+    page.get_by_role("heading", name="両方の内容").wait_for()
     assert "SCR-M3X8" in page.locator("main").inner_text()
     page.get_by_role("button", name="自分の内容で上書き保存").click()
     page.get_by_text("部品表を発行しました。").wait_for()
