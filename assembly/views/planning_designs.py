@@ -173,9 +173,12 @@ def _drawn(design: Design, slots: list[DesignSlot], *, href: bool) -> dict[str, 
         )  # fmt: skip
         return {"tray": tray_top(TrayTop("map", places, title, front=_("front")))}
     rows = tuple(
-        Row(slot.ru, FRONT[slot.kind], slot.ru_height,
+        Row(
+            slot.ru, FRONT[slot.kind], slot.ru_height,
             str(slot.slot_number) if slot.slot_number is not None else slot.position, "built",
-            "" if slot.kind == "shelf" else slot.part.number, slot.part.number[-5:], link(slot), f"{slot.position} {slot.part.number}")
+            "" if slot.kind == "shelf" else slot.part.number, slot.part.number[-5:], link(slot),
+            f"{slot.position} {slot.part.number}",
+        )
         for slot in slots
         if slot.ru is not None and slot.kind in FRONT
     )  # fmt: skip

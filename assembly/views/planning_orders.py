@@ -57,8 +57,8 @@ def build_orders(request: HttpRequest) -> HttpResponse:
         name="build-orders",
         heading=_("Build orders"),
         intro=_("In the sequence in which they are started"),
-        columns=[_("Order number"), _("Product"), _("Design"), _("Pieces"), _("Pieces started"), _("Start on"), _("Needed by"),
-                 _("State"), _("Note")],
+        columns=[_("Order number"), _("Product"), _("Design"), _("Pieces"), _("Pieces started"), _("Start on"),
+                 _("Needed by"), _("State"), _("Note")],
         rows=order_list(text, state),
         cells=_cells,
         filters=[
