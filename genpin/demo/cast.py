@@ -62,6 +62,7 @@ class Login:
     member: Member
     password: str
     pin: str
+    badge: str
 
     @property
     def roles(self) -> str:
@@ -91,13 +92,18 @@ class Hashing:
         return self
 
 
+def badge_of(number: int) -> str:
+    """What the n-th person's badge says to a scanner."""
+    return f"EMP{number:04d}"
+
+
 def register_cast(plant: Plant, hashing: Hashing, *, in_turn: bool = False) -> list[Login]:
     """Register everybody, check each PIN once (their signing session; side by side unless `in_turn`, which gives the
     checks their keys in order), and give the logins."""
     for number, member in enumerate(hashing.members, start=1):
         plant.call(
             register_person, "genpin", plant.begin, username=member.username, name_ja=member.name_ja,
-            name_en=member.name_en, roles=list(member.roles), section=member.section, badge=f"EMP{number:04d}",
+            name_en=member.name_en, roles=list(member.roles), section=member.section, badge=badge_of(number),
             password_hash=hashing.words[number - 1].result(), pin_hash=hashing.pins[number - 1].result(),
         )  # fmt: skip
         plant.people[member.username] = User.objects.get(username=member.username)
@@ -111,8 +117,8 @@ def register_cast(plant: Plant, hashing: Hashing, *, in_turn: bool = False) -> l
         plant.checks[check.user.username] = check.pk
     hashing.pool.shutdown()
     return [
-        Login(member, word, pin)
-        for member, (word, pin) in zip(hashing.members, hashing.secrets, strict=True)
+        Login(member, word, pin, badge_of(number))
+        for number, (member, (word, pin)) in enumerate(zip(hashing.members, hashing.secrets, strict=True), start=1)
         if member.goes_to
     ]
 

@@ -25,11 +25,19 @@ def write_logins(home: Path, logins: Sequence[Login], tries: Sequence[str]) -> P
 
 def text_of(logins: Sequence[Login], tries: Sequence[str]) -> str:
     """One line a person, then what to try."""
-    rows = [("login", "password", "PIN", "goes to", "name", "role")]
+    rows = [("login", "password", "PIN", "badge", "goes to", "name", "role")]
     rows += [
-        (login.member.username, login.password, login.pin, login.member.goes_to, login.member.name_en, login.roles)
+        (
+            login.member.username,
+            login.password,
+            login.pin,
+            login.badge,
+            login.member.goes_to,
+            login.member.name_en,
+            login.roles,
+        )
         for login in logins
     ]
-    widths = [max(len(row[column]) for row in rows) + 2 for column in range(5)]
+    widths = [max(len(row[column]) for row in rows) + 2 for column in range(6)]
     lines = ["".join(cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)).rstrip() for row in rows]
     return "\n".join([*lines, "", "What to try", *(f"- {told}" for told in tries), ""])

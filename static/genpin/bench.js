@@ -19,7 +19,8 @@ const WARN = 30; // seconds before
 const BEAT = 60; // seconds between signs of life
 const idle = Number(document.body.dataset.idle ?? 0);
 const soon = document.getElementById("bench-soon");
-const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+// A page out of the cache carries an old token: the cookie's is the one that counts.
+const token = () => /(?:^|; )genpin_csrf=([^;]+)/.exec(document.cookie)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 const part = (name) => lock.querySelector(`[data-lock-${name}]`);
 const form = (name) => lock.querySelector(`[data-lock-form=${name}]`);
 const step = (name) => lock.querySelector(`[data-lock-step=${name}]`);
