@@ -6,13 +6,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 
 class DeviceForm(forms.Form):
     """Which station this device stands at, and what people call it."""
 
-    station = forms.ChoiceField(label=gettext_lazy("Station"))
+    station = forms.ChoiceField(label=pgettext_lazy("place", "Station"))
     name = forms.CharField(
         label=gettext_lazy("Name of the device"),
         max_length=60,
