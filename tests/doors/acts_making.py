@@ -13,7 +13,7 @@ from assembly.operations.installs import install_unit as fit
 from assembly.operations.runs import RunFinish, RunSign, RunStart
 from tests.assembly.world import TRAY, a_build, a_tray, a_unit_of, done, finished, slot_of, started, values_for
 from tests.cast import PIN
-from tests.doors.act import Act, Acts, caller, numbers_of, pin_check, tray_just_started
+from tests.doors.act import Act, Acts, calibrate_all, caller, numbers_of, pin_check, tray_just_started
 
 
 def start_builds() -> Act:
@@ -106,6 +106,7 @@ def finish_runs() -> Act:
 
 def _to_be_checked() -> OperationRun:
     """A tray's safety test, made by mei, that a second person must check."""
+    calibrate_all()
     build = a_build(TRAY)
     for number in (100, 110, 120):
         done(build, number)
