@@ -60,6 +60,9 @@ QUALITY = FLOOR | {
     "assembly.import_test_log",
     "assembly.report_nonconformity",
     "assembly.dispose_nonconformity",
+    "assembly.approve_concession",
+    "assembly.keep_causes",
+    "inventory.check_export",
     "documents.issue",
     "logistics.accept",
 }
@@ -79,6 +82,8 @@ PLANNER = FLOOR | {
     "assembly.run_burn_in",
     "documents.issue",
     "logistics.keep_master_data",
+    "assembly.approve_concession",
+    "assembly.keep_causes",
 }
 LOGISTICS = READ | {
     "accounts.work_at_station",
@@ -93,6 +98,8 @@ LOGISTICS = READ | {
     "logistics.pack",
     "logistics.keep_master_data",
     "logistics.compare",
+    "inventory.check_export",
+    "inventory.send_return",
 }
 SITE = READ | {
     "accounts.work_at_station",

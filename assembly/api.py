@@ -40,6 +40,7 @@ from assembly.serializers import (
     SlotSerializer,
 )
 from assembly.test_logs.text import SIZE_LIMIT
+from assembly.text import ended_words
 from documents import files
 from inventory.forms import searched
 from inventory.operations.finding import find_unit_ids
@@ -264,7 +265,7 @@ class BurnInRunDetail(APIView):
                 "started_at": found.started_at,
                 "ended_at": found.ended_at,
                 "verdict": found.verdict,
-                "why": found.ended_why,
+                "why": ended_words(found),
                 "last_sample_at": page.clock.last_sample_at,
                 "gaps": [{"from": gap.from_at, "to": gap.to_at, "why": gap.why} for gap in page.gaps],
                 "alarms": [
@@ -365,4 +366,10 @@ API_URLS = [
     _operation("tools/<int:tool_id>/retirement/", "retire_tool", "tool_id"),
     _operation("tools/<str:tool_code>/calibrations/", "record_calibration", "tool_code"),
     _operation("nonconformities/<str:number>/disposition/", "dispose_nonconformity", "number"),
+    _operation("nonconformities/<str:number>/photos/", "add_photos", "number"),
+    _operation("nonconformities/<str:number>/concession/", "propose_concession", "number"),
+    _operation("nonconformities/<str:number>/concession/approval/", "approve_concession", "number"),
+    _operation("nonconformities/<str:number>/concession/refusal/", "decline_concession", "number"),
+    _operation("causes/", "define_cause"),
+    _operation("causes/<str:code>/retirement/", "retire_cause", "code"),
 ]

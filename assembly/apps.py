@@ -6,7 +6,8 @@ from django.apps import AppConfig
 
 ROOMS = (
     "tools", "routings", "routing_drafts", "designs", "design_drafts", "rack_models", "build_orders",
-    "planning_files", "cells", "builds", "runs", "amendments", "installs", "deviations", "nonconformities", "history",
+    "planning_files", "cells", "builds", "runs", "amendments", "installs", "causes", "concessions",
+    "deviations", "nonconformities", "history",
     "test_runs", "reservations", "burn_in", "telemetry", "andon", "work_centres", "instructions", "kits",
 )  # fmt: skip
 
@@ -21,6 +22,7 @@ class AssemblyConfig(AppConfig):
         words.register_events(told.EVENTS)
         for fact, values in told.VALUES.items():
             words.register_values(fact, values)
+        words.register_teller("says", "text", importlib.import_module("assembly.text").told)
         for room in ROOMS:
             importlib.import_module(f"assembly.operations.{room}")
         importlib.import_module("assembly.checks")

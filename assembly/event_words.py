@@ -119,6 +119,18 @@ EVENTS = {
         "info", _("Nonconformity decided"), _("%(number)s decided: %(disposition)s. %(reason)s")
     ),
     "assembly.nonconformity-closed": EventWords("ok", _("Nonconformity closed"), _("Nonconformity %(number)s closed")),
+    "assembly.nonconformity-pictured": EventWords("info", _("Photos added"), _("Photos added to %(number)s")),
+    "assembly.concession-proposed": EventWords(
+        "late", _("Use as is proposed"), _("%(number)s: use as is proposed. %(reason)s")
+    ),
+    "assembly.concession-approved": EventWords(
+        "late", _("Use as is approved"), _("%(number)s: use as is approved by a second person. %(remarks)s")
+    ),
+    "assembly.concession-declined": EventWords(
+        "void", _("Use as is declined"), _("%(number)s: use as is declined. %(reason)s")
+    ),
+    "assembly.cause-defined": EventWords("info", _("Cause registered"), _("Cause %(code)s registered")),
+    "assembly.cause-retired": EventWords("void", _("Cause retired"), _("Cause %(code)s retired")),
     "assembly.rework-demanded": EventWords(
         "swap", _("Rework demanded"), _("Operations %(repeats)s wanted again: %(reason)s")
     ),

@@ -94,20 +94,71 @@ class DispositionForm(ReasonForm):
     repeats = forms.TypedMultipleChoiceField(
         label=_("Operations to repeat"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
+    cause = forms.ChoiceField(label=_("Cause"), required=False)
     pin = forms.CharField(
         label=_("PIN"),
         max_length=20,
         widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         help_text=_("Meaning of the signature: “Approved”. I decided this."),
     )
-    field_order = ("disposition", "repeats", "reason", "pin")
+    field_order = ("disposition", "repeats", "cause", "reason", "pin")
 
     def __init__(
-        self, *args: Any, choices: list[tuple[str, Any]], operations: list[tuple[int, str]], **more: Any
+        self,
+        *args: Any,
+        choices: list[tuple[str, Any]],
+        operations: list[tuple[int, str]],
+        causes: list[tuple[str, str]],
+        **more: Any,
     ) -> None:
         super().__init__(*args, **more)
+        self.fields["cause"].choices = [("", _("not known yet")), *causes]  # type: ignore[attr-defined]
         self.fields["disposition"].choices = choices  # type: ignore[attr-defined]
         self.fields["repeats"].choices = operations  # type: ignore[attr-defined]
+
+
+class ConcessionForm(forms.Form):
+    """The second person's word on a use as is, signed by PIN."""
+
+    remarks = forms.CharField(
+        label=_("Remarks"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed where it is declined."),
+    )  # fmt: skip
+    pin = forms.CharField(
+        label=_("PIN"),
+        max_length=20,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("Who proposed it may not sign here."),
+    )
+
+
+class ManyPhotos(forms.ClearableFileInput):
+    """A field for several pictures; a tablet offers its camera."""
+
+    allow_multiple_selected = True
+
+
+class PhotosForm(forms.Form):
+    """Photos of what is wrong."""
+
+    photos = forms.FileField(
+        label=_("Photos"),
+        widget=ManyPhotos(attrs={"accept": "image/*", "capture": "environment", "multiple": True}),
+        help_text=_("At most 8. The place and the device are taken out of them."),
+    )
+
+
+class CauseForm(forms.Form):
+    """One cause code."""
+
+    code = forms.CharField(label=_("Code"), max_length=20, widget=forms.TextInput(attrs=_CODE))
+    category = forms.ChoiceField(label=_("Category"))
+    name_ja = forms.CharField(label=_("Name, Japanese"), max_length=80)
+    name_en = forms.CharField(label=_("Name, English"), max_length=80, widget=forms.TextInput(attrs={"lang": "en"}))
+
+    def __init__(self, *args: Any, categories: list[tuple[str, Any]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["category"].choices = categories  # type: ignore[attr-defined]
 
 
 class DeviationForm(ReasonForm):

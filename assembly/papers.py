@@ -1,4 +1,5 @@
-"""The papers of assembly: traveller and as-built record, by serial, tag or order number of a build.
+"""The papers of assembly: traveller and as-built record, by serial, tag or order number of a build; the nonconformity
+report by its number.
 
 A room above operations, as `scanning` is: keys are resolved by `inventory.operations.finding`."""
 
@@ -6,13 +7,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from assembly.documents import as_built, kit_list, traveller
+from assembly.documents import as_built, kit_list, nonconformity, traveller
 from assembly.documents.as_built import AsBuiltSheet
 from assembly.documents.kit_list import KitSheet
+from assembly.documents.nonconformity import NonconformitySheet
 from assembly.documents.traveller_sheet import TravellerSheet
-from assembly.models import Build, Kit
+from assembly.models import Build, Kit, Nonconformity
 from assembly.queries.as_built import as_built_sheet
 from assembly.queries.kit_sheet import kit_sheet
+from assembly.queries.nonconformity_sheet import nonconformity_sheet
 from assembly.queries.traveller import traveller_sheet
 from documents.kinds import DocumentKind, NothingToPrint, Subject, register_kind
 from inventory.operations.finding import AmbiguousSerial, find_unit_ids, one_unit_id
@@ -78,3 +81,24 @@ def _as_built(subject: Subject) -> AsBuiltSheet:
 register_kind(DocumentKind("traveller", "TRV", "工程移動票", "Traveller", find_made, _traveller, traveller.story))
 register_kind(DocumentKind("as-built", "ABR", "実装構成記録", "As-built record", find_rack, _as_built, as_built.story))
 register_kind(DocumentKind("kit_list", "KIT", "配膳表", "Kit list", find_kit, _kit, kit_list.story))
+
+
+def find_report(key: str) -> Subject:
+    """The nonconformity of a number. Refuses NothingToPrint."""
+    report = Nonconformity.objects.filter(number=key.strip()).first()
+    if report is None:
+        raise NothingToPrint(
+            _("There is no nonconformity %(number)s.") % {"number": key[:40]}, do=_("Check the number on the list.")
+        )
+    return Subject("assembly.nonconformity", report.pk, report.number)
+
+
+def _report(subject: Subject) -> NonconformitySheet:
+    return nonconformity_sheet(subject.name)
+
+
+register_kind(
+    DocumentKind(
+        "nonconformity", "NCR", "不適合報告書", "Nonconformity report", find_report, _report, nonconformity.story
+    )
+)

@@ -6,11 +6,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assembly.models import AndonCall, Kit
+from assembly.models import AndonCall, Kit, Nonconformity
 from assembly.queries.kits import LineState
 from assembly.queries.racks import BuildRow
 from assembly.queries.route import OperationState
 from assembly.queries.slots import FilledSlot
+from assembly.text import report_words
 
 
 class BuildSerializer(serializers.Serializer[BuildRow]):
@@ -84,12 +85,16 @@ class NonconformitySerializer(serializers.Serializer[Any]):
     unit = serializers.CharField(source="unit.name")
     run_id = serializers.IntegerField(allow_null=True)
     defect_code = serializers.CharField()
-    text = serializers.CharField()
+    text = serializers.SerializerMethodField()
+    cause = serializers.CharField(source="cause.code", default=None)
     opened_at = serializers.DateTimeField()
     disposition = serializers.CharField(allow_null=True)
     disposition_reason = serializers.CharField()
     disposed_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
+
+    def get_text(self, report: Nonconformity) -> str:
+        return report_words(report)
 
 
 class AndonCallSerializer(serializers.Serializer[AndonCall]):

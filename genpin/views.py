@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.operations.sign_ins import WINDOW, is_locked
 from accounts.views.benches import this_device
 from assembly.models import Build, Nonconformity
+from assembly.text import report_words
 from inventory.models import Lot, Unit
 from inventory.operations.finding import find_unit_ids
 from inventory.text import LayoutError, normalise
@@ -106,7 +107,7 @@ def _hits(text: str) -> list[dict[str, str]]:
         for build in Build.objects.filter(order_number__iexact=text).select_related("unit")[:LIMIT]
     ]
     found += [
-        _hit(report.number, _("Nonconformity"), report.text, reverse("nonconformity", args=[report.number]))
+        _hit(report.number, _("Nonconformity"), report_words(report), reverse("nonconformity", args=[report.number]))
         for report in Nonconformity.objects.filter(number__iexact=text)
     ]
     found += [

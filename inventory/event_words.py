@@ -16,6 +16,19 @@ EVENTS = {
     "inventory.identifier-closed": EventWords("void", _("Identifier closed")),
     "inventory.hold-placed": EventWords("hold", _("Put on hold"), _("Hold %(number)s: %(reason)s")),
     "inventory.hold-released": EventWords("ok", _("Hold released"), _("Hold %(number)s released: %(reason)s")),
+    "inventory.return-opened": EventWords(
+        "swap", _("Return to the supplier opened"), _("Return %(number)s to %(supplier)s opened: %(reason)s")
+    ),
+    "inventory.return-checked": EventWords(
+        "ok",
+        _("Trade control checked"),
+        _("%(number)s checked for trade control: %(gaihi)s, ECCN %(eccn)s, to %(destination)s"),
+    ),
+    "inventory.return-sent": EventWords("run", _("Sent to the supplier"), _("%(number)s sent by %(carrier)s")),
+    "inventory.return-settled": EventWords(
+        "done", _("Return settled"), _("Return %(number)s settled: %(outcome)s. %(remarks)s")
+    ),
+    "inventory.unit-came-back": EventWords("ok", _("Came back"), _("Came back with %(number)s")),
     "inventory.recall-opened": EventWords("hold", _("Recall opened"), _("Recall %(number)s opened: %(reason)s")),
     "inventory.recall-widened": EventWords("hold", _("Recall widened"), _("Recall %(number)s widened: %(held)s held")),
     "inventory.recall-closed": EventWords("ok", _("Recall closed"), _("Recall %(number)s closed: %(reason)s")),
@@ -78,4 +91,22 @@ DECISIONS = {
 }
 """How a discrepancy is settled: (state, words)."""
 
-VALUES = {"how": ENDINGS, "way": SETTLEMENTS, "difference": DIFFERENCES, "settlement": DECISIONS}
+GAIHI = {"listed": ("late", _("listed")), "not_listed": ("ok", _("not listed"))}
+"""The judgement of a trade-control check (該非判定)."""
+
+OUTCOMES = {
+    "repaired": ("ok", _("repaired and back")),
+    "replaced": ("swap", _("replaced by another")),
+    "credited": ("done", _("credited")),
+    "sent_back": ("late", _("sent back unchanged")),
+}
+"""What became of a return: value of the fact `outcome`."""
+
+VALUES = {
+    "how": ENDINGS,
+    "way": SETTLEMENTS,
+    "difference": DIFFERENCES,
+    "settlement": DECISIONS,
+    "gaihi": GAIHI,
+    "outcome": OUTCOMES,
+}

@@ -144,3 +144,51 @@ class SettlementForm(forms.Form):
         how, _bar, ready = str(self.cleaned_data["how"]).partition("|")
         own = str(self.cleaned_data["reason"]).strip()
         return {"how": how, "reason": " · ".join(text for text in (ready, own) if text)}
+
+
+class ReturnForm(ReasonForm):
+    """A unit that goes back to its supplier."""
+
+    unit = forms.CharField(label=_("Unit"), help_text=_("Tag or serial"), max_length=200)
+    field_order = ("unit", "reason")
+
+
+class TradeCheckForm(forms.Form):
+    """The trade-control check of a return."""
+
+    gaihi = forms.ChoiceField(label=_("Judgement (該非判定)"), choices=[])
+    eccn = forms.CharField(label="ECCN", max_length=20)
+    destination = forms.CharField(label=_("Country it goes to, two letters"), max_length=2)
+    basis = forms.CharField(label=_("What the judgement rests on"), max_length=300)
+    licence = forms.CharField(
+        label=_("Licence or exception"),
+        help_text=_("Needed where a listed item leaves the country"),
+        max_length=100,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, Any]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["gaihi"].choices = choices  # type: ignore[attr-defined]
+
+
+class SendingForm(forms.Form):
+    """How a return leaves."""
+
+    carrier = forms.CharField(label=_("Carrier"), max_length=100)
+    tracking = forms.CharField(label=_("Tracking number"), max_length=100, required=False)
+
+
+class ReturnOutcomeForm(forms.Form):
+    """What became of a return."""
+
+    outcome = forms.ChoiceField(label=_("What became of it"), choices=[])
+    location_code = forms.CharField(
+        label=_("Place"), help_text=_("Where it is, if it came back"), max_length=60, required=False
+    )
+    replacement = forms.CharField(label=_("Serial of the replacement"), max_length=200, required=False)
+    remarks = forms.CharField(label=_("Remarks"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, Any]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["outcome"].choices = choices  # type: ignore[attr-defined]

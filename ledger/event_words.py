@@ -30,8 +30,8 @@ EVENT_WORDS: dict[str, EventWords] = {}
 VALUE_WORDS: dict[str, dict[str, tuple[str, Any]]] = {}
 """Name of a fact → its value in code → (state, words)."""
 
-FACT_TELLERS: dict[str, Callable[[Any], str]] = {}
-"""Name of a fact whose value is a structure → how it is told in words."""
+FACT_TELLERS: dict[str, tuple[str, Callable[[Any], str]]] = {}
+"""Name of a fact that is a structure (codes with parameters) → the fact that it is told as, and how."""
 
 
 def register_events(words: Mapping[str, EventWords]) -> None:
@@ -47,9 +47,19 @@ def register_values(fact: str, words: Mapping[str, tuple[str, Any]]) -> None:
     VALUE_WORDS.setdefault(fact, {}).update(words)
 
 
-def register_teller(fact: str, teller: Callable[[Any], str]) -> None:
-    """Say how a fact that is a structure (a code with its parameters) is told."""
-    FACT_TELLERS[fact] = teller
+def register_teller(fact: str, told_as: str, teller: Callable[[Any], str]) -> None:
+    """Say how a fact that is a structure (codes with their parameters) is told, and in place of which other fact."""
+    FACT_TELLERS[fact] = told_as, teller
+
+
+def told_facts(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a payload, those that were stored as codes in the reader's language."""
+    facts = dict(payload)
+    for fact, (told_as, teller) in FACT_TELLERS.items():
+        value = facts.pop(fact, None)
+        if value:
+            facts[told_as] = teller(value)
+    return facts
 
 
 def title_of(event: Event) -> tuple[str, str]:
@@ -62,15 +72,13 @@ def sentence_of(event: Event, told: Mapping[str, str] | None = None) -> tuple[st
     """An event as (state, sentence), else its title; `told` replaces facts (a host's name for its tag)."""
     words = EVENT_WORDS.get(event.kind, EventWords("info", event.kind))
     sentence = str(words.sentence)
-    facts = _Facts({name: value_words(name, value) for name, value in event.payload.items()})
+    facts = _Facts({name: value_words(name, value) for name, value in told_facts(event.payload).items()})
     facts.update(told or {})
     return _state(event, words), sentence % facts if sentence else str(words.title)
 
 
 def value_words(fact: str, value: Any) -> str:
     """A fact's value in words; what is not there is a dash."""
-    if value and fact in FACT_TELLERS:
-        return FACT_TELLERS[fact](value)
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "–"
     if isinstance(value, str) and value in VALUE_WORDS.get(fact, {}):

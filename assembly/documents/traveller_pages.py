@@ -233,8 +233,8 @@ def _nonconformities(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowabl
     ]
     rows = [
         [
-            item.number, item.step, item.what, moment(item.found_at), state(item.disposition, lang), item.demands,
-            state(item.state, lang),
+            item.number, item.step, told(item.what, lang), moment(item.found_at), state(item.disposition, lang),
+            item.demands, state(item.state, lang),
         ]
         for item in sheet.nonconformities
     ]  # fmt: skip

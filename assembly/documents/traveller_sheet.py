@@ -183,7 +183,7 @@ class Nonconformity:
     """`demands` says what must be repeated before the rack goes on. `state`: open, closed."""
 
     number: str
-    what: str
+    what: Words | str
     found_at: datetime
     step: str
     disposition: str

@@ -17,7 +17,7 @@ from assembly.models.designs import Design, DesignSlot, RackModel
 from assembly.models.instructions import Instruction, InstructionPicture
 from assembly.models.kits import Kit, KitLine, KitPick
 from assembly.models.orders import BuildOrder
-from assembly.models.quality import Deviation, Nonconformity, Rework, ReworkOperation
+from assembly.models.quality import Cause, Concession, Deviation, Nonconformity, Rework, ReworkOperation
 from assembly.models.routings import OperationField, ReentryRule, Routing, RoutingOperation
 from assembly.models.runs import Measurement, OperationRun, Signature
 from assembly.models.tests import Observation, TestResult, TestRun
@@ -33,6 +33,8 @@ __all__ = [
     "BurnInCell",
     "BurnInRun",
     "CalibrationRecord",
+    "Cause",
+    "Concession",
     "Design",
     "DesignSlot",
     "Deviation",

@@ -86,6 +86,7 @@ class BurnInRun(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_why = models.TextField(default="", blank=True)
+    ended_says = models.JSONField(default=list, blank=True)
     soak_minutes = models.IntegerField(null=True)
     verdict = models.TextField(null=True)
     event_id = models.BigIntegerField()

@@ -137,9 +137,9 @@ def _judged(
         verdict.measurements.append(row)
         if row.verdict == "fail":
             verdict.fail(
-                _("%(name)s %(value)s is outside %(limits)s")
-                % {
-                    "name": field.name,
+                {
+                    "code": "value-outside",
+                    "name": {"ja": field.name_ja, "en": field.name_en},
                     "value": f"{row.written} {row.unit}".strip(),
                     "limits": judging.limits_text(field),
                 }
@@ -175,9 +175,10 @@ def _judge_the_rest(old: OperationRun, verdict: RunVerdict) -> None:
     latest = {test.tool: test for test in TestRun.objects.filter(run__in=chain).order_by("id")}
     for tool, test in latest.items():
         if test.disposition in ("reject", "hold"):
-            verdict.fail(f"{tool}: {'; '.join(test.reasons) or test.verdict}", "TEST")
+            words = f"{tool}: {'; '.join(test.reasons) or test.verdict}"
+            verdict.fail({"code": "plain", "text": words}, defect_code="TEST")
     for burn_in in BurnInRun.objects.filter(run__in=chain).exclude(verdict__in=("pass",)).exclude(verdict=None):
-        verdict.fail(burn_in.ended_why, "BURN")
+        verdict.fail(*(burn_in.ended_says or [{"code": "plain", "text": burn_in.ended_why}]), defect_code="BURN")
 
 
 def _follow(
@@ -187,7 +188,7 @@ def _follow(
     if "made" in new.operation.signs:
         sign_many(caller, [(build, new, "made", pin_check_id, "")])
     if verdict.result == "fail" and old.result != "fail":
-        open_many(caller, [Finding(build, build.unit_id, verdict.say, new, verdict.defect_code)])
+        open_many(caller, [Finding(build, build.unit_id, run=new, defect_code=verdict.defect_code, says=verdict.says)])
     if build.completed_at is not None and not routes_of([build])[build.pk].is_done:
         build.completed_at, build.completed_event_id = None, None
         Build.objects.filter(pk=build.pk).update(completed_at=None, completed_event_id=None)

@@ -27,9 +27,11 @@ def end_burn_ins(caller: Caller, build_ids: Sequence[int], abort: str) -> list[B
     )
     for one, said, event in zip(open_ones, judged, events, strict=True):
         one.ended_at = max(caller.happened_at, one.started_at)
-        one.ended_why, one.soak_minutes = said.why, said.soak_minutes
+        one.ended_why, one.ended_says, one.soak_minutes = said.why, said.says, said.soak_minutes
         one.verdict, one.ended_event_id = said.verdict, event
-    BurnInRun.objects.bulk_update(open_ones, ["ended_at", "ended_why", "soak_minutes", "verdict", "ended_event_id"])
+    BurnInRun.objects.bulk_update(
+        open_ones, ["ended_at", "ended_why", "ended_says", "soak_minutes", "verdict", "ended_event_id"]
+    )
     SeriesSummary.objects.bulk_create([row for said in judged for row in said.summaries], batch_size=5_000)
     _free_rest(caller, open_ones)
     if abort:
@@ -65,6 +67,7 @@ def _told(one: BurnInRun, said: Judgement) -> dict[str, object]:
         "samples": said.samples,
         "samples_sha256": said.digest,
         "why": said.why,
+        "says": said.says,
     }
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from assembly.burn_in.moments import MINUTE, micros
 from assembly.burn_in.packing import digest_of
 from assembly.burn_in.soak import Course, course_of
 from assembly.burn_in.summaries import summaries_of
 from assembly.models import BurnInRun, SeriesSummary, TelemetrySeries
 from assembly.queries.burn_in import limits_of_series, samples_of
+from assembly.text import told
 from ledger.callers import Caller
 
 LEAKS = "RackLeakDetect"
@@ -28,6 +27,7 @@ class Judgement:
     soak_minutes: int
     samples: int
     digest: str
+    says: list[dict[str, object]] = field(default_factory=list)
     summaries: list[SeriesSummary] = field(default_factory=list)
 
 
@@ -41,7 +41,8 @@ def judgements_of(caller: Caller, runs: Sequence[BurnInRun], abort: str = "") ->
         gap = run.gap_minutes_allowed * MINUTE
         course = course_of(times, values, limits, gap)
         figures = summaries_of(times, values, gap, micros(run.started_at), micros(caller.happened_at))
-        why = abort or "; ".join(_faults(run, course, series))
+        says: list[dict[str, object]] = [] if abort else _faults(run, course, series)
+        why = abort or told(says)
         verdict = "aborted" if abort else "fail" if why else "pass"
         judged.append(
             Judgement(
@@ -50,6 +51,7 @@ def judgements_of(caller: Caller, runs: Sequence[BurnInRun], abort: str = "") ->
                 course.soak_minutes,
                 len(times),
                 digest_of(times, values),
+                says,
                 [
                     SeriesSummary(
                         burn_in=run,
@@ -69,16 +71,13 @@ def judgements_of(caller: Caller, runs: Sequence[BurnInRun], abort: str = "") ->
     return judged
 
 
-def _faults(run: BurnInRun, course: Course, series: Sequence[TelemetrySeries]) -> list[str]:
-    """Every reason against passing, as sentences."""
-    found = []
+def _faults(run: BurnInRun, course: Course, series: Sequence[TelemetrySeries]) -> list[dict[str, object]]:
+    """Every reason against passing, as codes with their parameters (assembly.text)."""
+    found: list[dict[str, object]] = []
     if course.soak_minutes < run.soak_minutes_required:
-        found.append(
-            _("%(missing)d minutes of soaking are missing")
-            % {"missing": run.soak_minutes_required - course.soak_minutes}
-        )
+        found.append({"code": "soak-missing", "missing": run.soak_minutes_required - course.soak_minutes})
     for alarm in course.open_alarms:
-        found.append(_("the alarm of %(series)s is open") % {"series": series[alarm.series].code})
+        found.append({"code": "alarm-open", "series": series[alarm.series].code})
     leaks = {series[alarm.series].code for alarm in course.alarms if series[alarm.series].code.startswith(LEAKS)}
-    found += [_("a leak was seen by %(series)s") % {"series": code} for code in sorted(leaks)]
+    found += [{"code": "leak-seen", "series": code} for code in sorted(leaks)]
     return found

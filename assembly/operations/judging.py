@@ -15,6 +15,7 @@ from accounts.operations.skills import today_at
 from assembly.models import BurnInRun, Measurement, OperationField, OperationRun, TestRun
 from assembly.operations.tools import tool_for_use
 from assembly.queries.configuration import differences_of
+from assembly.text import told
 from inventory.text import fold
 from ledger.bulk import insert_rows
 from ledger.callers import Caller
@@ -74,16 +75,17 @@ class RunVerdict:
 
     result: str = "pass"
     measurements: list[Measurement] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
+    says: list[dict[str, Any]] = field(default_factory=list)
     defect_code: str = ""
 
     @property
-    def say(self) -> str:
-        return "; ".join(self.reasons)
+    def reasons(self) -> list[str]:
+        """What failed, in words."""
+        return [told([said]) for said in self.says]
 
-    def fail(self, reason: str, defect_code: str = "") -> None:
+    def fail(self, *says: dict[str, Any], defect_code: str = "") -> None:
         self.result = "fail"
-        self.reasons.append(reason)
+        self.says += says
         self.defect_code = self.defect_code or defect_code
 
     def as_payload(self) -> list[dict[str, Any]]:
@@ -195,9 +197,9 @@ def _judge_values(run: OperationRun, finish: Finishing, verdict: RunVerdict) -> 
         verdict.measurements.append(measurement)
         if measurement.verdict == "fail":
             verdict.fail(
-                _("%(name)s %(value)s is outside %(limits)s")
-                % {
-                    "name": wanted.name,
+                {
+                    "code": "value-outside",
+                    "name": {"ja": wanted.name_ja, "en": wanted.name_en},
                     "value": f"{fold(value.text)} {wanted.unit}".strip(),
                     "limits": limits_text(wanted),
                 }
@@ -270,7 +272,8 @@ def _judge_test(run: OperationRun, tool: str, test: TestRun | None, verdict: Run
             do=_("Upload the tester's file first."),
         )
     if test.disposition in ("reject", "hold"):
-        verdict.fail(f"{tool}: {'; '.join(test.reasons) or test.verdict}", "TEST")
+        words = f"{tool}: {'; '.join(test.reasons) or test.verdict}"
+        verdict.fail({"code": "plain", "text": words}, defect_code="TEST")
     elif test.disposition != "accept":
         raise TestNotAccepted(
             _("%(tool)s cannot pass: %(reason)s.")
@@ -308,12 +311,6 @@ def _judge_burn_in(runs: Sequence[OperationRun], verdicts: Sequence[RunVerdict])
                 _("The burn-in has not ended yet."), true=_("Nothing was recorded."), do=_("Stop it at its cell first.")
             )
         if burn_in.verdict != "pass":
-            verdict.fail(
-                _("Burn-in: %(done)d of %(wanted)d minutes soaked. %(why)s")
-                % {
-                    "done": burn_in.soak_minutes or 0,
-                    "wanted": burn_in.soak_minutes_required,
-                    "why": burn_in.ended_why,
-                },
-                "BURN",
-            )
+            soaked = {"code": "soaked", "done": burn_in.soak_minutes or 0, "wanted": burn_in.soak_minutes_required}
+            why = burn_in.ended_says or [{"code": "plain", "text": burn_in.ended_why}]
+            verdict.fail(soaked, *why, defect_code="BURN")

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.operations.sessions import signer_of
 from assembly.models import Build, Nonconformity, OperationRun, RoutingOperation
+from assembly.operations.causes import cause_of
 from assembly.operations.completion import complete_done
 from assembly.operations.rework import demand, lock_build, lock_build_around
 from assembly.queries.route import Route, routes_of
+from assembly.text import told
+from documents.operations.photos import attach_photos
 from inventory.models import Unit
+from inventory.operations.endings import end_with_contents
 from inventory.operations.finding import find_unit_id
+from inventory.operations.returns import open_return
 from ledger.callers import Caller
 from ledger.operations import operation
 from ledger.recording import Happening, record, record_many
 from ledger.refusals import Refusal
 
-DISPOSITIONS = ("retest", "rework", "use_as_is")
+DISPOSITIONS = ("retest", "rework", "scrap", "return")
+"""What one person of quality decides; use as is (特採) takes two: concessions.py."""
 
 
 class UnknownNonconformity(Refusal):
@@ -29,6 +36,10 @@ class UnknownNonconformity(Refusal):
 
 class AlreadyDisposed(Refusal):
     """Somebody decided already."""
+
+
+class ConcessionWaits(Refusal):
+    """Use as is was proposed and is not answered."""
 
 
 class UnknownDisposition(Refusal):
@@ -45,13 +56,20 @@ class NothingToRepeat(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found: on which build and unit, at which run, what, with which defect code."""
+    """What was found: on which build and unit, at which run, what, with which defect code. `says`: what the product
+    found itself, as codes with parameters; `text` is what a person wrote."""
 
     build: Build
     unit_id: int
-    text: str
+    text: str = ""
     run: OperationRun | None = None
     defect_code: str = ""
+    says: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def words(self) -> str:
+        """In the words of the writer's language."""
+        return self.text or told(self.says)
 
 
 def open_many(caller: Caller, findings: Sequence[Finding]) -> list[Nonconformity]:
@@ -67,7 +85,8 @@ def open_many(caller: Caller, findings: Sequence[Finding]) -> list[Nonconformity
                 finding.build,
                 {
                     "number": number,
-                    "text": finding.text,
+                    "text": finding.words,
+                    "says": list(finding.says),
                     "defect": finding.defect_code,
                     "run": finding.run.pk if finding.run else None,
                     "unit": finding.unit_id,
@@ -84,7 +103,8 @@ def open_many(caller: Caller, findings: Sequence[Finding]) -> list[Nonconformity
                 unit_id=finding.unit_id,
                 run=finding.run,
                 defect_code=finding.defect_code,
-                text=finding.text,
+                text=finding.words,
+                says=list(finding.says),
                 opened_at=caller.happened_at,
                 opened_by_id=caller.user.pk,
                 opened_event_id=event,
@@ -107,37 +127,59 @@ def nonconformity_text(year: int, number: int) -> str:
 
 
 @operation(permission="assembly.report_nonconformity", returns=Nonconformity)
-def report_nonconformity(*, caller: Caller, serial: str, text: str, defect_code: str = "") -> Nonconformity:
-    """Report that something is wrong with a build's unit or a part of it. Locks the build.
+def report_nonconformity(
+    *, caller: Caller, serial: str, text: str, defect_code: str = "", photos: list[str] | None = None
+) -> Nonconformity:
+    """Report that something is wrong with a build's unit or a part of it, with photos (hashes of stored ones). Locks
+    the build.
 
-    Refuses UnknownSerial, NoBuildOfUnit, ReasonWanted."""
+    Refuses UnknownSerial, NoBuildOfUnit, ReasonWanted, TooManyPhotos, PhotoMissing, NotAPhoto."""
     unit = Unit.objects.get(pk=find_unit_id(serial))
     build = lock_build_around(unit)
     if not text.strip():
         raise ReasonWanted(_("A nonconformity needs words."), do=_("Say what you see."))
 
-    return open_many(caller, [Finding(build, unit.pk, text.strip(), None, defect_code)])[0]
+    report = open_many(caller, [Finding(build, unit.pk, text.strip(), None, defect_code)])[0]
+    attach_photos(caller, report, photos or [], report.opened_event_id)
+    return report
+
+
+@operation(permission="assembly.report_nonconformity", returns=Nonconformity)
+def add_photos(*, caller: Caller, number: str, photos: list[str]) -> Nonconformity:
+    """Attach photos (hashes of stored ones) to an open nonconformity. Locks the build, then the report.
+
+    Refuses UnknownNonconformity, TooManyPhotos, PhotoMissing, NotAPhoto."""
+    _build, report = lock_report(number)
+    event = record(caller, "assembly.nonconformity-pictured", report.build, number=number, photos=list(photos))
+    attach_photos(caller, report, photos, event)
+    return report
 
 
 @operation(permission="assembly.dispose_nonconformity", returns=Nonconformity)
-def dispose_nonconformity(
-    *, caller: Caller, number: str, disposition: str, reason: str, pin_check_id: int, repeats: list[int] | None = None
+def dispose_nonconformity(  # noqa: PLR0913 - the fields of a form
+    *,
+    caller: Caller,
+    number: str,
+    disposition: str,
+    reason: str,
+    pin_check_id: int,
+    repeats: list[int] | None = None,
+    cause: str = "",
 ) -> Nonconformity:
     """Decide what happens: `retest` (the failed operation again), `rework` (that and the operations in `repeats`, by
-    number) or `use_as_is` (特採: the failed run is followed by a conditional one, signed by the approver).
+    number), `scrap` (the unit's life ends) or `return` (to its supplier: an RMA is opened and the unit held for it).
+    `cause`: a code of the table of causes. Use as is takes two persons: propose_concession.
 
-    The build is complete when nothing else was open. Locks the build, then the report. Refuses UnknownNonconformity,
-    AlreadyDisposed, UnknownDisposition, ReasonWanted, NothingToRepeat, PinNotChecked."""
-    build_id = Nonconformity.objects.filter(number=number).values_list("build_id", flat=True).first()
-    if build_id is None:
-        raise UnknownNonconformity(_("There is no nonconformity %(number)s.") % {"number": number[:40]})
-    build = lock_build(build_id)
-    report = Nonconformity.objects.select_for_update(no_key=True, of=("self",)).select_related("run").get(number=number)
+    The build is complete when nothing else was open. Locks the build, the report, then (scrap, return) the unit with
+    its contents. Refuses UnknownNonconformity, AlreadyDisposed, ConcessionWaits, UnknownDisposition, UnknownCause,
+    ReasonWanted, NothingToRepeat, PinNotChecked; for scrap and return UnitEnded, UnitNotHere, UnitInsideHost (take it
+    out first), NoSupplier."""
+    build, report = lock_report(number)
     _refuse_disposition(report, disposition, reason)
     approver = signer_of(caller, pin_check_id)
     route = routes_of([build])[build.pk]
-
     wanted = _wanted(report, route, disposition, repeats or [])
+    why = cause_of(cause) if cause else report.cause
 
     event = record(
         caller,
@@ -146,18 +188,20 @@ def dispose_nonconformity(
         number=number,
         disposition=disposition,
         reason=reason,
+        cause=why.code if why else "",
         approver=approver.pseudonym,
         repeats=sorted(wanted),
     )
     closing = {}
-    if disposition == "use_as_is":
-        _pass_conditionally(caller, report, event, approver.pk, pin_check_id)
+    if disposition in ("scrap", "return"):
+        _let_go(caller, report, disposition, reason)
         closing = {"closed_at": caller.happened_at, "closed_event_id": event}
     else:
         demand(caller, route, wanted, reason=reason, event=event, report=report)
     Nonconformity.objects.filter(pk=report.pk).update(
         disposition=disposition,
         disposition_reason=reason,
+        cause=why,
         disposed_at=caller.happened_at,
         disposed_by=approver,
         disposed_event_id=event,
@@ -168,11 +212,31 @@ def dispose_nonconformity(
     return report
 
 
+def _let_go(caller: Caller, report: Nonconformity, disposition: str, reason: str) -> None:
+    """Scrap ends the unit and what is in it; a return opens an RMA, which is sent after its trade-control check."""
+    if disposition == "scrap":
+        end_with_contents(caller, report.unit_id, "scrapped", f"{report.number} {reason}")
+    else:
+        open_return(caller, report.unit_id, f"{report.number} {reason}", report.number)
+
+
+def lock_report(number: str) -> tuple[Build, Nonconformity]:
+    """Step: lock the build of a nonconformity, then the nonconformity. Refuses UnknownNonconformity."""
+    build_id = Nonconformity.objects.filter(number=number).values_list("build_id", flat=True).first()
+    if build_id is None:
+        raise UnknownNonconformity(_("There is no nonconformity %(number)s.") % {"number": number[:40]})
+    build = lock_build(build_id)
+    rows = Nonconformity.objects.select_for_update(no_key=True, of=("self",))
+    report = rows.select_related("run", "unit", "cause").get(number=number)
+    report.build = build
+    return build, report
+
+
 def _wanted(report: Nonconformity, route: Route, disposition: str, repeats: Sequence[int]) -> set[int]:
     """The operations that the decision demands again: the failed one, and with rework those named."""
-    failed = {_number_of(report.run)} if report.run else set()
-    if disposition == "use_as_is":
+    if disposition in ("scrap", "return"):
         return set()
+    failed = {_number_of(report.run)} if report.run else set()
     wanted = failed | set(repeats) if disposition == "rework" else failed
     strange = sorted(number for number in wanted if route.of_number(number) is None)
     if strange or not wanted:
@@ -187,12 +251,7 @@ def _wanted(report: Nonconformity, route: Route, disposition: str, repeats: Sequ
 
 
 def _refuse_disposition(report: Nonconformity, disposition: str, reason: str) -> None:
-    if report.disposition is not None:
-        raise AlreadyDisposed(
-            _("%(number)s was decided already: %(disposition)s.")
-            % {"number": report.number, "disposition": report.disposition},
-            true=_("Nothing was recorded."),
-        )
+    refuse_decided(report)
     if disposition not in DISPOSITIONS:
         raise UnknownDisposition(
             _("There is no disposition “%(name)s”.") % {"name": disposition},
@@ -202,32 +261,20 @@ def _refuse_disposition(report: Nonconformity, disposition: str, reason: str) ->
         raise ReasonWanted(_("A disposition needs a reason."), do=_("Write why."))
 
 
-def _pass_conditionally(caller: Caller, report: Nonconformity, event: int, approver: int, pin_check_id: int) -> None:
-    """特採: a new attempt that passes conditionally, so that the failed one stays readable."""
-    if report.run is None:
-        return
-    latest = OperationRun.objects.filter(build=report.build, operation=report.run.operation).order_by("-attempt")[0]
-    run = OperationRun.objects.create(
-        build=report.build,
-        operation=report.run.operation,
-        attempt=latest.attempt + 1,
-        station=caller.station,
-        started_by_id=approver,
-        started_at=caller.happened_at,
-        started_event_id=event,
-        finished_at=caller.happened_at,
-        finished_event_id=event,
-        result="conditional",
-        note=report.number,
-    )
-    run.signatures.create(
-        meaning="approved",
-        user_id=approver,
-        pin_check_id=pin_check_id,
-        shown_hash=report.number,
-        at=caller.happened_at,
-        event_id=event,
-    )
+def refuse_decided(report: Nonconformity) -> None:
+    """Step: refuse AlreadyDisposed, and ConcessionWaits while a second person has not answered."""
+    if report.disposition is not None:
+        raise AlreadyDisposed(
+            _("%(number)s was decided already: %(disposition)s.")
+            % {"number": report.number, "disposition": report.disposition},
+            true=_("Nothing was recorded."),
+        )
+    if report.concessions.filter(outcome=None).exists():
+        raise ConcessionWaits(
+            _("Use as is was proposed for %(number)s and waits for a second person.") % {"number": report.number},
+            true=_("Nothing was recorded."),
+            do=_("Have it approved or declined first."),
+        )
 
 
 def _number_of(run: OperationRun | None) -> int:

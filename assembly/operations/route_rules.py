@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Station
 from assembly.models import OperationRun, RoutingOperation, WorkCentre
 from assembly.queries.route import OperationState, Route
+from assembly.text import report_words
 from ledger.refusals import Refusal
 
 
@@ -63,7 +64,8 @@ def refuse_start(route: Route, number: int, station: str, centres: frozenset[str
     undecided = next((report for report in route.open_nonconformities if report.disposition is None), None)
     if undecided is not None:
         raise NonconformityOpen(
-            _("%(number)s is undecided: %(text)s") % {"number": undecided.number, "text": undecided.text[:120]},
+            _("%(number)s is undecided: %(text)s")
+            % {"number": undecided.number, "text": report_words(undecided)[:120]},
             true=_("Nothing was recorded."),
             do=_("Ask quality for the disposition."),
         )

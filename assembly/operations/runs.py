@@ -286,7 +286,8 @@ def finish_many(caller: Caller, finishes: Sequence[RunFinish], shown_hash: str =
                     "attempt": run.attempt,
                     "result": verdict.result,
                     "values": verdict.as_payload(),
-                    "reasons": list(verdict.reasons),
+                    "reasons": verdict.reasons,
+                    "says": verdict.says,
                 },
                 happened_at=finish.happened_at,
             )
@@ -303,7 +304,7 @@ def finish_many(caller: Caller, finishes: Sequence[RunFinish], shown_hash: str =
     open_many(
         caller,
         [
-            Finding(run.build, run.build.unit_id, verdict.say, run, verdict.defect_code)
+            Finding(run.build, run.build.unit_id, run=run, defect_code=verdict.defect_code, says=verdict.says)
             for run, verdict in zip(runs, verdicts, strict=True)
             if verdict.result == "fail"
         ],

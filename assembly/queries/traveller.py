@@ -23,6 +23,7 @@ from assembly.queries.sheets_facts import (
 )
 from assembly.queries.sheets_steps import RunFacts, readings_of, reports_of, steps_of, wants_of
 from assembly.queries.slots import FilledSlot, filled_slots
+from assembly.text import told
 from documents.words import SITE_NAME, Words
 
 MEANINGS = {"made": "prepared", "checked": "checked", "approved": "approved"}
@@ -144,7 +145,7 @@ def _printed_name(user: User) -> Words:
 def _report(report: Nonconformity) -> sheet.Nonconformity:
     return sheet.Nonconformity(
         number=report.number,
-        what=report.text,
+        what=Words(told(report.says, "ja"), told(report.says, "en")) if report.says else report.text,
         found_at=report.opened_at,
         step=str(report.run.operation.number) if report.run else "",
         disposition=report.disposition or "",

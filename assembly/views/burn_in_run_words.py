@@ -12,6 +12,7 @@ from assembly.burn_in.moments import MINUTE
 from assembly.burn_in.summaries import Summary
 from assembly.models import Alarm, TelemetrySeries
 from assembly.queries.burn_in_runs import BurnInPage
+from assembly.text import ended_words
 from assembly.views.burn_in_words import named, series_name, short, strip_facts, verdict_word
 
 STATES = {"run": "run", "stale": "stale", "alarm": "stop", "ended": "done"}
@@ -160,7 +161,7 @@ def _verdict(page: BurnInPage) -> dict[str, Any] | None:
     burn_in = page.burn_in
     if burn_in.verdict is None:
         return None
-    rule = burn_in.ended_why or _("soaked long enough, no open alarm, no leak")
+    rule = ended_words(burn_in) or _("soaked long enough, no open alarm, no leak")
     return {
         "state": "ok" if burn_in.verdict == "pass" else "fail",
         "word": verdict_word(burn_in),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from assembly.burn_in.drawing import Strip
 from assembly.models import Alarm, BurnInRun
 from assembly.queries.burn_in_board import Board, CellState, Supply
+from assembly.text import ended_words
 
 STATES: dict[str, tuple[str, str]] = {
     "run": ("ok", "run"),
@@ -107,7 +108,7 @@ def why_of(state: CellState) -> str:
             return _("No value has come yet. The clock stands.")
         return _("Values of %(at)s. The clock stands.") % {"at": clock(state.clock.last_sample_at)}
     if state.state == "cooling" and state.burn_in is not None and state.burn_in.verdict != "pass":
-        return state.burn_in.ended_why
+        return ended_words(state.burn_in)
     if state.state == "free":
         return _("Can be reserved: up to %(kw)s kW and %(lpm)s L/min") % {
             "kw": f"{state.cell.max_kw:.0f}",

@@ -13,20 +13,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import User
-from accounts.operations.pins import check_pin
-from assembly.forms import DispositionForm, NonconformityForm
-from assembly.models import Nonconformity
-from assembly.operations.nonconformities import DISPOSITIONS as DECIDABLE
-from assembly.operations.nonconformities import dispose_nonconformity, report_nonconformity
-from assembly.queries.quality import ReportFilter, report_events, report_list, report_page
-from assembly.queries.route import routes_of
+from assembly.forms import NonconformityForm
+from assembly.models import Concession, Nonconformity
+from assembly.operations.nonconformities import report_nonconformity
+from assembly.queries.quality import (
+    ReportFilter,
+    photos_of,
+    report_events,
+    report_list,
+    report_page,
+    waiting_concession,
+)
+from assembly.text import report_words
 from assembly.views.builds import form_page
 from assembly.views.event_lines import event_line
+from assembly.views.nonconformity_acts import Forms, act
 from assembly.views.words import DISPOSITIONS, RESULTS
 from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of
-from ledger.doors import Outcome, call_from_page, caller_from, new_key
-from ledger.refusals import Refusal
+from ledger.doors import Outcome, call_from_page, new_key
 
 
 def report_state(report: Nonconformity) -> tuple[str, Any]:
@@ -86,7 +90,7 @@ def _report_row(report: Nonconformity) -> dict[str, Any]:
         "build_url": reverse("rack", args=[report.build.unit.name]),
         "unit": report.unit.name if report.unit_id != report.build.unit_id else "",
         "defect": report.defect_code,
-        "text": report.text,
+        "text": report_words(report),
         "state": state,
         "word": word,
     }
@@ -124,73 +128,26 @@ def nonconformity_new(request: HttpRequest) -> HttpResponse:
 @permission_required("assembly.read", raise_exception=True)
 @require_http_methods(["GET", "POST"])
 def nonconformity(request: HttpRequest, number: str) -> HttpResponse:
-    """One nonconformity: what was found, and quality's disposition by PIN."""
+    """One nonconformity: what was found, its photos, quality's disposition by PIN, a second person's word on a use as
+    is."""
     report = report_page(number)
     if report is None:
         raise Http404(_("There is no such nonconformity."))
-    form, outcome = None, None
-    if report.disposition is None and request.user.has_perm("assembly.dispose_nonconformity"):
-        form = _disposition_form(request, report)
-        if request.method == "POST" and form.is_valid():
-            outcome = _dispose(request, report, form)
-            if outcome.refusal is None:
-                messages.success(request, _("%(number)s is decided.") % {"number": number})
-                return redirect("nonconformity", number)
-    elif request.method == "POST":
-        outcome = _dispose_unasked(request, report)
-    status = outcome.status if outcome else 422 if form is not None and form.errors else 200
-    return render(
-        request, "assembly/nonconformity.html", _report_context(request, report, form, outcome), status=status
-    )
-
-
-def _disposition_form(request: HttpRequest, report: Nonconformity) -> DispositionForm:
-    route = routes_of([report.build])[report.build_id]
-    operations = [
-        (state.operation.number, f"{state.operation.number} {state.operation.name}")
-        for state in route.operations
-        if state.runs
-    ]
-    choices = [(name, DISPOSITIONS[name][1]) for name in DECIDABLE]
-    return DispositionForm(request.POST or None, choices=choices, operations=operations)
-
-
-def _dispose(request: HttpRequest, report: Nonconformity, form: DispositionForm) -> Outcome:
-    """The PIN is checked here, at the door; the operation takes the id of the check."""
-    given = form.cleaned_data
-    caller = caller_from(request, door="page", key=new_key())
-    try:
-        person = User.objects.get(username=request.user.get_username())
-        check = check_pin(person, given["pin"], at=caller.at, session=caller.session)
-    except Refusal as refusal:
-        return Outcome(refusal=refusal)
-    return call_from_page(
-        request,
-        dispose_nonconformity,
-        number=report.number,
-        disposition=given["disposition"],
-        reason=given["reason"],
-        pin_check_id=check.pk,
-        repeats=given["repeats"] if given["disposition"] == "rework" else [],
-    )
-
-
-def _dispose_unasked(request: HttpRequest, report: Nonconformity) -> Outcome:
-    """A decision by somebody who may not, or on what is decided: the operation refuses it."""
-    return call_from_page(
-        request,
-        dispose_nonconformity,
-        number=report.number,
-        disposition=request.POST.get("disposition", ""),
-        reason=request.POST.get("reason", ""),
-        pin_check_id=0,
-    )
+    waiting = waiting_concession(report)
+    forms = Forms.of(request, report, waiting)
+    outcome = act(request, report, forms) if request.method == "POST" else None
+    if outcome is not None and outcome.refusal is None:
+        messages.success(request, _("%(number)s is recorded.") % {"number": number})
+        return redirect("nonconformity", number)
+    status = outcome.status if outcome else 422 if request.method == "POST" else 200
+    context = _report_context(request, report, waiting, outcome)
+    return render(request, "assembly/nonconformity.html", context | forms.as_context(), status=status)
 
 
 def _report_context(
-    request: HttpRequest, report: Nonconformity, form: DispositionForm | None, outcome: Outcome | None
+    request: HttpRequest, report: Nonconformity, waiting: Concession | None, outcome: Outcome | None
 ) -> dict[str, Any]:
-    state, word = report_state(report)
+    state, word = report_state(report) if waiting is None else ("hold", _("use as is waits for approval"))
     events, actors = report_events(report)
     found: list[dict[str, Any]] = [
         {
@@ -202,17 +159,20 @@ def _report_context(
         {"label": _("Found by"), "value": report.opened_by.name},
         {"label": _("Opened"), "value": _moment(report.opened_at)},
         {"label": _("Defect code"), "value": report.defect_code or _("none"), "code": bool(report.defect_code)},
+        {"label": _("Cause"), "value": f"{report.cause.code} {report.cause.name}" if report.cause else _("none")},
     ]
     if report.run is not None:
         result = RESULTS.get(report.run.result or "", ("run", ""))
         words = f"{report.run.operation.number} {report.run.operation.name} #{report.run.attempt}"
         found.append({"label": _("Operation"), "value": words, "state": result[0], "word": result[1]})
     return {
-        "report": {"number": report.number, "text": report.text, "state": state, "word": word},
+        "report": {"number": report.number, "text": report_words(report), "state": state, "word": word},
         "facts": found,
         "decision": _decision(report),
         "events": [event_line(event, actors) for event in events],
-        "form": form,
+        "photos": photos_of(report),
+        "concessions": [_concession(row) for row in report.concessions.all()],
+        "may_print": request.user.has_perm("documents.print"),
         "refusal": outcome.refusal if outcome else None,
         "key": request.POST.get("key") or new_key(),
     }
@@ -238,3 +198,18 @@ def _decision(report: Nonconformity) -> list[dict[str, Any]]:
 
 def _moment(at: Any) -> str:
     return f"{timezone.localtime(at):%Y/%m/%d %H:%M}" if at else ""
+
+
+def _concession(row: Concession) -> dict[str, Any]:
+    words = {"approved": ("late", _("approved")), "declined": ("void", _("declined"))}
+    state, word = words.get(row.outcome or "", ("hold", _("waits for a second person")))
+    return {
+        "reason": row.reason,
+        "by": row.proposed_by.name,
+        "at": row.proposed_at,
+        "state": state,
+        "word": word,
+        "decided_by": row.decided_by.name if row.decided_by else "",
+        "decided_at": row.decided_at,
+        "remarks": row.remarks,
+    }

@@ -24,6 +24,7 @@ from assembly.queries.faces import braces_of, rack_back, rack_rows, tray_positio
 from assembly.queries.racks import BuildRow, build_rows
 from assembly.queries.route import Route, routes_of
 from assembly.queries.slots import FilledSlot, filled_slots, slot_name
+from assembly.text import report_words
 from assembly.views.lists import operation_words, trays_words
 from assembly.views.words import state_words
 from inventory.models import Hold
@@ -181,7 +182,7 @@ def _report_notice(report: Nonconformity) -> dict[str, Any]:
     return {
         "state": "hold" if report.disposition is None else "swap",
         "title": title,
-        "text": report.text,
+        "text": report_words(report),
         "url": reverse("nonconformity", args=[report.number]),
         "link": report.number,
         "more": f"{report.opened_by.name} · {timezone.localtime(report.opened_at):%Y/%m/%d %H:%M}",

@@ -33,6 +33,8 @@ def _bring_spares(at: datetime, plant: Plant) -> None:
     deliveries = stock.spares(plant, at)
     plant.told["held board"] = deliveries[0].items[0].serial
     plant.told["bad drive"], plant.told["bad drive too"] = (item.serial for item in deliveries[1].items[:2])
+    plant.told["returned drive"] = deliveries[1].items[2].serial
+    plant.told["returned board"] = next(item.serial for item in deliveries[0].items if item.kind == "pdb")
     stock.import_and_receive(at, plant, deliveries, at + timedelta(hours=2))
 
 
@@ -78,6 +80,7 @@ def tries(told: dict[str, str]) -> list[str]:
         " Recall {recall} of bad drives is open.",
         "Kit {kit} is being fetched for a tray: /kitting/{kit}/, by scan; two of its parts are there, others short.",
         "Ship notice {odd notice} came otherwise than announced: its differences with photos wait at /discrepancies/.",
+        "Return {open return} waits for its trade-control check at /returns/: rosa checks and sends it.",
         "Check the traveller of {rack insertion} as anybody: /verify/{traveller code}",
         "Tool {tool due} is soon due for calibration; plan has orders, drafts and shortages at /planning/orders/.",
         "Lot {held lot} is on hold; cell {stale cell} sends nothing, {last cell} finishes within the hour or so.",

@@ -9,6 +9,7 @@ from django.db.models import Count
 from genpin.demo.plant import Plant
 from inventory.models import Criterion, Lot
 from inventory.operations.recalls import close_recall
+from inventory.operations.returns import check_return, request_return, send_return
 from logistics.operations.recalls import start_recall
 
 
@@ -17,6 +18,7 @@ def schedule(plant: Plant) -> None:
     end = plant.agenda.end
     plant.agenda.at(end - timedelta(days=4), _recall_drives, plant)
     plant.agenda.at(end - timedelta(hours=20), _recall_spares, plant)
+    plant.agenda.at(end - timedelta(days=3), _return_a_drive, plant)
     plant.agenda.at(end - timedelta(minutes=20), _name_the_lot, plant)
 
 
@@ -39,6 +41,30 @@ def _recall_spares(at: datetime, plant: Plant) -> None:
         start_recall, "tanaka", at, "Q1", criterion=wish, reason="仕入先回収 24-118:電源断で記録が消える"
     )
     plant.told["recall"] = str(answer["number"])
+
+
+def _return_a_drive(at: datetime, plant: Plant) -> None:
+    """Two spares go back to their suppliers: one is on its way, one waits for its trade-control check."""
+    first = plant.call(
+        request_return, "tanaka", at, "Q1", unit=plant.told["returned drive"], reason="受入検査でSMART異常"
+    )
+    plant.agenda.at(at + timedelta(hours=3), _check_and_send, plant, first.number)
+    plant.agenda.at(at + timedelta(days=2), _return_another, plant)
+
+
+def _check_and_send(at: datetime, plant: Plant, number: str) -> None:
+    plant.call(
+        check_return, "rosa", at, number=number, gaihi="not_listed", eccn="EAR99", destination="KR",
+        basis="仕入先の非該当証明書 2026-03、用途は修理のみ",
+    )  # fmt: skip
+    plant.call(send_return, "rosa", at + timedelta(hours=2), number=number, carrier="明石運輸", tracking="AK-77120431")
+
+
+def _return_another(at: datetime, plant: Plant) -> None:
+    found = plant.call(
+        request_return, "tanaka", at, "Q1", unit=plant.told["returned board"], reason="電源投入で保護停止"
+    )
+    plant.told["open return"] = found.number
 
 
 def _name_the_lot(_at: datetime, plant: Plant) -> None:

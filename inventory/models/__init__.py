@@ -5,6 +5,7 @@ from inventory.models.lots import Consumption, Lot, Stock, StockMove
 from inventory.models.parts import Part, PartAlias, PartPosition, PartRevision, Supplier
 from inventory.models.places import Location, Placement
 from inventory.models.recalls import Criterion, Recall
+from inventory.models.returns import SupplierReturn
 from inventory.models.scan_conflicts import ScanConflict
 from inventory.models.ship_notices import GoodsReceipt, ShipNotice, ShipNoticeLine
 from inventory.models.units import Identifier, Unit
@@ -32,5 +33,6 @@ __all__ = [
     "Stock",
     "StockMove",
     "Supplier",
+    "SupplierReturn",
     "Unit",
 ]

@@ -36,7 +36,12 @@ def end_unit(*, caller: Caller, unit: str, how: Literal["scrapped", "returned"],
         raise ReasonMissing(
             _("The reason is missing."), true=_("Nothing was recorded."), do=_("Write why, in a few words.")
         )
-    unit_id = find_unit_id(unit)
+    return end_with_contents(caller, find_unit_id(unit), how, reason)
+
+
+def end_with_contents(caller: Caller, unit_id: int, how: str, reason: str) -> Unit:
+    """Step: end a unit and everything inside it; locks the unit, then its contents, and reads them again under the
+    locks: of two who scrap one thing the second is refused. Refuses UnitEnded, UnitNotHere, UnitInsideHost."""
     held = lock_units([unit_id])
     refuse_unmovable(held[unit_id])
     held |= _lock_contents(unit_id)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from ledger.event_words import title_of, value_words
+from ledger.event_words import title_of, told_facts, value_words
 from ledger.models import Event
 
 SHOWN = (
@@ -31,7 +31,8 @@ def event_line(event: Event, actors: dict[Any, User]) -> dict[str, Any]:
     """An event as components/line.html wants it."""
     state, title = title_of(event)
     actor = actors.get(event.actor)
-    detail = " · ".join(value_words(name, event.payload[name]) for name in SHOWN if event.payload.get(name))
+    facts = told_facts(event.payload)
+    detail = " · ".join(value_words(name, facts[name]) for name in SHOWN if facts.get(name))
     by = actor.name if actor else _("somebody who is no longer named")
     return {
         "at": event.happened_at,

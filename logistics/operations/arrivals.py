@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from assembly.models import Build
 from assembly.operations.nonconformities import Finding, open_many
+from assembly.text import told
 from inventory.operations.finding import lock_units
 from inventory.operations.holds import put_on_hold
 from inventory.operations.placements import Move, place
@@ -192,15 +193,14 @@ def _keep_readings(readings: Sequence[Reading], moments: dict[int, datetime], ev
 
 def _hold_shaken(caller: Caller, readings: Sequence[Reading], builds: Mapping[int, Build]) -> None:
     """A hold and a nonconformity on the rack of each crate with an indicator that is not intact (japan.md 5)."""
-    shaken: dict[int, list[str]] = defaultdict(list)
+    shaken: dict[int, list[dict[str, str]]] = defaultdict(list)
     for _pk, indicator, state in readings:
         if state != "intact":
-            word = _("tripped") if state == "tripped" else _("missing")
-            shaken[indicator.crate.unit_id].append(f"{indicator.serial} {word}")
+            shaken[indicator.crate.unit_id].append({"serial": indicator.serial, "state": state})
     for crate, rack in racks_of_crates(list(shaken)):
-        reason = _("Indicators at receipt: %(list)s") % {"list": ", ".join(shaken[crate.pk])}
-        put_on_hold(caller, [rack.tag], reason)
-        open_many(caller, [Finding(builds[rack.pk], rack.pk, reason, None, "TRANSPORT")])
+        says = [{"code": "indicators", "readings": shaken[crate.pk]}]
+        put_on_hold(caller, [rack.tag], told(says))
+        open_many(caller, [Finding(builds[rack.pk], rack.pk, defect_code="TRANSPORT", says=says)])
 
 
 def _refuse_arrival(

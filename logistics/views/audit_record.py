@@ -13,7 +13,7 @@ from accounts.models import User
 from documents.kinds import KINDS
 from documents.models import IssuedDocument
 from inventory.queries.genealogy import Named, Node, Step
-from ledger.event_words import title_of, value_words
+from ledger.event_words import title_of, told_facts, value_words
 from ledger.models import Event
 from logistics.queries.audit import Record
 from logistics.views.record_facts import DOORS, FIELDS
@@ -39,7 +39,7 @@ def _line(event: Event, people: Mapping[Any, User], corrected: Mapping[int, int]
         "at": event.happened_at,
         "state": state,
         "title": title,
-        "detail": _detail(event.payload),
+        "detail": _detail(told_facts(event.payload)),
         "by": " · ".join(by),
         "links": [],
         "position": event.pk,

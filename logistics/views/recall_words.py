@@ -27,7 +27,7 @@ PLACE_WORDS: dict[str, tuple[str, Any]] = {
     "floor": ("info", gettext_lazy("On the floor")),
     "crate": ("wait", gettext_lazy("Packed, at the plant")),
     "transit": ("run", gettext_lazy("On the road")),
-    "site": ("done", gettext_lazy("At the site")),
+    "site": ("info", gettext_lazy("At the site")),
     "gone": ("void", gettext_lazy("No longer there")),
 }
 """Kind of place → (state, words), in the order of a rack's life."""

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.operations.sessions import PinNotChecked
 from assembly.models import Build, Deviation, Nonconformity, OperationRun, Rework
+from assembly.operations.concessions import approve_concession, propose_concession
 from assembly.operations.deviations import DeviationApproved, approve_deviation
 from assembly.operations.installs import UnknownSlot, WrongPart, install_unit
 from assembly.operations.nonconformities import (
@@ -161,11 +162,19 @@ def test_rework_demands_more_and_closes_when_all_is_done() -> None:
     assert report.closed_at is not None
 
 
+def conceded(report: Nonconformity, reason: str = "x") -> Nonconformity:
+    """Use as is, proposed by quality and approved by a second person."""
+    propose_concession(caller=a_caller("tanaka"), number=report.number, reason=reason, pin_check_id=pin_check("tanaka"))
+    approve_concession(caller=a_caller("plan"), number=report.number, pin_check_id=pin_check("plan"))
+    report.refresh_from_db()
+    return report
+
+
 @pytest.mark.complaint(21)
 def test_use_as_is_passes_conditionally_and_the_failure_stays() -> None:
     tray, report = a_failed_tray()
 
-    decided = decide(report, "use_as_is", reason="客先了承")
+    decided = conceded(report, reason="客先了承")
 
     failed, passed = OperationRun.objects.filter(build=tray, operation__number=120)
     assert (failed.result, passed.result, passed.note) == ("fail", "conditional", report.number)
@@ -181,7 +190,7 @@ def test_use_as_is_of_the_last_operation_completes_the_build() -> None:
     started(build, 140)
     finished(build, 140, sel_open="1")
 
-    decide(Nonconformity.objects.get(build=build), "use_as_is")
+    conceded(Nonconformity.objects.get(build=build))
 
     build.refresh_from_db()
     assert build.completed_at is not None
@@ -197,7 +206,7 @@ def test_a_report_kept_a_build_from_completion_until_it_is_decided() -> None:
     build.refresh_from_db()
     assert build.completed_at is None
 
-    decide(report, "use_as_is")
+    conceded(report)
 
     build.refresh_from_db()
     assert build.completed_at is not None
@@ -257,7 +266,7 @@ def test_a_decision_is_made_once() -> None:
     before = everything()
 
     with pytest.raises(AlreadyDisposed):
-        decide(report, "use_as_is")
+        decide(report, "rework", repeats=[110])
 
     assert everything() == before
 

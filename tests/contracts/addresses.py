@@ -29,7 +29,19 @@ from assembly.models import (
 )
 from assembly.queries.shortages import shortages
 from documents.models import IssuedDocument, Photo, PrintJob
-from inventory.models import Bom, Discrepancy, Hold, Lot, Part, Recall, ScanConflict, ShipNotice, Supplier, Unit
+from inventory.models import (
+    Bom,
+    Discrepancy,
+    Hold,
+    Lot,
+    Part,
+    Recall,
+    ScanConflict,
+    ShipNotice,
+    Supplier,
+    SupplierReturn,
+    Unit,
+)
 from logistics.models import Shipment
 
 
@@ -164,6 +176,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "kit_act": lambda: {"number": _first(Kit.objects.all()).number, "act": "complete"},
     "kit_open": _number,
     "hold": lambda: {"number": _first(Hold.objects.all()).number},
+    "supplier_return": lambda: {"number": _first(SupplierReturn.objects.all()).number},
     "recall_page": lambda: {"number": _first(Recall.objects.all()).number},
     "receiving": lambda: {"code": _station("receiving")},
     "test_run": lambda: {"test_run_id": _first(TestRun.objects.all()).pk},

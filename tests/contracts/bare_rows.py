@@ -60,6 +60,7 @@ VALID: dict[str, Row] = {
     "inventory_hold": {"unit_id": 1},
     "inventory_scanconflict": {"kind": "scan", "how": ""},
     "inventory_recall": {"kind": "lots"},
+    "assembly_cause": {"category": "man"},
     "inventory_goodsreceipt": {"lot_id": 1},
     "assembly_buildorder": {"closed_why": ""},
     "inventory_discrepancy": {"kind": "over", "line_id": 1, "settlement_reason": ""},

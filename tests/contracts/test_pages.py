@@ -55,6 +55,8 @@ PAGES: dict[str, str] = {
     **dict.fromkeys(("control_tower", "lead_times", "shipments", "shipment"), SHIPPING),
     **dict.fromkeys(("audit", "audit_random", "audit_unit", "audit_unit_json"), SHIPPING),
     **dict.fromkeys(("recall", "recall_page"), SHIPPING),
+    **dict.fromkeys(("returns", "supplier_return"), PARTS),
+    "causes": RACKS,
     **dict.fromkeys(("shipment_plan", "shipment_act"), SHIPPING),  # forms that readers see and the gate refuses
     **dict.fromkeys(("parts", "part", "suppliers", "boms", "bom"), PARTS),
     **dict.fromkeys(
