@@ -19,6 +19,8 @@ REASON_WORDS: dict[str, Any] = {
     "safety": gettext_lazy("Safety"),
     "help": gettext_lazy("Help is needed"),
 }
+LONG = 48 * 60
+"""Minutes from which whole days are told."""
 LATE_MINUTES = 5
 """A call that nobody answers for so long is late (P)."""
 
@@ -39,7 +41,7 @@ def call_state(call: AndonCall, now: datetime) -> tuple[str, str]:
 
 
 def minutes_words(spell: timedelta | float | None) -> str:
-    """`8 min`, `1 h 05 min`, `40 s`: how long it took or takes; a dash where nothing is known."""
+    """`40 s`, `8 min`, `1 h 05 min`, `3 days`: how long it took or takes; a dash where nothing is known."""
     if spell is None:
         return "–"
     seconds = int(spell.total_seconds() if isinstance(spell, timedelta) else spell)
@@ -48,6 +50,8 @@ def minutes_words(spell: timedelta | float | None) -> str:
     minutes = seconds // 60
     if minutes < 60:
         return ngettext("%(n)d min", "%(n)d min", minutes) % {"n": minutes}
+    if minutes >= LONG:
+        return ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
     return _("%(hours)d h %(minutes)02d min") % {"hours": minutes // 60, "minutes": minutes % 60}
 
 

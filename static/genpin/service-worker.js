@@ -6,6 +6,9 @@
 // sign-out, or the sign-in page takes it away. The queue of scans is no business of this file: it stays.
 const SHELL_CACHE = `genpin-shell-${VERSION}`;
 const PAGES = "genpin-pages-";
+const PICTURES = "genpin-pictures"; // of work instructions: their bytes never change under their address
+const PICTURES_AT = "/instructions/pictures/";
+const MOST_PICTURES = 80;
 const DOORS = ["/login/", "/logout/", "/bench/"]; // where nobody is signed in
 const PATIENCE = 6000; // ms that a reload of a kept page waits for a bad line
 
@@ -28,7 +31,22 @@ self.addEventListener("fetch", (event) => {
   if (DOORS.includes(address.pathname)) event.waitUntil(forget());
   if (request.mode === "navigate" && request.method === "GET") event.respondWith(page(request, event));
   else if (request.method === "GET" && SHELL.includes(address.pathname)) event.respondWith(shell(request));
+  else if (request.method === "GET" && address.pathname.startsWith(PICTURES_AT)) event.respondWith(picture(request));
 });
+
+// What was shown at a step is shown again without a connection; the oldest makes room.
+async function picture(request) {
+  const cache = await caches.open(PICTURES);
+  const known = await cache.match(request.url, { ignoreVary: true });
+  if (known) return known;
+  const answer = await fetch(request);
+  if (answer.ok && answer.type === "basic" && !answer.redirected) {
+    await cache.put(request.url, answer.clone());
+    const all = await cache.keys();
+    if (all.length > MOST_PICTURES) await cache.delete(all[0]);
+  }
+  return answer;
+}
 
 // The names of these files hold their contents' hash: what is kept is what would come.
 async function shell(request) {
@@ -69,6 +87,7 @@ async function keep(url, answer) {
 
 // Takes away every kept page but those of one session.
 async function forget(but = "") {
+  if (!but) await caches.delete(PICTURES);
   for (const name of await caches.keys()) if (name.startsWith(PAGES) && name !== but) await caches.delete(name);
 }
 
