@@ -38,10 +38,10 @@ class Pace:
 
     @property
     def state(self) -> str:
-        """ok, late (more than one operation behind), or info where no takt is set."""
-        if self.wanted is None:
+        """done (with the takt), info (one operation behind, or no takt is set) or late (more than one)."""
+        if self.wanted is None or self.done == self.wanted - 1:
             return "info"
-        return "late" if self.done + 1 < self.wanted else "ok"
+        return "done" if self.done >= self.wanted else "late"
 
 
 def centres_by_code() -> dict[str, Centre]:

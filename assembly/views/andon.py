@@ -42,7 +42,6 @@ def andon(request: HttpRequest) -> HttpResponse:
     context = {
         "calls": [call_row(call, now) for call in page],
         "page": page,
-        "readouts": _readouts(now),
         "filters": _filters(chosen),
         "chosen": chosen_links(request, _spoken(chosen), {"q": _("Number, unit or words"), "state": _("State")}),
         "exports": exports_of(request),
@@ -62,7 +61,10 @@ def board(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     newest = seen.partition(".")[0]
     shown["sounds"] = newest.isdecimal() and int(newest) < shown["newest"]
-    return render(request, "assembly/_andon_board.html", shown)
+    answer = render(request, "assembly/_andon_board.html", shown)
+    if seen.rpartition(".")[0] != shown["mark"].rpartition(".")[0]:
+        answer["HX-Trigger"] = "andon-changed"  # the list below reads itself anew
+    return answer
 
 
 def _board(request: HttpRequest, now: datetime, refusal: Refusal | None = None) -> dict[str, Any]:
@@ -76,6 +78,7 @@ def _board(request: HttpRequest, now: datetime, refusal: Refusal | None = None) 
         "may_answer": request.user.has_perm("assembly.answer_andon"),
         "may_settle": request.user.has_perm("accounts.work_at_station"),
         "refusal": refusal,
+        "readouts": _readouts(now),
         "now": now,
     }
 
@@ -99,7 +102,9 @@ def resolve(request: HttpRequest, number: str) -> HttpResponse:
 def _answered(request: HttpRequest, refusal: Refusal | None, status: int, said: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         shown = _board(request, timezone.now(), refusal)
-        return render(request, "assembly/_andon_board.html", shown, status=status)
+        answer = render(request, "assembly/_andon_board.html", shown, status=status)
+        answer["HX-Trigger"] = "andon-changed"
+        return answer
     if refusal is not None:
         back = {"refusal": refusal, "back_url": reverse("andon"), "back_label": _("Andon")}
         return render(request, "assembly/refused.html", back, status=status)

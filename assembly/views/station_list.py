@@ -91,7 +91,7 @@ def pace_words(pace: Pace) -> dict[str, Any] | None:
         return {"state": "info", "word": _("shift: %(done)d ended") % {"done": pace.done}} if pace.done else None
     word = _("shift: %(done)d ended, %(wanted)d by now") % {"done": pace.done, "wanted": pace.wanted}
     return {
-        "state": "late" if pace.state == "late" else "done",
+        "state": pace.state,
         "word": word,
         "takt": _("takt %(minutes)d min, %(whole)d a shift") % {"minutes": pace.takt_minutes, "whole": pace.whole},
     }

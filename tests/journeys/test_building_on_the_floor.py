@@ -59,7 +59,12 @@ class Tablet:
         self.page.set_default_timeout(30_000)
         self.faults: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("console", lambda line: self.faults.append(line.text) if "Content Security" in line.text else None)
+        self.page.on(
+            "console",
+            lambda line: (
+                self.faults.append(f"{line.text} {line.location}") if "Content Security" in line.text else None
+            ),
+        )
         self.url = plant.url
 
     def open(self, path: str) -> None:
