@@ -11,11 +11,10 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 
-import openpyxl
 from django.utils.translation import gettext as _
 
+from inventory.files.workbooks import sheet_lines
 from inventory.text import fold
 
 SIZE_LIMIT = 20 * 1024 * 1024
@@ -171,25 +170,11 @@ def _workbook_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > UNPACKED_LIMIT:
                 raise _Unreadable(_("The workbook is too large once it is unpacked."))
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-            yield number, [_cell(value) for value in cells]
+        yield from sheet_lines(content)
     except _Unreadable:
         raise
-    except Exception as fault:  # openpyxl raises whatever it meets in a damaged workbook
+    except Exception as fault:  # openpyxl and expat raise whatever it meets in a damaged workbook
         raise _Unreadable(_("The workbook cannot be read: %(why)s.") % {"why": type(fault).__name__}) from fault
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def first_column(content: bytes) -> list[str]:
