@@ -17,7 +17,7 @@ _WITHIN = re.compile(r"[0-9A-Za-z]{2}")
 _DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d(?![0-9])")
 _CLOCK = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ 0-9]\d \d\d:\d\d:\d\d 20\d\d(?![0-9])")
 _CLOCK_FORMAT = "%a %b %d %H:%M:%S %Y"
-_KEY = re.compile(r"\d{13,14}(?![0-9A-Za-z])")
+_KEY = re.compile(r"\d{13,15}(?![0-9A-Za-z])")
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """The first sheet of an XLSX workbook as lines of text, read as it is unpacked. Pure: no database.
 
 openpyxl reads what is small (workbook, styles, shared strings); the sheet itself goes through expat, because openpyxl
-takes some 50 µs a cell and a ship notice has 140,000 of them. A formula is its text, never its value. A document type or
-an entity is refused: no workbook has one, and they are how a small file becomes a large one.
+takes some 50 µs a cell and a ship notice has 140,000 of them. A formula is its text, never its value. A document type
+or an entity is refused: no workbook has one, and they are how a small file becomes a large one.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from inventory.models import GoodsReceipt, Location, Lot, PartPosition, PartRevi
 from inventory.operations.recalls import hold_arrivals
 from inventory.operations.stock import LotToBe, lots_of
 from inventory.operations.units import Birth, bear, births_inside, refuse_taken_serials
+from ledger.bulk import insert_rows
 from ledger.callers import Caller
 
 DEPTH_LIMIT = 8
@@ -77,7 +78,7 @@ def receive_lines(caller: Caller, lines: Sequence[ShipNoticeLine], location: Loc
     units = bear(caller, "inventory.unit-received", arrival.births)
     announced = zip(units, arrival.lines, arrival.births, strict=True)
     hold_arrivals(caller, [_known(unit, birth) for unit, line, birth in announced if line], list(lots.values()))
-    return GoodsReceipt.objects.bulk_create(
+    return insert_rows(
         [
             GoodsReceipt(
                 line=line,
@@ -89,8 +90,7 @@ def receive_lines(caller: Caller, lines: Sequence[ShipNoticeLine], location: Loc
             )
             for unit, line in zip(units, arrival.lines, strict=True)
             if line is not None
-        ],
-        batch_size=2_000,
+        ]
     )
 
 

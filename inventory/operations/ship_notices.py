@@ -13,12 +13,11 @@ from inventory.operations.incoming_files import FileRefused, keep_file, stored_c
 from inventory.operations.part_numbers import RevisionBook
 from inventory.operations.units import next_keys
 from inventory.ship_notice_files import Notice, NoticeFile, NoticeLine, read_ship_notices
+from ledger.bulk import insert_rows
 from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
-
-BATCH = 2_000
 
 
 class NoticeTaken(Refusal):
@@ -119,13 +118,12 @@ def _add_notices(
 
 
 def _add_lines(told: Sequence[Notice], notices: Sequence[ShipNotice], book: RevisionBook) -> None:
-    ShipNoticeLine.objects.bulk_create(
+    insert_rows(
         [
             _row(notice, number, line, book)
             for notice, said in zip(notices, told, strict=True)
             for number, line in enumerate(said.lines, start=1)
-        ],
-        batch_size=BATCH,
+        ]
     )
 
 
