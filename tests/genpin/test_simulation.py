@@ -15,7 +15,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.models import User
+from accounts.operations.histories import begin_simulated_history
 from accounts.operations.people import register_person
+from genpin.demo.anew import state_of_database
 from genpin.simulation.filling import Filled, fill
 from genpin.simulation.plan import CELL_AFTER, CELL_BEFORE, simulation_plan, told_later
 from genpin.simulation.shape import Table, sequence_positions, tables
@@ -149,6 +151,14 @@ def test_the_command_refuses_a_database_with_a_record() -> None:
         call_command("simulate_plant", racks=1, stdout=StringIO())
 
     assert Event.objects.count() == told
+
+
+@pytest.mark.django_db
+def test_the_demo_leaves_a_simulated_plant_alone() -> None:
+    genpin = User.objects.get(username="genpin")
+    begin_simulated_history(caller=command_caller(genpin, key="1"), seed=1, racks=2)
+
+    assert state_of_database() == "other"
 
 
 @pytest.mark.django_db
