@@ -1,4 +1,4 @@
-"""Acts of kits, of corrected values, and of planning data that comes as a file."""
+"""Acts of kits, and of planning data that comes as a file."""
 
 from __future__ import annotations
 
@@ -7,22 +7,12 @@ from assembly.models import Kit, OperationField
 from assembly.operations.kits import Fetched
 from assembly.operations.kits import open_kit as opened
 from assembly.operations.kits import pick_parts as picked
-from assembly.operations.runs import RecordedValue
 from documents import files
 from inventory.models import Part
-from tests.assembly.test_amend_run import a_leak_test, inside, number_field
 from tests.assembly.world import TRAY, a_build, a_unit_of, received
-from tests.doors.act import Act, Acts, calibrate_all, caller, pin_check
+from tests.doors.act import Act, Acts, caller
 from tests.planning.edits import a_design_draft, a_routing_draft
 from tests.world import a_lot
-
-
-def amend_run() -> Act:
-    calibrate_all()
-    run = a_leak_test()
-    row = number_field(run)
-    right = {"run_id": run.pk, "values": [RecordedValue(row.field.code, inside(row))], "reason": "読み違い"}
-    return Act("mei", {**right, "pin_check_id": pin_check("mei")}, wrong={"reason": " "}, refusal="ReasonWanted")
 
 
 def _kit() -> Kit:
@@ -114,7 +104,6 @@ def import_orders() -> Act:
 
 
 ACTS: Acts = {
-    "assembly.amend_run": amend_run,
     "assembly.cancel_kit": cancel_kit,
     "assembly.complete_kit": complete_kit,
     "assembly.import_limits": import_limits,

@@ -1,5 +1,4 @@
-"""Acts of the planner: build orders and their sequence, parts and suppliers edited. Differences of a delivery, a stop
-at the bench."""
+"""Acts of the planner: build orders and their sequence, parts and suppliers edited. Differences of a delivery."""
 
 from __future__ import annotations
 
@@ -8,6 +7,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Station
 from assembly.models import BuildOrder, Design
 from assembly.operations.build_orders import OrderRow
 from assembly.operations.build_orders import plan_order as planned
@@ -129,16 +129,21 @@ def settle_discrepancy() -> Act:
     )
 
 
-def stop_unit() -> Act:
+def edit_station() -> Act:
+    station = Station.objects.get(code="A1")
     return Act(
-        "mei",
-        {"serial": free_unit().tag, "reason": "Looks odd"},
-        wrong={"serial": "NO-SUCH"},
-        refusal="UnknownSerial",
-    )
+        "plan",
+        {
+            "station_id": station.pk, "version": station.version, "name_ja": "組立 1 号", "name_en": "Assembly One",
+            "kind": "assembly", "work_centre": station.work_centre, "order": 3,
+        },
+        wrong={"version": station.version + 7},
+        refusal="StaleEdit",
+    )  # fmt: skip
 
 
 ACTS: Acts = {
+    "accounts.edit_station": edit_station,
     "assembly.cancel_order": cancel_order,
     "assembly.edit_order": edit_order,
     "assembly.move_order": move_order,
@@ -151,5 +156,4 @@ ACTS: Acts = {
     "inventory.report_discrepancy": report_discrepancy,
     "inventory.revise_part": revise_part,
     "inventory.settle_discrepancy": settle_discrepancy,
-    "inventory.stop_unit": stop_unit,
 }
