@@ -34,6 +34,8 @@ EVENTS = {
     "accounts.badge-ended": EventWords("void", _("Badge ended"), _("Badge ended: %(reason)s")),
     "accounts.pin-set": EventWords("info", _("New PIN set")),
     "accounts.person-left": EventWords("void", _("Person left"), _("Person left: %(reason)s")),
+    "accounts.simulated-history-begun": EventWords("info", _("Simulated history begins")),
+    "accounts.simulated-history-ended": EventWords("info", _("Simulated history ends")),
     "accounts.demo-history-begun": EventWords("info", _("Demo history begins")),
     "accounts.demo-loaded": EventWords("info", _("Demo plant loaded")),
 }
