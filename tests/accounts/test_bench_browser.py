@@ -122,12 +122,17 @@ def test_badge_pin_work_relief_and_lock(tablet: Any, live_plant: Any) -> None:
     tablet.wait_for_selector("[data-scan-text='CAUSE-BENT']")
     picture(tablet, "ng")
 
+    _locked_by_hand(tablet, other.serial)
+    _left_alone(tablet, live_plant.url)
+
+
+def _locked_by_hand(tablet: Any, serial: str) -> None:
     # 5. locked by hand: what is typed stays, a stranger's scan does nothing, the same person goes on
     tablet.evaluate("document.getElementById('scan').value = 'half a num'")
     tablet.click("[data-lock]")
     tablet.wait_for_selector("#bench-lock[open]")
     picture(tablet, "locked")
-    scan(tablet, other.serial)
+    scan(tablet, serial)
     tablet.wait_for_selector("[data-lock-error]:has-text('登録がありません')")
     scans = ScanLog.objects.count()
     badge(tablet, "kenji")
@@ -138,6 +143,8 @@ def test_badge_pin_work_relief_and_lock(tablet: Any, live_plant: Any) -> None:
     assert tablet.input_value("#scan") == "half a num" and ScanLog.objects.count() == scans
     assert open_session().locked_at is None
 
+
+def _left_alone(tablet: Any, url: str) -> None:
     # 6. left alone it locks by itself, and the server holds it for locked too
     tablet.clock.install()
     tablet.reload()
@@ -155,6 +162,6 @@ def test_badge_pin_work_relief_and_lock(tablet: Any, live_plant: Any) -> None:
     touch_pin(tablet, where="#bench-lock")
     tablet.wait_for_selector(f".who:has-text('{person('mei').name_ja}')")
     assert open_session().user.username == "mei"
-    tablet.goto(f"{live_plant.url}/stations/people/")
+    tablet.goto(f"{url}/stations/people/")
     picture(tablet, "presence")
     assert person("mei").name_ja in tablet.inner_text("main")

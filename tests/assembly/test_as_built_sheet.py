@@ -58,7 +58,7 @@ def test_place_with_two_lives_tells_both() -> None:
 def test_chip_that_nothing_reported_yet_is_unknown() -> None:
     gpus = [row for row in as_built_sheet(a_filled_rack().pk).units if row.position.startswith("GPU")]
 
-    assert len(gpus) == 8
+    assert len(gpus) == 9
     assert {(row.state, row.serial, row.tag, row.installed_at) for row in gpus} == {("unknown", "", "", None)}
 
 
@@ -111,4 +111,4 @@ def test_eight_questions_however_much_is_inside() -> None:
     for build in (a_filled_rack(), a_started_rack(NOON)):
         with CaptureQueriesContext(connection) as caught:
             as_built_sheet(build.pk)
-        assert len(caught) == 8
+        assert len(caught) == 9

@@ -250,7 +250,7 @@ def test_units_and_builds_of_others_change_nothing() -> None:
 
 
 def test_questions_are_as_many_for_a_full_rack_as_for_an_empty_one() -> None:
-    assert queries_of(a_complete_rack()) == 20
+    assert queries_of(a_complete_rack()) == 21
     assert queries_of(a_started_rack(NOON - 2 * HOUR)) <= 20
 
 
