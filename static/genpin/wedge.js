@@ -6,6 +6,7 @@ const WHOLE = 4; // characters from which a burst without an end is a scan
 const STRAY = 8; // characters from which a burst into another field is a scan
 const PAUSE = 250; // ms of silence that end a scan of a scanner that is not known to send Enter or Tab
 const PATIENT = 1500; // ms where it is known to
+const FIGURES = "[inputmode=decimal], [inputmode=numeric], [type=number], [type=password]"; // nobody scans into these
 const CONTROLS = { "]": "\u001d", "^": "\u001e", d: "\u0004" }; // a wedge sends GS, RS, EOT as Ctrl+], Ctrl+^, Ctrl+D
 const SUFFIX = "genpin.suffix";
 
@@ -99,7 +100,7 @@ function composed() {
 // ---- a scan while the focus is elsewhere
 function elsewhere(event) {
   const target = event.target;
-  if (target === field || event.isComposing) return;
+  if (target === field || event.isComposing || document.querySelector("#bench-lock[open]")) return;
   if (event.key === "Enter" || event.key === "Tab") { strayed(event); return; }
   if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
   if (!writes(target) && event.key !== " ") {
@@ -114,12 +115,13 @@ function elsewhere(event) {
 
 const writes = (target) => target.matches?.("input:not([type=checkbox],[type=radio],[type=submit],[type=button]), textarea, select, [contenteditable]");
 
-// The burst that ends here was a scan: it is taken out of the field it ran into. Fields that a badge is read into keep it.
+// The burst that ends here was a scan: it is taken out of the field for figures it ran into. Other fields keep it: a
+// badge, a tool's number or a lot may well be read there.
 function strayed(event) {
   const burst = stray;
   stray = null;
   if (!burst || burst.target !== event.target || burst.text.length < STRAY || event.timeStamp - burst.last > 4 * FAST) return;
-  if (burst.target.closest?.("[data-takes-scan], [name=person]")) return;
+  if (writes(burst.target) && !burst.target.matches(FIGURES)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (writes(burst.target)) burst.target.value = burst.before;

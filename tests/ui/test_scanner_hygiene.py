@@ -69,7 +69,7 @@ def test_a_scan_counts_wherever_the_focus_is(page: Any, server: Server, place: s
         """(place) => {
             const dialog = document.createElement("dialog");
             const [input, button] = ["input", "button"].map((name) => document.createElement(name));
-            input.id = "elsewhere"; input.value = "0.6";
+            input.id = "elsewhere"; input.value = "0.6"; input.inputMode = "decimal";
             (place === "dialog" ? dialog : document.body).append(input, button);
             document.body.append(dialog);
             if (place === "dialog") dialog.showModal();
@@ -139,3 +139,26 @@ def test_muted_is_remembered_and_seen(page: Any, server: Server) -> None:
 
     assert page.get_attribute("[data-mute]", "aria-pressed") == "true"
     assert page.inner_text("[data-mute]").strip() == "消音中"
+
+
+@pytest.mark.parametrize("place", ["lock", "words"])
+def test_a_badge_or_a_tool_is_read_into_the_field_that_asks_for_it(page: Any, server: Server, place: str) -> None:
+    page.evaluate(
+        """(place) => {
+            const dialog = document.createElement("dialog");
+            const input = document.createElement("input");
+            input.id = "asked";
+            if (place === "lock") dialog.id = "bench-lock";
+            (place === "lock" ? dialog : document.body).append(input);
+            document.body.append(dialog);
+            if (place === "lock") dialog.showModal();
+            input.focus();
+        }""",
+        place,
+    )
+
+    page.evaluate(WEDGE, ["BADGE-0031874", "Enter"])
+    page.wait_for_timeout(300)
+
+    assert page.input_value("#asked") == "BADGE-0031874"
+    assert server.posts == []
