@@ -65,7 +65,7 @@ class DiscrepancyForm(forms.Form):
     """What came otherwise than announced. `lines`: (number, words) of the notice's lines."""
 
     kind = forms.ChoiceField(
-        label=_("Difference"),
+        label=_("What is different"),
         choices=[(code, words) for code, (_state, words) in DIFFERENCES.items()],
         widget=forms.RadioSelect,
     )

@@ -71,6 +71,8 @@ def _back_url(request: HttpRequest, notice: ShipNotice) -> str:
 
 
 def _back(request: HttpRequest, notice: ShipNotice, found: Discrepancy) -> HttpResponse:
+    if _station(request) is not None:  # a floor page shows no messages: its side says what was told
+        return redirect(_back_url(request, notice))
     messages.success(request, _("Discrepancy %(number)s is recorded.") % {"number": found.number})
     if found.hold is not None:
         messages.warning(request, _("It is on hold: put it on the quarantine shelf."))
@@ -174,7 +176,7 @@ def discrepancy_row(found: Discrepancy) -> dict[str, Any]:
         "by": found.found_by.name,
         "photos": found.photo_ids,  # type: ignore[attr-defined]
         "state": settled[0] if settled else state,
-        "word": str(settled[1]) if settled else _("Open"),
+        "word": str(settled[1]) if settled else _("Not decided"),
         "settlement": str(settled[1]) if settled else "",
         "reason": found.settlement_reason,
         "settled_at": found.settled_at,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from assembly.models import Build, Kit, KitPick
 from assembly.operations.deviations import approve_deviation
@@ -25,15 +29,18 @@ from assembly.operations.kits import (
 )
 from assembly.operations.nonconformities import ReasonWanted
 from assembly.queries.kits import kit_lines, kit_rows, kit_shortages
+from documents.operations.issuing import copy_of
 from inventory.models import Placement, Stock, Unit
 from inventory.operations.finding import UnitHeld, UnknownSerial
 from inventory.operations.lots import LotExpired, QuantityOdd
 from inventory.operations.placements import UnknownLocation
+from inventory.scanning import ScanContext, read_scan
 from ledger.models import Event
 from ledger.refusals import NotPermitted, Refusal
 from tests.assembly.world import TRAY, a_build, a_tray, a_unit_of, everything, held, part, received, slot_of
 from tests.cast import NOON, a_caller, person
-from tests.world import a_lot
+from tests.documents.reading import text_of
+from tests.world import a_lot, received_units
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plant")]
 
@@ -220,8 +227,6 @@ def test_the_oldest_is_suggested_and_a_newer_one_is_told() -> None:
 
 
 def received_later(number: str) -> Unit:
-    from tests.world import received_units  # noqa: PLC0415 - a moment later than the world's noon
-
     return received_units(part(number), 1, location="STORE", at=NOON + timedelta(minutes=1))[0]
 
 
@@ -233,6 +238,82 @@ def test_shortages_are_told_at_once() -> None:
     a_unit_of("PDB-CT")
 
     assert "PDB-CT" not in {row.part_number for row in kit_shortages(TODAY)}
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_kit_list_names_what_is_fetched_what_is_next_and_what_is_short(language: str) -> None:
+    kit = a_kit()
+    unit, _spare = a_unit_of("PDB-CT"), a_unit_of("BMC-DCSCM")
+    pick(kit, unit.serial)
+
+    content, subject = copy_of("kit_list", kit.number.lower(), language)
+    again, _subject = copy_of("kit_list", kit.number, language)
+
+    assert content == again
+    assert subject.name == kit.number
+    text = text_of(content)
+    assert kit.number in text
+    assert unit.serial in text
+    assert _spare.serial in text
+    assert ("欠品" if language == "ja" else "SHORT") in text
+    folder = os.environ.get("GENPIN_PICTURES", "")
+    if folder:
+        Path(folder, f"kit-{language}.pdf").write_bytes(content)
+
+
+def test_the_api_opens_fetches_and_shows_a_kit() -> None:
+    build = a_build(TRAY)
+    unit = a_unit_of("PDB-CT")
+    client = Client()
+    client.force_login(person("mei"))
+
+    made = client.post(f"/api/builds/{build.pk}/kit/", {"location_code": "LINE-TRAY"}, content_type="application/json")
+    kit = Kit.objects.get(pk=made.json()["id"])
+    picked = client.post(
+        f"/api/kits/{kit.number}/picks/", {"fetched": [{"code": unit.serial}]}, content_type="application/json"
+    )
+    again = client.post(
+        f"/api/kits/{kit.number}/picks/", {"fetched": [{"code": unit.serial}]}, content_type="application/json"
+    )
+    shown = client.get(f"/api/kits/{kit.pk}/").json()
+
+    assert (made.status_code, picked.status_code) == (201, 201)
+    assert (again.status_code, again.json()["code"]) == (409, "ReservedForKit")
+    assert [line["picks"][0]["unit"] for line in shown["lines"] if line["picks"]] == [unit.tag]
+    assert client.get("/api/kits/?state=open").json()["results"][0]["done_count"] == 1
+
+
+def test_the_tablets_page_fetches_by_a_form_and_puts_back() -> None:
+    kit = a_kit()
+    unit = a_unit_of("PDB-CT")
+    client = Client()
+    client.force_login(person("mei"))
+    address = f"/kitting/{kit.number}/"
+
+    wrong = client.post(address, {"key": "p0", "code": "NO-SUCH"})
+    done = client.post(address, {"key": "p1", "code": unit.serial})
+    twice = client.post(address, {"key": "p1", "code": unit.serial})
+    back = client.post(f"{address}return/", {"key": "p2", "pick": KitPick.objects.get().pk})
+
+    assert (wrong.status_code, done.status_code, twice.status_code, back.status_code) == (422, 200, 200, 302)
+    assert KitPick.objects.get().ended_why == "returned"
+    assert client.post(f"{address}complete/", {"key": "p3"}).status_code == 422
+    assert client.post(f"/racks/{kit.build.unit.name}/kit/", {"key": "p4"}).headers["Location"] == address
+
+
+def test_scans_take_up_a_kit_and_fetch_for_it() -> None:
+    kit = a_kit()
+    unit = a_unit_of("PDB-CT")
+    at_receiving = ScanContext(station="R1", station_kind="receiving")
+
+    taken = read_scan(a_caller("mei"), kit.number, at_receiving)
+    fetched = read_scan(a_caller("mei"), unit.serial, replace(at_receiving, facts=taken.context))
+
+    assert (taken.state, taken.context) == ("run", {"kit": kit.number})
+    assert unit.name in taken.next
+    assert (fetched.state, fetched.context) == ("ok", {"kit": kit.number})
+    with pytest.raises(KitShort):
+        read_scan(a_caller("mei"), "CMD-OK", replace(at_receiving, facts=fetched.context))
 
 
 def test_rights() -> None:
