@@ -42,6 +42,11 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("genpin:answered", hide);
 
+// What is read into a tool's field replaces what stood there.
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches?.("[data-tool]")) event.target.select();
+});
+
 // The gun ends with Enter: in a tool's field that means "next field", not "send the form".
 document.addEventListener("keydown", (event) => {
   const field = event.target.closest?.("[data-tool]");
