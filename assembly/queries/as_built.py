@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from accounts.models import User
 from assembly.documents.as_built import AsBuiltSheet, DeviationRow, UnitRow
@@ -25,7 +26,7 @@ from assembly.queries.sheets_facts import (
     stamps_of,
 )
 from documents.words import SITE_NAME, Words
-from inventory.models import Identifier
+from inventory.models import Identifier, Placement
 
 NAMES = {"uuid": "UUID", "mac": "MAC", "pdi": "PDI", "guid": "GUID", "chip": "CHIP", "redfish": "Redfish", "dmi": "DMI"}
 """Kinds of identifiers that a record lists beside the label serial, and how they are written."""
@@ -182,12 +183,19 @@ def _identifiers(unit_ids: set[int]) -> dict[int, tuple[tuple[str, str], ...]]:
     return {unit_id: tuple(names) for unit_id, names in found.items()}
 
 
+def _place(row: Deviation, build: Build) -> str:
+    """The position; of a tray inside, with the tray's serial."""
+    return row.position if row.build_id == build.pk else f"{row.build.unit.name} {row.position}"
+
+
 def _deviations(build: Build) -> tuple[DeviationRow, ...]:
-    rows = Deviation.objects.filter(build=build).select_related("part", "approved_by").order_by("id")
+    inside = Placement.objects.filter(host_id=build.unit_id, to_at=None).values("unit_id")
+    wanted = Q(build=build) | Q(build__unit_id__in=inside)  # a tray's departure is the rack's too
+    rows = Deviation.objects.filter(wanted).select_related("part", "approved_by", "build__unit").order_by("id")
     return tuple(
         DeviationRow(
             number=row.number,
-            what=f"{row.position}: {row.part.number} — {row.reason}",
+            what=f"{_place(row, build)}: {row.part.number} — {row.reason}",
             approved_by=row.approved_by.name_ja or row.approved_by.username,
             approved_at=row.approved_at,
         )
