@@ -1,7 +1,7 @@
 """Journey 7: the design changes. A new bill and a new design are released with the day from which they count; trays in
 progress keep what they were started with, new builds take the new one; a substitute part needs an approved deviation,
-and the papers say so (for the rack's own record see tests/assembly/test_as_built_sheet.py). Through the shipped server: the planner and quality in a Japanese browser, the rest by
-the API."""
+and the papers say so (for the rack's own record see tests/assembly/test_as_built_sheet.py). Through the shipped
+server: the planner and quality in a Japanese browser, the rest by the API."""
 
 from __future__ import annotations
 
