@@ -17,9 +17,8 @@ from genpin.demo.cast import CAST, Hashing, register_cast
 from genpin.demo.clock import Agenda
 from genpin.demo.logins import write_logins
 from genpin.demo.plant import Plant
-from genpin.demo.serials import Serials
 from genpin.master.loading import load as load_master_data
-from genpin.simulation.acting import Acted, on_one_clock, put_on_agenda, rack_plant
+from genpin.simulation.acting import Acted, RackSerials, on_one_clock, put_on_agenda, rack_plant
 from genpin.simulation.copying import Copying, Printed
 from genpin.simulation.plan import LOTS, SimulationPlan, Turn, told_later
 from genpin.simulation.surroundings import Around, Surroundings, make_surroundings
@@ -54,8 +53,8 @@ class _Filling:
 
     def __init__(self, plan: SimulationPlan, home: Path, fast: bool, tell: Tell) -> None:
         self.plan, self.home, self.fast, self.tell = plan, home, fast, tell
-        serials = Serials(random.Random(f"{plan.seed}/serials"))
-        self.plant = Plant(plan.begin, Agenda(plan.now), random.Random(plan.seed), serials)
+        spares = RackSerials(0)  # the hundreds before those of the first rack
+        self.plant = Plant(plan.begin, Agenda(plan.now), random.Random(plan.seed), spares)
         self.plant.keys, self.plant.papers = KEYS, False
         self.filled = Filled(len(plan.turns))
 
