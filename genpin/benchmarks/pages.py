@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
+from genpin import preparation
 from genpin.benchmarks.sized import Sized
 
 ROUNDS = 5
@@ -32,6 +33,8 @@ Figures = dict[str, dict[str, float]]
 
 def measure(plant: Sized, smaller: Figures) -> dict[str, Any]:
     """All pages of a plant; `smaller`: what they asked and took in the smaller plant ({} = there is none)."""
+    preparation.prepare_words()
+    preparation.prepare_static()
     client = Client(headers={"host": settings.ALLOWED_HOSTS[0].lstrip(".")})
     client.force_login(User.objects.get(username="admin"))
     figures = {name: found for name in sorted(list_pages()) if (found := _figures(client, reverse(name)))}
