@@ -95,7 +95,7 @@ class BomLineForm(forms.Form):
     number = forms.IntegerField(label=_("Line"), min_value=1, max_value=32_000)
     part_number = code_field(_("Part number"))
     quantity = forms.DecimalField(label=_("Quantity"), min_value=0, max_digits=14, decimal_places=4, localize=False)
-    unit = code_field(_("Unit"))
+    unit = code_field(_("Unit of measure"))
 
 
 class EffectiveForm(forms.Form):

@@ -118,7 +118,7 @@ def _readouts(now: datetime) -> list[dict[str, Any]]:
     return [
         {"label": _("Calls in this shift"), "value": str(times.raised)},
         {"label": _("Answered"), "value": str(times.acknowledged)},
-        {"label": _("Settled"), "value": str(times.resolved)},
+        {"label": _("Resolved"), "value": str(times.resolved)},
         {"label": _("To the answer (median)"), "value": minutes_words(times.median_answer)},
         {"label": _("Longest to the answer"), "value": minutes_words(times.longest_answer)},
         {"label": _("To the settlement (median)"), "value": minutes_words(times.median_settled)},
@@ -154,7 +154,7 @@ def _choice(name: str, label: str, value: str, options: list[tuple[str, str]]) -
 def _heading() -> list[str]:
     return [
         _("Number"), _("Station"), _("Reason"), _("Rack or tray"), _("Words"), _("Called"), _("Called by"),
-        _("Answered"), _("Answered by"), _("Settled"), _("What was done"), _("State"),
+        _("Answered"), _("Answered by"), _("Resolved"), _("What was done"), _("State"),
     ]  # fmt: skip
 
 

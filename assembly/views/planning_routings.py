@@ -121,7 +121,7 @@ def _label(name: str) -> str:
     code, dot, part = name.partition(".")
     if not dot:
         return words.get(name, name) if name else _("the whole operation")
-    parts = {"low": _("low limit"), "high": _("high limit"), "unit": _("Unit"), "expected": _("expected")}
+    parts = {"low": _("low limit"), "high": _("high limit"), "unit": _("Unit of measure"), "expected": _("expected")}
     return f"{code}: {parts.get(part, part)}"
 
 

@@ -118,7 +118,7 @@ def discrepancies(request: HttpRequest) -> HttpResponse:
 
 def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
     kinds = [("", _("All")), *((code, str(words)) for code, (_state, words) in DIFFERENCES.items())]
-    states = [("", _("All")), ("open", _("Open")), ("settled", _("Settled"))]
+    states = [("", _("All")), ("open", _("Unsettled")), ("settled", _("Settled"))]
     suppliers = [("", _("All")), *Supplier.objects.values_list("code", "name")]
     return [
         {"name": "q", "label": _("Number"), "value": chosen.get("q"), "kind": "search"},

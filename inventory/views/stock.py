@@ -30,7 +30,7 @@ def stock(request: HttpRequest) -> HttpResponse:
         _("Part number"),
         _("Name"),
         _("Kind"),
-        _("Free"),
+        _("Free to use"),
         _("Fitted"),
         _("On hold"),
         _("In lots"),

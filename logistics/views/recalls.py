@@ -113,7 +113,7 @@ def _recall_row(row: Recall) -> dict[str, Any]:
         "opened_at": row.opened_at,
         "held": getattr(row, "held", 0),
         "state": "hold" if is_open else "void",
-        "word": _("Open") if is_open else _("Closed"),
+        "word": _("Under way") if is_open else _("Closed"),
     }
 
 

@@ -64,7 +64,6 @@ def test_it_is_held_until_it_leaves() -> None:
     assert Event.objects.get(pk=found.opened_event_id).subject_id == unit.pk
 
 
-@pytest.mark.complaint(33)
 def test_it_leaves_only_after_a_named_check_of_its_destination() -> None:
     found = a_return()
     with refused(TradeCheckMissing) as caught:

@@ -46,6 +46,21 @@ def installed(build: Build) -> int:
     return Placement.objects.filter(host=build.unit, to_at=None).count()
 
 
+def settled_by_touch(page: Any, wanted: list[str]) -> None:
+    """What was refused is listed, and settled by touch."""
+    assert list(ScanConflict.objects.order_by("pk").values_list("text", flat=True)) == wanted
+    page.wait_for_selector("a[data-when=conflicts]:visible")
+    assert page.inner_text("[data-count=conflicts]") == "3"
+    page.click("a[data-when=conflicts]")
+    for reason in ("二度読取った", "班長と一緒に処置した", "二度読取った"):
+        page.click(".card >> nth=0")
+        page.click(f"button:has-text('{reason}')")
+    page.wait_for_selector("text=要確認の読取りはありません")
+    assert not ScanConflict.objects.open().exists()
+    assert Event.objects.filter(kind="inventory.scan-settled").count() == 3
+    assert not list(run_checks(["inventory.refused-scans-are-listed"]))
+
+
 @pytest.mark.complaint(24)
 def test_twenty_scans_through_a_hole_in_the_wifi(tablet: Tablet) -> None:
     tray, other = a_tray(), a_tray()
@@ -105,20 +120,7 @@ def test_twenty_scans_through_a_hole_in_the_wifi(tablet: Tablet) -> None:
     fitted = Event.objects.filter(kind="assembly.unit-installed", door="scan")
     assert fitted.count() == 3
     assert all(event.happened_at < event.recorded_at for event in fitted)
-
-    # what was refused is listed, and settled by touch
-    wanted = [first.serial, taken.serial, "CMD-HELP"]
-    assert list(ScanConflict.objects.order_by("pk").values_list("text", flat=True)) == wanted
-    page.wait_for_selector("a[data-when=conflicts]:visible")
-    assert page.inner_text("[data-count=conflicts]") == "3"
-    page.click("a[data-when=conflicts]")
-    for reason in ("二度読取った", "班長と一緒に処置した", "二度読取った"):
-        page.click(".card >> nth=0")
-        page.click(f"button:has-text('{reason}')")
-    page.wait_for_selector("text=要確認の読取りはありません")
-    assert not ScanConflict.objects.open().exists()
-    assert Event.objects.filter(kind="inventory.scan-settled").count() == 3
-    assert not list(run_checks(["inventory.refused-scans-are-listed"]))
+    settled_by_touch(page, [first.serial, taken.serial, "CMD-HELP"])
 
 
 def test_nobody_else_s_page_is_kept_and_signing_out_takes_it_away(tablet: Tablet) -> None:
