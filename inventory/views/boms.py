@@ -96,7 +96,10 @@ def bom(request: HttpRequest, bom_id: int) -> HttpResponse:
         name=f"bom-{found.part_revision.part.number}-{found.revision}",
         heading=_("Bill %(bom)s of %(part)s") % {"bom": found.revision, "part": str(found.part_revision)},
         intro=_words(found),
-        columns=[_("Line"), _("Part number"), _("Name"), _("Quantity"), _("Unit of measure"), *([_("Change")] if draft else [])],
+        columns=[
+            *(_("Line"), _("Part number"), _("Name"), _("Quantity"), _("Unit of measure")),
+            *([_("Change")] if draft else []),
+        ],
         rows=bom_lines(found, text_of(request, "q")),
         cells=lambda line: _line_cells(found, line, change=draft and may),
         filters=[
