@@ -215,7 +215,8 @@ def test_reservations_stay_within_what_feed_and_loop_give(given: Mapping[str, Ro
 
 WALLS_THERE = """
 SELECT conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid
-WHERE t.relname ~ %s AND contype IN ('c', 'u', 'x', 'f') AND conname !~ '(_fk_|_fkey|_uniq$|_key$|_check$)'
+WHERE t.relname ~ %s AND contype IN ('c', 'u', 'x', 'f') AND conname !~ '(_fk_|_fkey|_uniq$|_key$)'
+  AND conname !~ ('^' || t.relname || '_.*_check$')
 UNION SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
 WHERE t.relname ~ %s AND indisunique AND indpred IS NOT NULL
 UNION SELECT tgname FROM pg_trigger g JOIN pg_class t ON t.oid = g.tgrelid WHERE t.relname ~ %s AND NOT tgisinternal
