@@ -91,7 +91,28 @@ FILLED = row("/racks/", r"\b230\b", take="a")
 BOARD = row("/holds/", "900-2G548", take="a[href^='/units/']")
 TRAVELLER = "traveller"
 REFUSED = (FILLED, BOARD)
+FLOOR_PAGES: tuple[tuple[str, str, Find, tuple[Find, ...]], ...] = (
+    ("stations", "mei", at("/stations/"), ()),
+    ("station", "mei", at("/stations/A2/"), (FILLED,)),
+    ("receiving", "mei", at("/receiving/R1/"), ()),
+    ("kits", "mei", at("/kitting/"), ()),
+    ("kit", "mei", link("/kitting/", "/kitting/KT"), ()),
+    ("differences", "mei", at("/discrepancies/"), ()),
+    ("refused-scans", "daiki", at("/scan-conflicts/"), ()),
+    ("andon", "daiki", at("/andon/"), ()),
+    ("who-works-where", "daiki", at("/stations/people/"), ()),
+    ("scanner", "mei", at("/scanner/"), ()),
+)
+"""Floor pages, taken at tablet size in both languages: name, who looks, at what, what was scanned before."""
+
 PICTURES = (
+    *(
+        Picture(f"floor/{name}{'.en' if language == 'en' else ''}", person, find, FLOOR, language, scans=scans)
+        for name, person, find, scans in FLOOR_PAGES
+        for language in ("ja", "en")
+    ),
+    Picture("recall", "tanaka", link("/recall/", "/recall/RC-"), whole=True),
+    Picture("build-orders", "plan", at("/planning/orders/")),
     Picture("control-tower", "rosa", at("/control-tower/"), whole=True),
     Picture("control-tower.en.dark", "rosa", at("/control-tower/"), language="en", theme="dark"),
     Picture("racks", "plan", at("/racks/")),
@@ -234,6 +255,7 @@ def keep(png: bytes, name: str) -> None:
         out = io.BytesIO()
         small.save(out, "PNG", optimize=True)
         png = out.getvalue()
+    (FOLDER / name).parent.mkdir(exist_ok=True)
     (FOLDER / name).write_bytes(png)
     print(f"docs/screens/{name}  {len(png) // 1024} kB", flush=True)
 

@@ -72,7 +72,8 @@ register_check(
     statement(
         "SELECT 'ship notice line ' || l.id, l.quantity, SUM(r.quantity) FROM inventory_shipnoticeline l"
         " JOIN inventory_goodsreceipt r ON r.line_id = l.id GROUP BY l.id, l.quantity"
-        " HAVING SUM(r.quantity) > l.quantity ORDER BY l.id",
-        "{1} were announced, {2} are received",
+        " HAVING SUM(r.quantity) > l.quantity + COALESCE((SELECT SUM(d.quantity) FROM inventory_discrepancy d"
+        "  WHERE d.line_id = l.id AND d.kind = 'over' AND d.settlement = 'accept'), 0) ORDER BY l.id",
+        "{1} were announced, and what is too much was accepted apart; {2} are received",
     ),
 )

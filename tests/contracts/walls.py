@@ -83,7 +83,7 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "decided_concession_names_its_person": ("assembly_concession", {"outcome": "approved"}),
     "trade_check_names_person_and_destination": (
         "inventory_supplierreturn",
-        {"checked_at": NOON, "checked_by_id": 1, "gaihi": "listed"},
+        {"checked_at": NOON, "checked_by_id": 1, "gaihi": "listed", "eccn": ""},
     ),
     "return_leaves_after_its_trade_check": ("inventory_supplierreturn", {"sent_at": NOON}),
     "return_outcome_is_known": ("inventory_supplierreturn", {"outcome": OF_NO_KIND, "settled_by_id": 1}),
