@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from documents.forms import PhotosField
+
 _CODE = {"lang": "en", "autocomplete": "off", "spellcheck": "false"}
 
 
@@ -132,20 +134,10 @@ class ConcessionForm(forms.Form):
     )
 
 
-class ManyPhotos(forms.ClearableFileInput):
-    """A field for several pictures; a tablet offers its camera."""
-
-    allow_multiple_selected = True
-
-
 class PhotosForm(forms.Form):
     """Photos of what is wrong."""
 
-    photos = forms.FileField(
-        label=_("Photos"),
-        widget=ManyPhotos(attrs={"accept": "image/*", "capture": "environment", "multiple": True}),
-        help_text=_("At most 8. The place and the device are taken out of them."),
-    )
+    photos = PhotosField(required=True, help_text=_("At most 8. The place and the device are taken out of them."))
 
 
 class CauseForm(forms.Form):

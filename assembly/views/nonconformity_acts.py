@@ -18,7 +18,6 @@ from assembly.operations.nonconformities import add_photos, dispose_nonconformit
 from assembly.queries.quality import causes_in_use
 from assembly.queries.route import routes_of
 from assembly.views.words import DISPOSITIONS
-from documents.photos import put_photo
 from ledger.doors import Outcome, call_from_page, caller_from, new_key
 from ledger.refusals import NotPermitted, Refusal
 
@@ -130,10 +129,9 @@ def _add_photos(request: HttpRequest, report: Nonconformity, form: PhotosForm | 
     """The right is asked before a byte is stored."""
     if not request.user.has_perm("assembly.report_nonconformity"):
         return Outcome(refusal=NotPermitted("assembly.report_nonconformity"))
-    if form is not None and not form.is_valid():
+    if form is None:  # closed: the operation refuses it
+        return call_from_page(request, add_photos, number=report.number, photos=[])
+    if not form.is_valid():
         return None
-    try:
-        hashes = [put_photo(upload.read()) for upload in request.FILES.getlist("photos")[:PHOTOS_AT_ONCE]]
-    except Refusal as refusal:
-        return Outcome(refusal=refusal)
-    return call_from_page(request, add_photos, number=report.number, photos=hashes)
+    photos = form.cleaned_data["photos"][:PHOTOS_AT_ONCE]
+    return call_from_page(request, add_photos, number=report.number, photos=photos)

@@ -87,7 +87,6 @@ def finish_run() -> Act:
         (address, form),
         {"number": 110},
         "NotRunning",
-        (address, {**form, "number": 110}),
         station="A1",
     )
 

@@ -22,8 +22,8 @@ def _a_report() -> Nonconformity:
 
 
 def _a_proposal() -> Nonconformity:
-    report = _a_report()
-    proposed(caller=caller("tanaka"), number=report.number, reason="Slight", pin_check_id=pin_check("tanaka"))
+    report, check = _a_report(), pin_check("tanaka")
+    proposed(caller=caller("tanaka"), number=report.number, reason="Slight", pin_check_id=check)
     return report
 
 
