@@ -16,7 +16,7 @@ ALLOWED = {
     "genpin/relay.py": "when a delivery was sent, and the relay's sign of life",
     "genpin/tasks.py": "that a delivery is done, or why not",
     "genpin/paper_reactions.py": "how far a print job is, while it runs",
-    "genpin/simulation/copying.py": "the simulated plant, into an empty database; compared row by row with the operations",
+    "genpin/simulation/copying.py": "the simulated plant, into an empty database; a test compares it row by row",
     "genpin/benchmarks/bare_rows.py": "the limit beside a benchmark: the same rows without the product, taken back",
     "genpin/benchmarks/kits.py": "the same for a kit",
 }
