@@ -13,7 +13,7 @@ from genpin.demo.kits import Delivery, LotItem, Maker
 from genpin.demo.plant import Plant
 from genpin.demo.stock import announce
 from inventory.models import ShipNoticeLine
-from inventory.operations.discrepancies import DiscrepancyReport, report_discrepancy, settle_discrepancy
+from inventory.operations.discrepancies import DiscrepancyReport, Settlement, report_discrepancy, settle_discrepancy
 from inventory.operations.receiving import receive_lot, receive_units
 
 SCREWS_ANNOUNCED, SCREWS_TOO_MANY = 2000, Decimal(100)
@@ -35,12 +35,16 @@ def _odd_delivery(at: datetime, plant: Plant, *, settled: bool) -> None:
     number = f"ASN-STORE-D{stem}"
     ordered, shipped = at - timedelta(days=20), at - timedelta(days=3)
     (notice,) = announce(plant, [Delivery(number, "SUP-STORE", "", ordered, shipped, drives, lots)], at)
-    come = at + timedelta(hours=1)
-    here = [drive.serial for drive in drives[:6]]
-    plant.call(receive_units, "daiki", come, "R1", serials=here, location_code="RCV")
+    plant.told["odd notice"] = number
+    plant.agenda.at(at + timedelta(hours=1), _arrives, plant, notice, [drive.serial for drive in drives[:6]], settled)
+
+
+def _arrives(at: datetime, plant: Plant, notice: int, here: list[str], settled: bool) -> None:
+    """What came is received; what is odd is told one after the other, and decided in the afternoon."""
+    plant.call(receive_units, "daiki", at, "R1", serials=here, location_code="RCV")
     screws = ShipNoticeLine.objects.get(notice=notice, part__number="SCR-M3X8")
     plant.call(
-        receive_lot, "daiki", come, "R1", line_id=screws.pk, quantity=Decimal(SCREWS_ANNOUNCED), location_code="STORE-3"
+        receive_lot, "daiki", at, "R1", line_id=screws.pk, quantity=Decimal(SCREWS_ANNOUNCED), location_code="STORE-3"
     )
     reports = [
         DiscrepancyReport(
@@ -52,24 +56,33 @@ def _odd_delivery(at: datetime, plant: Plant, *, settled: bool) -> None:
             kind="wrong_part", code="SSD-E3S-7T68", text="別機種のドライブが 1 台混入", photos=[_photo()]
         ),
     ]
-    found = [
-        plant.call(report_discrepancy, "daiki", come + timedelta(minutes=6 * n), "R1", notice_id=notice, report=report)
-        for n, report in enumerate(reports)
-    ]
-    plant.told["odd notice"] = number
-    if not settled:
-        return
-    decisions = (
-        ("return", "仕入先と合意。交換品を手配"),
-        ("await_rest", "残り 2 台は翌便"),
-        ("accept", "次回分から差引き"),
-        ("return", "着払いで返送"),
-    )
-    for row, (settlement, reason) in zip(found, decisions, strict=True):
-        plant.call(
-            settle_discrepancy, "rosa", come + timedelta(hours=5), "", number=row.number, settlement=settlement,
-            reason=reason, location_code="STORE-3" if row.kind == "over" else "",
-        )  # fmt: skip
+    for n, (report, (settlement, reason)) in enumerate(zip(reports, DECISIONS, strict=True)):
+        decision = (settlement, reason) if settled else None
+        plant.agenda.at(at + timedelta(minutes=6 * n), _tell, plant, notice, report, decision)
+
+
+DECISIONS: tuple[tuple[Settlement, str], ...] = (
+    ("return", "仕入先と合意。交換品を手配"),
+    ("await_rest", "残り 2 台は翌便"),
+    ("accept", "次回分から差引き"),
+    ("return", "着払いで返送"),
+)
+
+
+def _tell(
+    at: datetime, plant: Plant, notice: int, report: DiscrepancyReport, decision: tuple[Settlement, str] | None
+) -> None:
+    found = plant.call(report_discrepancy, "daiki", at, "R1", notice_id=notice, report=report)
+    if decision is not None:
+        plant.agenda.at(at + timedelta(hours=5), _settle, plant, found.number, report.kind, decision)
+
+
+def _settle(at: datetime, plant: Plant, number: str, kind: str, decision: tuple[Settlement, str]) -> None:
+    settlement, reason = decision
+    plant.call(
+        settle_discrepancy, "rosa", at, "", number=number, settlement=settlement, reason=reason,
+        location_code="STORE-3" if kind == "over" else "",
+    )  # fmt: skip
 
 
 def _photo(*, box: bool = False) -> str:

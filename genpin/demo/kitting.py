@@ -27,7 +27,8 @@ def _open(at: datetime, plant: Plant) -> None:
     lines = kit_lines(kit, at.astimezone(JAPAN).date())
     found = [line.next.tag for line in lines if line.next is not None and line.line.part.number in FETCHED]
     if found:
-        plant.call(
-            pick_parts, "daiki", at + timedelta(minutes=20), "R1", kit_number=kit.number,
-            fetched=[Fetched(tag) for tag in found],
-        )  # fmt: skip
+        plant.agenda.at(at + timedelta(minutes=20), _fetch, plant, kit.number, found)
+
+
+def _fetch(at: datetime, plant: Plant, number: str, tags: list[str]) -> None:
+    plant.call(pick_parts, "daiki", at, "R1", kit_number=number, fetched=[Fetched(tag) for tag in tags])

@@ -57,7 +57,11 @@ def _check_and_send(at: datetime, plant: Plant, number: str) -> None:
         check_return, "rosa", at, number=number, gaihi="not_listed", eccn="EAR99", destination="KR",
         basis="仕入先の非該当証明書 2026-03、用途は修理のみ",
     )  # fmt: skip
-    plant.call(send_return, "rosa", at + timedelta(hours=2), number=number, carrier="明石運輸", tracking="AK-77120431")
+    plant.agenda.at(at + timedelta(hours=2), _send, plant, number)
+
+
+def _send(at: datetime, plant: Plant, number: str) -> None:
+    plant.call(send_return, "rosa", at, number=number, carrier="明石運輸", tracking="AK-77120431")
 
 
 def _return_another(at: datetime, plant: Plant) -> None:
