@@ -40,8 +40,7 @@ def read(tree: Tree, options: ReadOptions) -> tuple[Findings, str | None, str | 
         findings.because(
             "review", f"{len(tree.missing)} linked resources are not in the readout ({some} …): it is incomplete."
         )
-    serials = [one.serial or one.label for one in findings.entities if one.kind == "gpu"]
-    check_count(findings, "GPU", options.expect_gpus, [f"{n}:{serial}" for n, serial in enumerate(serials)])
+    check_count(findings, "GPU", options.expect_gpus, [one.label for one in findings.entities if one.kind == "gpu"])
     if not findings.results:
         findings.results.append(TestResult(None, "health", "not_run", detail="no sensor, leak detector or log"))
     return findings, _text(root.get("RedfishVersion")), _text(root.get("Product")) or _text(root.get("Vendor"))

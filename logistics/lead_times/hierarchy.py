@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .shape import Floats
+from .shape import Floats, normal_share
 
 Codes = NDArray[np.int64]
 """Group of each row at each level (level × row); -1: unknown or never met."""
@@ -50,13 +50,12 @@ class Hierarchy:
 def fit_hierarchy(
     log_days: Floats, closed: NDArray[np.bool_], codes: Codes, weights: Floats | None = None
 ) -> Hierarchy:
-    """Fit by EM. `closed` False: the row lasts longer than its `log_days`. `weights`: what each row counts, 1 by
-    default. Codes of the rows are 0… without gaps or -1. Needs one row at least."""
-    weight = np.ones_like(log_days) if weights is None else weights
+    """Fit by EM. `closed` False: the row lasts longer than its `log_days`. Codes of the rows are 0… without gaps
+    or -1. Needs one row at least."""
     sizes = [int(row.max(initial=-1)) + 1 for row in codes]
-    state = _State.begin(log_days, weight, sizes)
+    state = _State.begin(log_days, sizes)
     for _ in range(ROUNDS):
-        state.round(log_days, closed, codes, weight)
+        state.round(log_days, closed, codes)
     return Hierarchy(state.centre, tuple(state.effects), tuple(state.doubts), tuple(state.tau2), state.noise2)
 
 
@@ -69,32 +68,31 @@ class _State:
     tau2: list[float]
 
     @classmethod
-    def begin(cls, log_days: Floats, weight: Floats, sizes: Sequence[int]) -> _State:
-        centre = float(np.average(log_days, weights=weight))
-        noise2 = max(float(np.average((log_days - centre) ** 2, weights=weight)), LEAST_NOISE2)
+    def begin(cls, log_days: Floats, sizes: Sequence[int]) -> _State:
+        centre = float(log_days.mean())
+        noise2 = max(float(((log_days - centre) ** 2).mean()), LEAST_NOISE2)
         none = [np.zeros(size) for size in sizes]
         return cls(centre, noise2, none, [each.copy() for each in none], [FIRST_TAU2] * len(sizes))
 
-    def round(self, log_days: Floats, closed: NDArray[np.bool_], codes: Codes, weight: Floats) -> None:
+    def round(self, log_days: Floats, closed: NDArray[np.bool_], codes: Codes) -> None:
         """One round of EM: the open rows' expected days, then centre, effects level by level, noise."""
         effect = sum((_of(self.effects[k], row) for k, row in enumerate(codes)), np.zeros_like(log_days))
         expected, doubt = log_days.copy(), np.zeros_like(log_days)
         expected[~closed], doubt[~closed] = beyond(log_days[~closed], (self.centre + effect)[~closed], self.noise2)
-        total = weight.sum()
-        self.centre += float((weight * (expected - self.centre - effect)).sum() / total)
+        self.centre += float((expected - self.centre - effect).mean())
         for k, row in enumerate(codes):
-            effect += self._refit(k, row, weight, expected - self.centre - effect)
+            effect += self._refit(k, row, expected - self.centre - effect)
         doubt += sum((_of(self.doubts[k], row) for k, row in enumerate(codes)), np.zeros_like(log_days))
         around = (expected - self.centre - effect) ** 2 + doubt
-        self.noise2 = max(float((weight * around).sum() / total), LEAST_NOISE2)
+        self.noise2 = max(float(around.mean()), LEAST_NOISE2)
 
-    def _refit(self, level: int, row: Codes, weight: Floats, left: Floats) -> Floats:
+    def _refit(self, level: int, row: Codes, left: Floats) -> Floats:
         """Posterior effects of one level given all others; gives the change for each row."""
         old, met = self.effects[level], row >= 0
         if not len(old):
             return np.zeros_like(left)
-        counts = np.bincount(row[met], weights=weight[met], minlength=len(old))
-        sums = np.bincount(row[met], weights=(weight * (left + _of(old, row)))[met], minlength=len(old))
+        counts = np.bincount(row[met], minlength=len(old))
+        sums = np.bincount(row[met], weights=(left + _of(old, row))[met], minlength=len(old))
         doubts = 1 / (counts / self.noise2 + 1 / self.tau2[level])
         new = doubts * sums / self.noise2
         self.effects[level], self.doubts[level] = new, doubts
@@ -114,6 +112,6 @@ def beyond(log_ages: Floats, means: Floats, noise2: float) -> tuple[Floats, Floa
     """Mean and variance of log days above the ages: the truncated normal law."""
     spread = math.sqrt(noise2)
     scores = np.clip((log_ages - means) / spread, -30, 30)
-    survived = np.array([0.5 * math.erfc(score / math.sqrt(2)) for score in scores])
+    survived = np.array([normal_share(-score) for score in scores])
     hazard = np.exp(-0.5 * scores**2) / _ROOT_TWO_PI / np.maximum(survived, 1e-300)
     return means + spread * hazard, noise2 * np.clip(1 + scores * hazard - hazard**2, 1e-6, 1)

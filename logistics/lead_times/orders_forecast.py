@@ -14,7 +14,7 @@ import numpy as np
 
 from .hierarchy import fit_hierarchy
 from .orders import NewOrders, PastOrders, codes_of
-from .shape import Floats, normal_score
+from .shape import Floats, normal_score, normal_share
 from .survival import survival_quantiles
 
 LEVELS = np.array([0.01, 0.025, *(0.05 * k for k in range(1, 20)), 0.975, 0.99])
@@ -39,7 +39,7 @@ DELIVERED_NEEDED = 30
 """Below so many delivered orders nothing is corrected, and plans are not used as a ruler (MODEL 5.4)."""
 
 _SCORES = np.linspace(-3.5, 3.5, 281)
-_SHARES = np.array([0.5 * math.erfc(-score / math.sqrt(2)) for score in _SCORES])
+_SHARES = np.array([normal_share(score) for score in _SCORES])
 """The fine grid of normal scores on which laws are mixed and conditioned, and the shares below them."""
 
 

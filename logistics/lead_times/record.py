@@ -9,6 +9,7 @@ import numpy as np
 from .hierarchy import beyond
 from .scenarios import StageInput
 from .shape import Z90, Floats
+from .survival import kaplan_meier
 
 PSEUDO_STAYS = 8
 """The default weighs as much as so many stays of the plant (MODEL 5.1: 5 to 10); shown on the page."""
@@ -43,17 +44,9 @@ class StageStatistics:
 
 def stage_statistics(closed_days: Sequence[float], open_ages: Sequence[float] = ()) -> StageStatistics:
     """Kaplan-Meier quantiles: an open stay says "longer than its age". Without open stays: the plain quantiles."""
-    days, share = _kaplan_meier(closed_days, open_ages)
+    days, share = kaplan_meier(np.asarray(closed_days, dtype=float), np.asarray(open_ages, dtype=float))
     p10, p50, p80, p90, p95 = (_first_at(days, share, level) for level in (0.1, 0.5, 0.8, 0.9, 0.95))
     return StageStatistics(len(closed_days), len(open_ages), p10, p50, p80, p90, p95)
-
-
-def _kaplan_meier(closed_days: Sequence[float], open_ages: Sequence[float]) -> tuple[Floats, Floats]:
-    """Closing times and the share closed by each. A stay that closes at a time was still at risk at that time."""
-    closed, opened = np.sort(np.asarray(closed_days, dtype=float)), np.sort(np.asarray(open_ages, dtype=float))
-    days, events = np.unique(closed, return_counts=True)
-    at_risk = (len(closed) - np.searchsorted(closed, days)) + (len(opened) - np.searchsorted(opened, days))
-    return days, 1 - np.cumprod(1 - events / np.maximum(at_risk, 1))
 
 
 def _first_at(days: Floats, share: Floats, level: float) -> float | None:

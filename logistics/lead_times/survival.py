@@ -1,4 +1,4 @@
-"""Kaplan-Meier with weights: the share closed by a time, open rows counted as open."""
+"""Kaplan-Meier: the share closed by a time, open rows counted as open."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from numpy.typing import NDArray
 from .shape import Floats
 
 
-def survival_quantiles(
-    days: Floats, closed: NDArray[np.bool_], levels: Floats, weights: Floats | None = None
-) -> Floats:
-    """Quantiles of (days, closed?) rows; beyond the last event the longest time of all. Needs one row at least.
+def kaplan_meier(closed_days: Floats, open_ages: Floats) -> tuple[Floats, Floats]:
+    """Closing times and the share closed by each. A stay that closes at a time was still at risk at that time."""
+    closed, opened = np.sort(closed_days), np.sort(open_ages)
+    days, events = np.unique(closed, return_counts=True)
+    at_risk = (len(closed) - np.searchsorted(closed, days)) + (len(opened) - np.searchsorted(opened, days))
+    return days, 1 - np.cumprod(1 - events / np.maximum(at_risk, 1))
 
-    Works on any scale (also on log ratios). At one time closings come before open rows, as in the tables of
-    leadtime/score.py."""
-    weight = np.ones_like(days) if weights is None else weights
-    order = np.lexsort((~closed, days))
-    times, events, weight = days[order], closed[order], weight[order]
-    at_risk = weight[::-1].cumsum()[::-1]
-    factors = np.where(events, 1 - weight / np.maximum(at_risk, 1e-12), 1.0)
-    share = 1 - np.cumprod(np.clip(factors, 0, 1))
+
+def survival_quantiles(days: Floats, closed: NDArray[np.bool_], levels: Floats) -> Floats:
+    """Quantiles of (days, closed?) rows on any scale, also of log ratios; beyond the last event the longest time of
+    all, as in the tables of leadtime/score.py. Needs one row at least."""
+    times, share = kaplan_meier(days[closed], days[~closed])
     places = np.searchsorted(share, levels - 1e-9)
-    return np.asarray(times[np.minimum(places, len(times) - 1)])
+    return np.append(times, days.max())[places]
