@@ -1,15 +1,32 @@
 """The press: a story becomes bytes. Same story, same bytes, on every machine; nothing is read from the clock."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import BytesIO
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
-from documents.paper import BOLD, CELL, INK, MM, REGULAR, Issue, Page, Story, clean_text, fit_text, register_fonts
-from documents.words import moment, speaker
+from documents.paper import (
+    A4,
+    BOLD,
+    CELL,
+    INK,
+    MM,
+    REGULAR,
+    Heading,
+    Issue,
+    Page,
+    Stamp,
+    Story,
+    clean_text,
+    fit_text,
+    register_fonts,
+    stamp_row,
+)
+from documents.words import Plant, moment, speaker
 
 _lock = Lock()
 """ReportLab reads glyphs by seeking in one shared font file: two papers at once would embed each other's outlines."""
@@ -149,6 +166,26 @@ def issue_words(at: datetime, issue: Issue | None, lang: str) -> list[str]:
         return [f"{moment(at)} {say('as_of')}" if lang == "ja" else f"{say('as_of')} {moment(at)}"]
     revision = f"{issue.revision} {say('revision')}" if lang == "ja" else f"{say('revision')} {issue.revision}"
     return [f"{say('issued')} {moment(at)}", revision]
+
+
+class SignedSheet(Protocol):
+    """What the heading of a signed paper tells of its sheet."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def plant(self) -> Plant: ...
+    @property
+    def stamps(self) -> Sequence[Stamp]: ...
+
+
+def signed_heading(sheet: SignedSheet, lang: str, say: Callable[[str], str], issue: Issue | None) -> Heading:
+    """Title, form number, time or revision, the plant that answers for it, and the boxes 承認・検査・作成."""
+    words = [say("other_title"), f"{say('form')} {say('form_number')}", *issue_words(sheet.at, issue, lang)]
+    owner = f"{sheet.plant.name.say(lang)}  {sheet.plant.section.say(lang)}"
+    labels = [(meaning, say(meaning)) for meaning in ("approved", "checked", "prepared")]
+    stamps = stamp_row(labels, sheet.stamps, say("unsigned"))
+    return Heading(say("title"), [" · ".join(words), owner], stamps, A4.inner_width)
 
 
 def _grouped(digest: str) -> str:

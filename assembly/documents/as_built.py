@@ -10,12 +10,10 @@ from assembly.documents.traveller_pages import amendments
 from assembly.documents.traveller_sheet import AmendmentRow, KindCount, LotUse
 from assembly.documents.traveller_words import WORDS as TRAVELLER
 from documents.paper import (
-    A4,
     BOLD,
     MM,
     BarCode,
     Column,
-    Heading,
     Issue,
     Marks,
     QrCode,
@@ -26,10 +24,9 @@ from documents.paper import (
     gap,
     list_table,
     section,
-    stamp_row,
     wrap_cell,
 )
-from documents.press import issue_words
+from documents.press import signed_heading
 from documents.seal import facts_hash
 from documents.words import Plant, Words, amount, moment, speaker, state
 
@@ -129,7 +126,7 @@ def story(sheet: AsBuiltSheet, lang: str, issue: Issue | None = None) -> Story:
     check_glyphs(sheet)
     say = speaker(lang, WORDS)
     flowables: list[Flowable] = [
-        _heading(sheet, lang, say, issue),
+        signed_heading(sheet, lang, say, issue),
         gap(2.6),
         _identity(sheet, lang, say, issue),
         gap(2.6),
@@ -149,14 +146,6 @@ def story(sheet: AsBuiltSheet, lang: str, issue: Issue | None = None) -> Story:
         issue=issue,
         legend=say("legend"),
     )
-
-
-def _heading(sheet: AsBuiltSheet, lang: str, say: Say, issue: Issue | None) -> Heading:
-    words = [say("other_title"), f"{say('form')} {say('form_number')}", *issue_words(sheet.at, issue, lang)]
-    owner = f"{sheet.plant.name.say(lang)}  {sheet.plant.section.say(lang)}"
-    labels = [(meaning, say(meaning)) for meaning in ("approved", "checked", "prepared")]
-    stamps = stamp_row(labels, sheet.stamps, say("unsigned"))
-    return Heading(say("title"), [" · ".join(words), owner], stamps, A4.inner_width)
 
 
 def _identity(sheet: AsBuiltSheet, lang: str, say: Say, issue: Issue | None) -> Table:

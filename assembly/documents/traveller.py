@@ -9,13 +9,11 @@ from assembly.documents.traveller_pages import detail_pages
 from assembly.documents.traveller_sheet import Reading, Step, TravellerSheet
 from assembly.documents.traveller_words import WORDS
 from documents.paper import (
-    A4,
     BOLD,
     MM,
     REGULAR,
     BarCode,
     Column,
-    Heading,
     Issue,
     Marks,
     QrCode,
@@ -25,10 +23,9 @@ from documents.paper import (
     form_table,
     gap,
     list_table,
-    stamp_row,
     wrap_cell,
 )
-from documents.press import issue_words
+from documents.press import signed_heading
 from documents.seal import facts_hash
 from documents.words import amount, day, limits, mark, moment, number, speaker, state
 
@@ -43,7 +40,7 @@ def story(sheet: TravellerSheet, lang: str, issue: Issue | None = None) -> Story
     check_glyphs(sheet)
     say = speaker(lang, WORDS)
     flowables: list[Flowable] = [
-        _heading(sheet, lang, say, issue),
+        signed_heading(sheet, lang, say, issue),
         gap(2.6),
         _identity(sheet, lang, say, issue),
         gap(2.6),
@@ -66,14 +63,6 @@ def story(sheet: TravellerSheet, lang: str, issue: Issue | None = None) -> Story
         issue=issue,
         legend=say("legend"),
     )
-
-
-def _heading(sheet: TravellerSheet, lang: str, say: Say, issue: Issue | None) -> Heading:
-    words = [say("other_title"), f"{say('form')} {say('form_number')}", *issue_words(sheet.at, issue, lang)]
-    owner = f"{sheet.plant.name.say(lang)}  {sheet.plant.section.say(lang)}"
-    labels = [(meaning, say(meaning)) for meaning in ("approved", "checked", "prepared")]
-    stamps = stamp_row(labels, sheet.stamps, say("unsigned"))
-    return Heading(say("title"), [" · ".join(words), owner], stamps, A4.inner_width)
 
 
 def _identity(sheet: TravellerSheet, lang: str, say: Say, issue: Issue | None) -> Table:

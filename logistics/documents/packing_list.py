@@ -8,13 +8,11 @@ from decimal import Decimal
 from reportlab.platypus import Flowable, Table
 
 from documents.paper import (
-    A4,
     BOLD,
     MM,
     PAPER,
     BarCode,
     Column,
-    Heading,
     Issue,
     NoteLines,
     QrCode,
@@ -29,7 +27,7 @@ from documents.paper import (
     stamp_row,
     wrap_cell,
 )
-from documents.press import issue_words
+from documents.press import signed_heading
 from documents.seal import facts_hash
 from documents.words import Plant, Words, moment, number, speaker, state, told
 from logistics.documents.packing_list_words import WORDS
@@ -122,7 +120,7 @@ def story(sheet: PackingListSheet, lang: str, issue: Issue | None = None) -> Sto
     say = speaker(lang, WORDS)
     crates = [flowable for crate in sheet.crates for flowable in _crate(crate, lang, say)]
     flowables: list[Flowable] = [
-        _heading(sheet, lang, say, issue),
+        signed_heading(sheet, lang, say, issue),
         gap(2.6),
         _shipment(sheet, lang, say, issue),
         gap(2.6),
@@ -143,14 +141,6 @@ def story(sheet: PackingListSheet, lang: str, issue: Issue | None = None) -> Sto
         issue=issue,
         legend=say("legend"),
     )
-
-
-def _heading(sheet: PackingListSheet, lang: str, say: Say, issue: Issue | None) -> Heading:
-    words = [say("other_title"), f"{say('form')} {say('form_number')}", *issue_words(sheet.at, issue, lang)]
-    owner = f"{sheet.plant.name.say(lang)}  {sheet.plant.section.say(lang)}"
-    labels = [(meaning, say(meaning)) for meaning in ("approved", "checked", "prepared")]
-    stamps = stamp_row(labels, sheet.stamps, say("unsigned"))
-    return Heading(say("title"), [" · ".join(words), owner], stamps, A4.inner_width)
 
 
 def _shipment(sheet: PackingListSheet, lang: str, say: Say, issue: Issue | None) -> Table:

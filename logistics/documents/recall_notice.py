@@ -7,11 +7,9 @@ from datetime import datetime
 from reportlab.platypus import Flowable, Table
 
 from documents.paper import (
-    A4,
     BOLD,
     MM,
     Column,
-    Heading,
     Issue,
     NoteLines,
     QrCode,
@@ -22,10 +20,9 @@ from documents.paper import (
     gap,
     list_table,
     section,
-    stamp_row,
     wrap_cell,
 )
-from documents.press import issue_words
+from documents.press import signed_heading
 from documents.seal import facts_hash
 from documents.words import Plant, Words, moment, number, speaker
 from logistics.documents.recall_notice_words import WORDS
@@ -98,7 +95,7 @@ def story(sheet: RecallNoticeSheet, lang: str, issue: Issue | None = None) -> St
     check_glyphs(sheet)
     say = speaker(lang, WORDS)
     flowables: list[Flowable] = [
-        _heading(sheet, lang, say, issue),
+        signed_heading(sheet, lang, say, issue),
         gap(2.6),
         _recall(sheet, lang, say, issue),
         gap(2.6),
@@ -116,15 +113,6 @@ def story(sheet: RecallNoticeSheet, lang: str, issue: Issue | None = None) -> St
         author=sheet.plant.name.say(lang),
         issue=issue,
         legend=say("legend"),
-    )
-
-
-def _heading(sheet: RecallNoticeSheet, lang: str, say: Say, issue: Issue | None) -> Heading:
-    words = [say("other_title"), f"{say('form')} {say('form_number')}", *issue_words(sheet.at, issue, lang)]
-    owner = f"{sheet.plant.name.say(lang)}  {sheet.plant.section.say(lang)}"
-    labels = [(meaning, say(meaning)) for meaning in ("approved", "checked", "prepared")]
-    return Heading(
-        say("title"), [" · ".join(words), owner], stamp_row(labels, sheet.stamps, say("unsigned")), A4.inner_width
     )
 
 
