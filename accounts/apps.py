@@ -13,5 +13,5 @@ class AccountsConfig(AppConfig):
         told = importlib.import_module("accounts.event_words")
         words = importlib.import_module("ledger.event_words")
         words.register_events(told.EVENTS)
-        for noun in ("badges", "devices", "people", "sessions", "skills"):
+        for noun in ("badges", "devices", "histories", "people", "sessions", "skills"):
             importlib.import_module(f"accounts.operations.{noun}")

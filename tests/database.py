@@ -52,12 +52,12 @@ class TestServer:
             rows = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'genpin\\_%'")
             return [row[0] for row in rows]
 
-    def copy(self) -> str:
-        """A fresh copy of the template; the caller drops it."""
+    def copy(self, of: str = "") -> str:
+        """A fresh copy of the template, or of the named database; the caller drops it."""
         name = f"genpin_t_{self.run}_{secrets.token_hex(4)}"
         for _turn in home.pauses(60):
             with contextlib.suppress(psycopg.errors.ObjectInUse):
-                self.execute("CREATE DATABASE {} TEMPLATE {}", name, self.template)
+                self.execute("CREATE DATABASE {} TEMPLATE {}", name, of or self.template)
                 return name
         raise RuntimeError("The template database is in use for a minute; does a test connect to it?")
 

@@ -1,6 +1,7 @@
 """A small demo plant, loaded once a run through the operations, for tests that want a world with everything in it.
 
-All xdist workers share its database and its files; each test's changes are rolled back.
+Each xdist worker has a copy of its database: changes are rolled back at a test's end, but until then two workers in one
+database would wait for each other's rows, and now and then for ever. The files are shared.
 """
 
 from __future__ import annotations
@@ -33,23 +34,25 @@ TURN = 20261121
 
 
 @pytest.fixture(scope="session")
-def small_plant_url(django_db_setup: None, database_server: database.TestServer, django_db_blocker: Any) -> str:
-    """The address of the loaded database; whoever asks second waits for the first."""
-    name = f"genpin_t_{database_server.run}_small_plant"
-    url = database_server.url(name)
+def small_plant_url(
+    django_db_setup: None, database_server: database.TestServer, django_db_blocker: Any
+) -> Iterator[str]:
+    """The address of this worker's copy of the loaded database; whoever asks second waits for the first to load it."""
+    loaded = f"genpin_t_{database_server.run}_small_plant"
     with psycopg.connect(database_server.conninfo, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [TURN])
-        if name in database_server.names():
-            return url
-        fresh = database_server.copy()
-        with django_db_blocker.unblock(), _Plant(database_server.url(fresh)):
-            load_small(now=timezone.now(), home=Path(settings.GENPIN_HOME))
-            person("stranger")
-            User.objects.update(pin_hash=make_password(PIN))  # the demo's own PINs are random
-            _device()
-            _papers()
-        database_server.execute("ALTER DATABASE {} RENAME TO {}", fresh, name)
-    return url
+        if loaded not in database_server.names():
+            fresh = database_server.copy()
+            with django_db_blocker.unblock(), _Plant(database_server.url(fresh)):
+                load_small(now=timezone.now(), home=Path(settings.GENPIN_HOME))
+                person("stranger")
+                User.objects.update(pin_hash=make_password(PIN))  # the demo's own PINs are random
+                _device()
+                _papers()
+            database_server.execute("ALTER DATABASE {} RENAME TO {}", fresh, loaded)
+        name = database_server.copy(of=loaded)
+    yield database_server.url(name)
+    database_server.drop(name)
 
 
 def _device() -> None:

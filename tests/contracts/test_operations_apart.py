@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from ledger.operations import OPERATIONS
@@ -68,6 +71,24 @@ def test_operations_live_in_operations_rooms() -> None:
     assert [name for name in sorted(modules) if name.split(".")[1] != "operations"] == []
     assert {name.split(".")[0] for name in modules} == set(APPS) - {"ledger", "genpin"}
     assert all((CHECKOUT / f"{name.replace('.', '/')}.py").exists() for name in modules)
+
+
+def test_every_room_of_operations_is_open_from_the_start() -> None:
+    """A fresh process knows them all: what only an import in a test registers has no doors in the plant."""
+    gated = [path for app in APPS for path in (CHECKOUT / app / "operations").rglob("*.py") if _gates(path)]
+
+    loaded = "import sys, django; django.setup(); print(*sys.modules)"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "genpin.settings"}
+    fresh = subprocess.run(
+        [sys.executable, "-c", loaded], cwd=CHECKOUT, env=environment, capture_output=True, check=True
+    )
+
+    assert len(gated) > 30
+    assert {_module(path) for path in gated} - set(fresh.stdout.decode().split()) == set()
+
+
+def _gates(path: Path) -> bool:
+    return "\n@operation(" in path.read_text(encoding="utf-8")
 
 
 def test_operations_take_keywords_and_say_what_they_do() -> None:

