@@ -321,6 +321,7 @@ API_URLS = [
     _operation("bom-drafts/<int:bom_id>/lines/<int:number>/", "put_bom_line", "bom_id", "number"),
     _operation("bom-drafts/<int:bom_id>/lines/<int:number>/removal/", "drop_bom_line", "bom_id", "number"),
     _operation("bom-drafts/<int:bom_id>/release/", "release_bom_draft", "bom_id"),
+    _operation("bom-drafts/<int:bom_id>/discard/", "discard_bom_draft", "bom_id"),
     _operation("locations/", "define_location"),
     _operation("locations/bulk/", "define_locations"),
 ]

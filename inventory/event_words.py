@@ -62,6 +62,7 @@ EVENTS = {
     "inventory.bom-line-changed": EventWords("info", _("Line of the draft changed")),
     "inventory.bom-line-dropped": EventWords("info", _("Line taken out of the draft")),
     "inventory.bom-draft-released": EventWords("ok", _("Bill of material released")),
+    "inventory.bom-draft-discarded": EventWords("void", _("Draft of a bill given up")),
     "inventory.location-defined": EventWords("info", _("Location registered")),
 }
 

@@ -106,6 +106,12 @@ class EffectiveForm(forms.Form):
     )
 
 
+class DiscardForm(forms.Form):
+    """Why a draft is given up."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class ImportForm(FileForm):
     """A file of master data."""
 

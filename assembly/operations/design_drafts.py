@@ -26,7 +26,7 @@ from assembly.operations.designs import (
     slot_row,
 )
 from inventory.models import Bom, Part
-from inventory.operations.bom_drafts import UnknownBom
+from inventory.operations.bom_drafts import UnknownBom, refuse_no_discard_reason
 from inventory.operations.units import revision_of
 from ledger.callers import Caller
 from ledger.operations import operation
@@ -210,6 +210,25 @@ def release_design_draft(*, caller: Caller, design_id: int, version: int, effect
     design.released_at, design.event_id, design.effective_from = caller.at, event, effective_from
     design.save(update_fields=["released_at", "event_id", "effective_from", "version"])
     return design
+
+
+@operation(permission="assembly.keep_master_data")
+def discard_design_draft(*, caller: Caller, design_id: int, version: int, reason: str) -> dict[str, str]:
+    """Give up the draft that was seen: its slots go, its code is free again; the event keeps what it said. Locks the
+    design. Refuses StaleEdit, DesignReleased, DiscardReasonWanted."""
+    design = _draft(design_id)
+    refuse_stale(design, version, {})
+    refuse_no_discard_reason(reason)
+
+    write_changed(
+        caller, design, "assembly.design-draft-discarded", {"draft": [design.code, None]}, code=design.code,
+        reason=reason.strip(), part=design.part_revision.part.number, revision=design.part_revision.revision,
+        routing=str(design.routing), bom=design.bom.revision if design.bom else "",
+        slots=[{"position": slot.position, **_flat(slot)} for slot in specs_of_slots(design)],
+    )  # fmt: skip
+    design.slots.all().delete()
+    design.delete()
+    return {"discarded": design.code}
 
 
 def specs_of_slots(design: Design) -> list[SlotSpec]:

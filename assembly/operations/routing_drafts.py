@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.operations.skills import skill_of
-from assembly.models import OperationField, ReentryRule, Routing, RoutingOperation
+from assembly.models import Instruction, InstructionPicture, OperationField, ReentryRule, Routing, RoutingOperation
 from assembly.operations.designs import UnknownRouting
 from assembly.operations.routing_specs import (
     FieldSpec,
@@ -25,6 +25,7 @@ from assembly.operations.routing_specs import (
     refuse_wrong_routing,
 )
 from assembly.operations.routings import RoutingExists, told_operations, write_operations
+from inventory.operations.bom_drafts import refuse_no_discard_reason
 from ledger.callers import Caller
 from ledger.canonical import plain
 from ledger.operations import operation
@@ -180,6 +181,30 @@ def release_routing_draft(*, caller: Caller, routing_id: int, version: int) -> R
     routing.released_at, routing.event_id = caller.at, event
     routing.save(update_fields=["released_at", "event_id", "version"])
     return routing
+
+
+@operation(permission="assembly.keep_master_data")
+def discard_routing_draft(*, caller: Caller, routing_id: int, version: int, reason: str) -> dict[str, str]:
+    """Give up the draft that was seen: its operations, rules and the instructions written for it go (nobody worked by
+    them), its revision is free again; the event keeps what it said. Locks the routing.
+
+    Refuses StaleEdit, RoutingReleased, DiscardReasonWanted."""
+    routing = _draft(routing_id)
+    refuse_stale(routing, version, {})
+    refuse_no_discard_reason(reason)
+
+    write_changed(
+        caller, routing, "assembly.routing-draft-discarded", {"draft": [routing.revision, None]}, code=routing.code,
+        revision=routing.revision, reason=reason.strip(), operations=told_operations(specs_of(routing)),
+        reentry={rule.slot_kind: list(rule.repeats) for rule in rules_of(routing)},
+    )  # fmt: skip
+    InstructionPicture.objects.filter(instruction__operation__routing=routing).delete()
+    Instruction.objects.filter(operation__routing=routing).delete()
+    OperationField.objects.filter(operation__routing=routing).delete()
+    routing.operations.all().delete()
+    routing.reentry_rules.all().delete()
+    routing.delete()
+    return {"discarded": str(routing)}
 
 
 def specs_of(routing: Routing) -> list[OperationSpec]:

@@ -178,6 +178,8 @@ def _printed(position: str) -> str:
 def _fit(caller: Caller, text: str, hits: list[int], context: ScanContext) -> ScanAnswer | None:
     """Fit what was scanned into the chosen slot, else the next empty one that takes it; None: it is work to take up."""
     build, slots = in_hand(context)
+    if hits == [build.unit_id]:  # its own tag: taken up anew, and the slot chosen before is forgotten
+        return None
     route = routes_of([build])[build.pk]
     kinds = [kind for state in route.operations if state.open_run for kind in state.operation.slot_kinds]
     unit = unit_with_part(hits[0])

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from assembly.elevation import Position, RackFace, Row, TrayTop, elevation, tray_top
 from assembly.models import Design, DesignSlot, RackModel
 from assembly.operations.design_drafts import (
+    discard_design_draft,
     draft_design,
     drop_design_slot,
     edit_design,
@@ -30,8 +31,8 @@ from assembly.queries.faces import FRONT, TRAY
 from assembly.queries.planning import design_list, effective_designs
 from assembly.views.planning_words import tabs
 from inventory.models import Part
-from inventory.planning_forms import EffectiveForm
-from inventory.views.boms import day, state_of
+from inventory.planning_forms import DiscardForm, EffectiveForm
+from inventory.views.boms import day, discard_words, state_of
 from inventory.views.desk import (
     Cell,
     Edit,
@@ -134,6 +135,7 @@ def _acts(design: Design) -> list[dict[str, str]]:
         url = f"{reverse('design_new')}?from={design.code}"
         return [{"label": _("Begin a draft from it"), "url": url, "kind": "primary"}]
     return [
+        {"label": _("Give it up"), "url": reverse("design_discard", args=[design.pk]), "kind": "plain"},
         {"label": _("Add a slot"), "url": reverse("design_slot_new", args=[design.pk]), "kind": ""},
         {"label": _("Replace a part"), "url": reverse("design_swap", args=[design.pk]), "kind": ""},
         {"label": _("Change"), "url": reverse("design_edit", args=[design.pk]), "kind": ""},
@@ -256,6 +258,19 @@ def design_release(request: HttpRequest, design_id: int) -> HttpResponse:
     return edit_page(request, edit)
 
 
+@KEEPS
+@FORM
+def design_discard(request: HttpRequest, design_id: int) -> HttpResponse:
+    """Give up a draft: the page asks once more, and why."""
+    found = _found(design_id)
+    edit = Edit(
+        DiscardForm(request.POST or None), _("Give up draft %(name)s") % {"name": found.code}, _("Give up the draft"),
+        _back(found), discard_design_draft, lambda given: {"design_id": found.pk, **given},
+        _("The draft is given up."), to=reverse("designs"), version=found.version, intro=discard_words(),
+    )  # fmt: skip
+    return edit_page(request, edit)
+
+
 def _slot_arguments(design: Design, given: dict[str, Any]) -> dict[str, Any]:
     others = tuple(part.strip() for part in given["alternates"].split(",") if part.strip())
     return {"design_id": design.pk, "slot": SlotSpec(**{**given, "alternates": others})}
@@ -344,6 +359,7 @@ URLS = [
     path("planning/designs/<int:design_id>/edit/", design_edit, name="design_edit"),
     path("planning/designs/<int:design_id>/swap/", design_swap, name="design_swap"),
     path("planning/designs/<int:design_id>/release/", design_release, name="design_release"),
+    path("planning/designs/<int:design_id>/discard/", design_discard, name="design_discard"),
     path("planning/designs/<int:design_id>/slots/new/", design_slot_new, name="design_slot_new"),
     path("planning/designs/<int:design_id>/slots/<str:position>/", design_slot, name="design_slot"),
     path("planning/designs/<int:design_id>/slots/<str:position>/removal/", design_slot_drop, name="design_slot_drop"),

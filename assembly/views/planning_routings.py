@@ -15,6 +15,7 @@ from accounts.models import Skill
 from assembly.models import Routing, RoutingOperation
 from assembly.models.routings import OPERATION_KINDS
 from assembly.operations.routing_drafts import (
+    discard_routing_draft,
     draft_routing,
     drop_routing_operation,
     flat,
@@ -28,7 +29,8 @@ from assembly.planning_forms import NothingForm, OperationForm, RoutingDraftForm
 from assembly.queries.planning import limit_list, routing_differences, routing_list
 from assembly.views.planning_words import OPERATION_KIND_WORDS, TOOL_KIND_WORDS, tabs
 from assembly.views.words import MEANINGS, STAGE_WORDS
-from inventory.views.boms import day, state_of
+from inventory.planning_forms import DiscardForm
+from inventory.views.boms import day, discard_words, state_of
 from inventory.views.desk import (
     Cell,
     Edit,
@@ -130,6 +132,7 @@ def _acts(routing: Routing) -> list[dict[str, str]]:
         url = f"{reverse('routing_new')}?code={routing.code}&from={routing.revision}"
         return [{"label": _("Begin a draft from it"), "url": url, "kind": "primary"}]
     return [
+        {"label": _("Give it up"), "url": reverse("routing_discard", args=[routing.pk]), "kind": "plain"},
         {"label": _("Add an operation"), "url": reverse("routing_operation_new", args=[routing.pk]), "kind": ""},
         {"label": _("Release it"), "url": reverse("routing_release", args=[routing.pk]), "kind": "primary"},
     ]
@@ -294,11 +297,25 @@ def routing_release(request: HttpRequest, routing_id: int) -> HttpResponse:
     return edit_page(request, edit)
 
 
+@KEEPS
+@FORM
+def routing_discard(request: HttpRequest, routing_id: int) -> HttpResponse:
+    """Give up a draft: the page asks once more, and why."""
+    found = get_object_or_404(Routing, pk=routing_id)
+    edit = Edit(
+        DiscardForm(request.POST or None), _("Give up draft %(name)s") % {"name": str(found)}, _("Give up the draft"),
+        _back(found), discard_routing_draft, lambda given: {"routing_id": found.pk, **given},
+        _("The draft is given up."), to=reverse("routings"), version=found.version, intro=discard_words(),
+    )  # fmt: skip
+    return edit_page(request, edit)
+
+
 URLS = [
     path("planning/routings/", routings, name="routings"),
     path("planning/routings/new/", routing_new, name="routing_new"),
     path("planning/routings/<int:routing_id>/", routing, name="routing"),
     path("planning/routings/<int:routing_id>/release/", routing_release, name="routing_release"),
+    path("planning/routings/<int:routing_id>/discard/", routing_discard, name="routing_discard"),
     path("planning/routings/<int:routing_id>/operations/new/", routing_operation_new, name="routing_operation_new"),
     path("planning/routings/<int:routing_id>/operations/<int:number>/", routing_operation, name="routing_operation"),
     path(

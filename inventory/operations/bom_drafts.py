@@ -25,6 +25,10 @@ class UnknownBom(Refusal):
     """There is no bill of that revision."""
 
 
+class DiscardReasonWanted(Refusal):
+    """A draft is given up without a reason."""
+
+
 class BomLineThere(Refusal):
     """A line of that number stands in the bill already."""
 
@@ -134,6 +138,34 @@ def release_bom_draft(*, caller: Caller, bom_id: int, version: int, effective_fr
     bom.event_id, bom.effective_from, bom.released_at = event, effective_from, caller.at
     bom.save(update_fields=["event_id", "effective_from", "released_at", "version"])
     return bom
+
+
+@operation(permission="inventory.keep_master_data")
+def discard_bom_draft(*, caller: Caller, bom_id: int, version: int, reason: str) -> dict[str, str]:
+    """Give up the draft that was seen: its lines go, its revision is free again; the event keeps what it listed. Locks
+    the bill.
+
+    Refuses StaleEdit, BomReleased, DiscardReasonWanted."""
+    bom = _draft(bom_id)
+    refuse_stale(bom, version, {})
+    refuse_no_discard_reason(reason)
+    told = {"part": bom.part_revision.part.number, "part_revision": bom.part_revision.revision}
+
+    write_changed(
+        caller, bom, "inventory.bom-draft-discarded", {"draft": [bom.revision, None]}, **told, revision=bom.revision,
+        reason=reason.strip(), lines=[list(row) for row in lines_of(bom)],
+    )  # fmt: skip
+    bom.lines.all().delete()
+    bom.delete()
+    return {"discarded": f"{told['part']} {told['part_revision']} / {bom.revision}"}
+
+
+def refuse_no_discard_reason(reason: str) -> None:
+    """Step: refuse DiscardReasonWanted for a blank reason."""
+    if not reason.strip():
+        raise DiscardReasonWanted(
+            _("Giving up a draft needs a reason."), true=_("Nothing was recorded."), do=_("Write why.")
+        )
 
 
 def _added(caller: Caller, bom: Bom, row: BomRow, version: int, part: Any) -> BomLine:

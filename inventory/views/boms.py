@@ -13,8 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inventory.models import Bom, BomLine
-from inventory.operations.bom_drafts import draft_bom, drop_bom_line, put_bom_line, release_bom_draft
-from inventory.planning_forms import BomDraftForm, BomLineForm, EffectiveForm
+from inventory.operations.bom_drafts import (
+    discard_bom_draft,
+    draft_bom,
+    drop_bom_line,
+    put_bom_line,
+    release_bom_draft,
+)
+from inventory.planning_forms import BomDraftForm, BomLineForm, DiscardForm, EffectiveForm
 from inventory.queries.parts import bom_lines, bom_list, boms_of, compared, is_effective
 from inventory.views.desk import (
     Cell,
@@ -133,6 +139,7 @@ def _acts(bom: Bom, *, draft: bool) -> list[dict[str, str]]:
         query = f"?part={bom.part_revision.part.number}&rev={bom.part_revision.revision}&from={bom.revision}"
         return [{"label": _("Begin a draft from it"), "url": reverse("bom_new") + query, "kind": "primary"}]
     return [
+        {"label": _("Give it up"), "url": reverse("bom_discard", args=[bom.pk]), "kind": "plain"},
         {"label": _("Add a line"), "url": reverse("bom_line_new", args=[bom.pk]), "kind": ""},
         {"label": _("Release it"), "url": reverse("bom_release", args=[bom.pk]), "kind": "primary"},
     ]
@@ -228,11 +235,30 @@ def bom_release(request: HttpRequest, bom_id: int) -> HttpResponse:
     return edit_page(request, edit)
 
 
+def discard_words() -> str:
+    """What giving up a draft means."""
+    return _("Its rows go, and its name is free again. What it said stays in the record of events.")
+
+
+@KEEPS
+@FORM
+def bom_discard(request: HttpRequest, bom_id: int) -> HttpResponse:
+    """Give up a draft: the page asks once more, and why."""
+    found = get_object_or_404(Bom.objects.select_related("part_revision__part"), pk=bom_id)
+    edit = Edit(
+        DiscardForm(request.POST or None), _("Give up draft %(name)s") % {"name": _back(found)[1]},
+        _("Give up the draft"), _back(found), discard_bom_draft, lambda given: {"bom_id": found.pk, **given},
+        _("The draft is given up."), to=reverse("boms"), version=found.version, intro=discard_words(),
+    )  # fmt: skip
+    return edit_page(request, edit)
+
+
 URLS = [
     path("boms/", boms, name="boms"),
     path("boms/new/", bom_new, name="bom_new"),
     path("boms/<int:bom_id>/", bom, name="bom"),
     path("boms/<int:bom_id>/release/", bom_release, name="bom_release"),
+    path("boms/<int:bom_id>/discard/", bom_discard, name="bom_discard"),
     path("boms/<int:bom_id>/lines/new/", bom_line_new, name="bom_line_new"),
     path("boms/<int:bom_id>/lines/<int:number>/", bom_line, name="bom_line"),
     path("boms/<int:bom_id>/lines/<int:number>/removal/", bom_line_drop, name="bom_line_drop"),

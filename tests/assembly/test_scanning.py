@@ -58,6 +58,19 @@ class Bench:
         return dict(reply.json())
 
 
+def test_the_tag_of_the_work_in_hand_forgets_the_slot_that_was_chosen() -> None:
+    tray = a_build("GB300-CT")
+    bench = Bench()
+    bench.scan(tray.unit.tag)
+    assert bench.scan("SLOT-E1S-0")["context"]["position"] == "e1s_0"
+
+    again = bench.scan(tray.unit.tag)
+
+    assert again["state"] == "ok"
+    assert "position" not in again["context"]
+    assert not Placement.objects.filter(host_id=tray.unit_id, to_at=None).exists()
+
+
 def test_a_tag_takes_the_tray_in_hand_and_names_the_next_act() -> None:
     tray, bench = a_tray(), Bench()
 

@@ -120,7 +120,7 @@ ARGUMENTS: dict[str, Arguments] = {
         ("part", "part_edit", "part_revise", "part_alias"), lambda: {"part_id": _first(Part.objects.all()).pk}
     ),
     "supplier_edit": lambda: {"supplier_id": _first(Supplier.objects.all()).pk},
-    **dict.fromkeys(("bom", "bom_release", "bom_line_new"), lambda: {"bom_id": _draft_bom().pk}),
+    **dict.fromkeys(("bom", "bom_release", "bom_discard", "bom_line_new"), lambda: {"bom_id": _draft_bom().pk}),
     **dict.fromkeys(
         ("bom_line", "bom_line_drop"),
         lambda: {"bom_id": _draft_bom().pk, "number": _first(_draft_bom().lines.all()).number},
@@ -131,7 +131,7 @@ ARGUMENTS: dict[str, Arguments] = {
     ),
     "shortage": lambda: {"part_id": shortages(timezone.localdate())[0].part.pk},
     **dict.fromkeys(
-        ("design", "design_edit", "design_swap", "design_release", "design_slot_new"),
+        ("design", "design_edit", "design_swap", "design_release", "design_discard", "design_slot_new"),
         lambda: {"design_id": _draft_design().pk},
     ),
     **dict.fromkeys(
@@ -140,7 +140,8 @@ ARGUMENTS: dict[str, Arguments] = {
     ),
     "rack_model_edit": lambda: {"rack_model_id": _first(RackModel.objects.all()).pk},
     **dict.fromkeys(
-        ("routing", "routing_operation_new", "routing_release"), lambda: {"routing_id": _draft_routing().pk}
+        ("routing", "routing_operation_new", "routing_release", "routing_discard"),
+        lambda: {"routing_id": _draft_routing().pk},
     ),
     **dict.fromkeys(
         ("routing_operation", "routing_operation_drop"),

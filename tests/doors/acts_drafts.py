@@ -169,7 +169,28 @@ def release_bom_draft() -> Act:
     return _stale({"bom_id": bom.pk, "version": bom.version})
 
 
+def _given_up(right: Arguments) -> Act:
+    return _stale({**right, "reason": "another way"})
+
+
+def discard_bom_draft() -> Act:
+    bom = Bom.objects.get(pk=_bom().bom_id)
+    return _given_up({"bom_id": bom.pk, "version": bom.version})
+
+
+def discard_routing_draft() -> Act:
+    routing = _routing()
+    return _given_up({"routing_id": routing.pk, "version": routing.version})
+
+
+def discard_design_draft() -> Act:
+    design = _design()
+    return _given_up({"design_id": design.pk, "version": design.version})
+
+
 ACTS: Acts = {
+    "assembly.discard_design_draft": discard_design_draft,
+    "assembly.discard_routing_draft": discard_routing_draft,
     "assembly.draft_design": draft_design,
     "assembly.draft_routing": draft_routing,
     "assembly.drop_design_slot": drop_design_slot,
@@ -182,6 +203,7 @@ ACTS: Acts = {
     "assembly.release_design_draft": release_design_draft,
     "assembly.release_routing_draft": release_routing_draft,
     "assembly.swap_design_part": swap_design_part,
+    "inventory.discard_bom_draft": discard_bom_draft,
     "inventory.draft_bom": draft_bom,
     "inventory.drop_bom_line": drop_bom_line,
     "inventory.put_bom_line": put_bom_line,

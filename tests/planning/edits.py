@@ -105,6 +105,11 @@ def _bom_release() -> Edit:
     return Edit(bom.version, {"put": put}, {"bom_id": bom.pk}, f"{line.number}.quantity")
 
 
+def _discard(release: Callable[[], Edit]) -> Edit:
+    edit = release()
+    return Edit(edit.version, edit.first, {**edit.second, "reason": "other way"}, edit.shows)
+
+
 def _skill() -> Edit:
     code = fresh("SK")
     skill = define_skill(caller=a_caller("plan"), code=code, name_ja="締付け", name_en="Tightening")
@@ -207,6 +212,7 @@ EDITS: dict[str, Callable[[], Edit]] = {
     "inventory.put_bom_line": _bom_line,
     "inventory.drop_bom_line": _bom_drop,
     "inventory.release_bom_draft": _bom_release,
+    "inventory.discard_bom_draft": lambda: _discard(_bom_release),
     "accounts.edit_skill": _skill,
     "accounts.edit_station": _station,
     "assembly.edit_tool": _tool,
@@ -215,12 +221,14 @@ EDITS: dict[str, Callable[[], Edit]] = {
     "assembly.drop_routing_operation": lambda: _operation(drop=True),
     "assembly.put_reentry_rule": _reentry,
     "assembly.release_routing_draft": lambda: _reentry(release=True),
+    "assembly.discard_routing_draft": lambda: _discard(lambda: _reentry(release=True)),
     "assembly.edit_rack_model": _rack_model,
     "assembly.edit_design": _design,
     "assembly.put_design_slot": _slot,
     "assembly.drop_design_slot": lambda: _slot(drop=True),
     "assembly.swap_design_part": _swap,
     "assembly.release_design_draft": lambda: _swap(release=True),
+    "assembly.discard_design_draft": lambda: _discard(lambda: _swap(release=True)),
     "assembly.edit_order": _order,
     "assembly.move_order": _moved,
     "assembly.cancel_order": lambda: _order(reason="no need"),
@@ -230,11 +238,14 @@ EDITS: dict[str, Callable[[], Edit]] = {
 OTHERS: dict[str, str] = {
     "inventory.drop_bom_line": "inventory.put_bom_line",
     "inventory.release_bom_draft": "inventory.put_bom_line",
+    "inventory.discard_bom_draft": "inventory.put_bom_line",
     "assembly.retire_tool": "assembly.edit_tool",
     "assembly.drop_routing_operation": "assembly.put_routing_operation",
     "assembly.release_routing_draft": "assembly.put_reentry_rule",
+    "assembly.discard_routing_draft": "assembly.put_reentry_rule",
     "assembly.drop_design_slot": "assembly.put_design_slot",
     "assembly.release_design_draft": "assembly.swap_design_part",
+    "assembly.discard_design_draft": "assembly.swap_design_part",
     "assembly.cancel_order": "assembly.edit_order",
     "assembly.start_from_order": "assembly.edit_order",
 }
