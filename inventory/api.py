@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime
 from typing import Any
 
@@ -190,7 +189,7 @@ class Recall(Reading):
     @extend_schema(operation_id="lot_recall", tags=["inventory"], responses={200: dict})  # type: ignore[untyped-decorator]
     def get(self, request: Request, pk: int) -> Response:
         lot = get_object_or_404(Lot, pk=pk)
-        hits = [dataclasses.asdict(hit) for hit in recall_of_lot(lot.pk)]
+        hits = [hit._asdict() for hit in recall_of_lot(lot.pk)]
         return Response({"lot": {"id": lot.pk, "tag": lot.tag, "number": lot.number}, "units": hits})
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -23,11 +23,11 @@ class _Prepared(ServerBindingCursor):
         super()._send_query_prepared(name, pgq, binary=binary)  # type: ignore[misc]
 
 
-def ask(text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows that a statement answers with."""
+def ask(text: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows that a statement answers with; values by place (`%s`) or by name (`%(name)s`)."""
     with _cursor() as cursor:
         cursor.execute(text, values)
-        return list(cursor.fetchall())
+        return cursor.fetchall()  # type: ignore[no-any-return]
 
 
 def tell(text: str, values: Sequence[Any]) -> int:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from django.db import connection
+from ledger.statements import ask
 
 _OPEN = "p.to_at IS NULL"
 _AT = "p.from_at <= %(at)s AND (p.to_at IS NULL OR p.to_at > %(at)s)"
@@ -27,9 +27,8 @@ _JOINED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A unit as a tree or a chain shows it."""
+class Named(NamedTuple):
+    """A unit as a tree or a chain shows it. (A tuple: frozen dataclasses are slow to make by the hundred.)"""
 
     unit_id: int
     tag: str
@@ -57,8 +56,7 @@ class Node:
     children: list[Node] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step upwards: the host and position, or at the end the location."""
 
     depth: int
@@ -95,7 +93,7 @@ def contents(unit_id: int, as_of: datetime | None = None) -> list[Node]:
         " SELECT i.host_id, i.position, i.from_at, i.to_at, i.event_id, i.depth, i.unit_id, "
         f"{_UNIT} FROM inside i{_JOINED.format(key='i.unit_id')} ORDER BY i.depth, i.position"
     )
-    return [Node(Named(*row[6:]), *row[:6]) for row in _rows(sql, {"unit": unit_id, "at": as_of})]
+    return [Node(Named._make(row[6:]), *row[:6]) for row in ask(sql, {"unit": unit_id, "at": as_of})]
 
 
 def genealogy_up(unit_id: int, as_of: datetime | None = None) -> list[Step]:
@@ -113,13 +111,12 @@ def genealogy_up(unit_id: int, as_of: datetime | None = None) -> list[Step]:
         f"{_JOINED.format(key='a.host_id').replace(' JOIN ', ' LEFT JOIN ')} ORDER BY a.depth"
     )
     return [
-        Step(row[0], None if row[9] is None else Named(*row[9:]), *row[1:9])
-        for row in _rows(sql, {"unit": unit_id, "at": as_of})
+        Step(row[0], None if row[9] is None else Named._make(row[9:]), *row[1:9])
+        for row in ask(sql, {"unit": unit_id, "at": as_of})
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class TopPlace:
+class TopPlace(NamedTuple):
     """Where a unit is in the end: its outermost host (itself when it stands alone) and that one's location."""
 
     unit_id: int
@@ -138,16 +135,10 @@ def whereabouts(unit_ids: Sequence[int], as_of: datetime | None = None) -> dict[
     sql = (
         "WITH RECURSIVE up AS ("
         " SELECT p.unit_id AS start_id, p.unit_id AS at_id, p.host_id, p.location_id FROM inventory_placement p"
-        f" WHERE p.unit_id = ANY(%(units)s) AND {valid}"
+        f" WHERE p.unit_id = ANY(%(units)s::bigint[]) AND {valid}"
         " UNION ALL SELECT up.start_id, p.unit_id, p.host_id, p.location_id FROM up"
         f" JOIN inventory_placement p ON p.unit_id = up.host_id WHERE {valid})"
         " SELECT up.start_id, up.at_id, u.tag, u.serial, l.code, l.name_ja, l.name_en, l.kind FROM up"
         " JOIN inventory_unit u ON u.id = up.at_id JOIN inventory_location l ON l.id = up.location_id"
     )
-    return {row[0]: TopPlace(*row) for row in _rows(sql, {"units": list(unit_ids), "at": as_of})}
-
-
-def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
+    return {row[0]: TopPlace._make(row) for row in ask(sql, {"units": list(unit_ids), "at": as_of})}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
-from django.db import connection
+from ledger.statements import ask
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One affected unit, and the outermost unit around it now. `how`: made (of the lot) or used (the lot went into it).
 
     `top_id` is the unit itself when it stands alone; the location is "" when it has no place any more."""
@@ -58,6 +57,4 @@ ORDER BY t.tag, u.tag, h.how
 
 def recall_of_lot(lot_id: int) -> list[Hit]:
     """Every unit that a lot is in, with where it is now. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"lot": lot_id})
-        return [Hit(*row) for row in cursor.fetchall()]
+    return list(map(Hit._make, ask(_SQL, {"lot": lot_id})))
