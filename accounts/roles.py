@@ -44,6 +44,7 @@ TEST = FLOOR | {
     "assembly.run_operation",
     "assembly.install",
     "assembly.import_test_log",
+    "assembly.keep_limits",
     "assembly.run_burn_in",
     "assembly.report_nonconformity",
     "assembly.feed_telemetry",
@@ -62,6 +63,7 @@ QUALITY = FLOOR | {
     "assembly.dispose_nonconformity",
     "assembly.approve_concession",
     "assembly.keep_causes",
+    "assembly.keep_limits",
     "inventory.check_export",
     "documents.issue",
     "logistics.accept",
@@ -84,6 +86,7 @@ PLANNER = FLOOR | {
     "logistics.keep_master_data",
     "assembly.approve_concession",
     "assembly.keep_causes",
+    "assembly.keep_limits",
 }
 LOGISTICS = READ | {
     "accounts.work_at_station",

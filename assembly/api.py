@@ -331,6 +331,11 @@ API_URLS = [
     _operation("operations/<int:operation_id>/instructions/", "issue_instruction", "operation_id"),
     _operation("runs/<int:run_id>/signatures/", "sign_run", "run_id"),
     _operation("runs/<int:run_id>/amendment/", "amend_run", "run_id"),
+    _operation("limit-drafts/", "draft_limits"),
+    _operation("limit-drafts/<int:limit_set_id>/limits/", "put_limit", "limit_set_id"),
+    _operation("limit-drafts/<int:limit_set_id>/limits/removal/", "drop_limit", "limit_set_id"),
+    _operation("limit-drafts/<int:limit_set_id>/release/", "release_limits", "limit_set_id"),
+    _operation("limit-drafts/<int:limit_set_id>/discard/", "discard_limits", "limit_set_id"),
     _operation("routing-drafts/", "draft_routing"),
     _operation("routing-drafts/<int:routing_id>/operations/", "put_routing_operation", "routing_id"),
     _operation(

@@ -57,6 +57,11 @@ VALUES = {
 
 PLANNING = {
     "assembly.rack-model-edited": EventWords("info", _("Rack model changed")),
+    "assembly.limits-drafted": EventWords("info", _("Draft of test limits begun")),
+    "assembly.limit-put": EventWords("info", _("Test limit of the draft written")),
+    "assembly.limit-dropped": EventWords("info", _("Test limit taken out of the draft")),
+    "assembly.limits-released": EventWords("info", _("Test limits released")),
+    "assembly.limits-discarded": EventWords("info", _("Draft of test limits given up")),
     "assembly.routing-drafted": EventWords("info", _("Draft of a routing begun")),
     "assembly.routing-operation-put": EventWords("info", _("Operation of the draft changed")),
     "assembly.routing-operation-dropped": EventWords("info", _("Operation taken out of the draft")),

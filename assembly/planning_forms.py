@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from assembly.operations.routing_specs import FieldSpec
+from assembly.test_logs.result import FORMATS
 from inventory.planning_forms import code_field, day_field
 
 Choices = list[tuple[str, Any]]
@@ -253,3 +254,36 @@ class StationForm(forms.Form):
         label=_("Work centres"), required=False, max_length=200, help_text=_("With commas; blank: any.")
     )
     order = forms.IntegerField(label=_("Place in lists"), min_value=0, max_value=999)
+
+
+class LimitDraftForm(forms.Form):
+    """A draft of test limits: whose, of which tool, while which operation runs."""
+
+    part_number = code_field(_("Part number"))
+    tool = forms.ChoiceField(label=_("Tool"), choices=[(name, name) for name in sorted(set(FORMATS) - {"auto"})])
+    operation_number = forms.IntegerField(
+        label=_("Operation"), required=False, min_value=1, max_value=9_999, help_text=_("Blank: any.")
+    )
+
+
+class LimitForm(forms.Form):
+    """A limit of a measured name. Numbers in the unit that the tool writes."""
+
+    name = code_field(_("Measurement"), help_text=_("As the reader names it; both ends of the limits are included."))
+    low = forms.DecimalField(label=_("Low limit"), required=False, max_digits=15)
+    high = forms.DecimalField(label=_("High limit"), required=False, max_digits=15)
+    guard = forms.DecimalField(
+        max_digits=15, label=_("Guard band"), min_value=0, initial=0,
+        help_text=_("A value nearer to a limit than this is not passed without a look."),
+    )  # fmt: skip
+    unit = forms.CharField(label=_("Unit of measure"), required=False, max_length=20)
+    source = forms.CharField(label=_("Source"), required=False, max_length=300)
+
+
+class LimitReleaseForm(forms.Form):
+    """Why limits are released."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The study, the data sheet or the decision they come from."),
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from assembly.models.burn_in import (
 from assembly.models.designs import Design, DesignSlot, RackModel
 from assembly.models.instructions import Instruction, InstructionPicture
 from assembly.models.kits import Kit, KitLine, KitPick
+from assembly.models.limits import LimitSet, TestLimit
 from assembly.models.orders import BuildOrder
 from assembly.models.quality import Cause, Concession, Deviation, Nonconformity, Rework, ReworkOperation
 from assembly.models.routings import OperationField, ReentryRule, Routing, RoutingOperation
@@ -44,6 +45,7 @@ __all__ = [
     "Kit",
     "KitLine",
     "KitPick",
+    "LimitSet",
     "Loop",
     "Measurement",
     "Nonconformity",
@@ -63,6 +65,7 @@ __all__ = [
     "SoakInterval",
     "TelemetrySample",
     "TelemetrySeries",
+    "TestLimit",
     "TestResult",
     "TestRun",
     "Tool",

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from assembly.models import Build, TestRun
+from assembly.models import Build, LimitSet, TestRun
 from assembly.operations import reported_gpus
 from assembly.operations.nonconformities import Finding, open_many
 from assembly.operations.runs import lock_builds
 from assembly.operations.test_rows import clean, firmware_of, store_observations, store_results
+from assembly.queries.limits import JudgingLimits, limits_in_force
 from assembly.queries.tests import Standing, gpu_positions_of, standings_of
 from assembly.test_logs.read import read_test_log
 from assembly.test_logs.result import ReadOptions, TestLog, Unreadable
@@ -79,6 +80,7 @@ class _Job:
     standing: Standing
     size: int
     packed: bool
+    limits: LimitSet | None
 
 
 @operation(permission="assembly.import_test_log", returns=TestRun)
@@ -121,8 +123,9 @@ def import_many(caller: Caller, rows: Sequence[TestLogImport]) -> list[TestRun]:
 
     known = _known_of(rows, ids)
     fresh = {(unit_id, row.file_sha256): row for row, unit_id in zip(rows, ids, strict=True)}
+    limits = limits_in_force({here[unit_id].unit.part_id for unit_id in ids})
     jobs = [
-        _read(row, unit_id, standings[unit_id], gpus.get(unit_id, 0))
+        _read(row, unit_id, standings[unit_id], gpus.get(unit_id, 0), limits[here[unit_id].unit.part_id])
         for (unit_id, sha256), row in fresh.items()
         if (unit_id, sha256) not in known
     ]
@@ -151,12 +154,18 @@ def _refuse_away(standing: Standing) -> None:
     )
 
 
-def _read(row: TestLogImport, unit_id: int, standing: Standing, gpus: int) -> _Job:
+def _read(row: TestLogImport, unit_id: int, standing: Standing, gpus: int, limits: Sequence[JudgingLimits]) -> _Job:
+    by_tool = {
+        tool: found
+        for tool in {one.limit_set.tool for one in limits}
+        if (found := _limits_of(tool, standing, limits)) is not None
+    }
     content = _content(row.file_sha256)
     options = ReadOptions(
         exit_code=row.exit_code,
         expect_gpus=row.expect_gpus if row.expect_gpus is not None else gpus or None,
         expect_ranks=gpus or None,
+        limits_by_tool={tool: one.limits for tool, one in by_tool.items()},
     )
     try:
         log = read_test_log(content, name=row.file_name, options=options)
@@ -168,7 +177,16 @@ def _read(row: TestLogImport, unit_id: int, standing: Standing, gpus: int) -> _J
             true=_("The file is kept; nothing was recorded from it."),
             do=_("Save the tester's output again and send that file."),
         ) from unread
-    return _Job(row, unit_id, log, standing, len(content), content.startswith(b"\x1f\x8b"))
+    judged_by = by_tool[log.tool].limit_set if log.tool in by_tool else None
+    return _Job(row, unit_id, log, standing, len(content), content.startswith(b"\x1f\x8b"), judged_by)
+
+
+def _limits_of(tool: str, standing: Standing, limits: Sequence[JudgingLimits]) -> JudgingLimits | None:
+    """The limits of the operation that waits for the tool's file; else those of whichever operation runs."""
+    running = standing.run_for(tool)
+    asked = [running.number if running else None, None]
+    fitting = {one.limit_set.operation: one for one in limits if one.limit_set.tool == tool}
+    return next((fitting[number] for number in asked if number in fitting), None)
 
 
 def _content(sha256: str) -> bytes:
@@ -230,6 +248,7 @@ def _run(caller: Caller, job: _Job, builds: dict[int, Build]) -> TestRun:
         disposition=job.log.disposition,
         reasons=[clean(reason, 500) for reason in job.log.reasons[:200]],
         firmware=firmware_of(job.log),
+        limit_set=job.limits,
         at=min(job.row.happened_at or caller.happened_at, caller.at),
     )
 
@@ -245,6 +264,7 @@ def _told(run: TestRun, log: TestLog) -> dict[str, object]:
         "disposition": run.disposition,
         "reasons": run.reasons,
         "firmware": run.firmware,
+        "limits": str(run.limit_set) if run.limit_set else "",
         "build": run.build_id,
         "run": run.run_id,
         "entities": len(log.entities),

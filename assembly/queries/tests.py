@@ -16,12 +16,13 @@ AWAY = ("site", "position", "vehicle", "outside")
 
 @dataclass(frozen=True, slots=True)
 class OpenRun:
-    """An operation that is running now: of which build, of which kind, which testers' files it waits for."""
+    """An operation that is running now: of which build, its number and kind, which testers' files it waits for."""
 
     run_id: int
     build_id: int
     kind: str
     tools: tuple[str, ...]
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ WITH RECURSIVE up(tested_id, unit_id, depth) AS (
   UNION ALL SELECT up.tested_id, p.host_id, up.depth + 1 FROM up
   JOIN inventory_placement p ON p.unit_id = up.unit_id WHERE p.to_at IS NULL AND p.host_id IS NOT NULL
 )
-SELECT up.tested_id, coalesce(nullif(u.serial, ''), u.tag), l.kind, b.id, r.id, o.kind, o.required_tools
+SELECT up.tested_id, coalesce(nullif(u.serial, ''), u.tag), l.kind, b.id, r.id, o.kind, o.required_tools, o.number
 FROM up JOIN inventory_unit u ON u.id = up.tested_id
 LEFT JOIN inventory_placement p ON p.unit_id = up.unit_id AND p.to_at IS NULL AND p.location_id IS NOT NULL
 LEFT JOIN inventory_location l ON l.id = p.location_id
@@ -76,8 +77,8 @@ def _standing(rows: Sequence[tuple[object, ...]]) -> Standing:
         is_here=bool(kinds) and kinds[-1] not in AWAY,
         build_ids=tuple(dict.fromkeys(row[2] for row in rows if isinstance(row[2], int))),
         runs=tuple(
-            OpenRun(run_id, build_id, str(kind), tuple(tools))  # type: ignore[arg-type]
-            for _name, _place, build_id, run_id, kind, tools in rows
+            OpenRun(run_id, build_id, str(kind), tuple(tools), int(number))  # type: ignore[arg-type, call-overload]
+            for _name, _place, build_id, run_id, kind, tools, number in rows
             if isinstance(run_id, int) and isinstance(build_id, int)
         ),
     )
@@ -117,7 +118,9 @@ class TestRunPage:
 
 def test_run_page(test_run_id: int) -> TestRunPage:
     """What the page of a test run shows. Three queries. Raises TestRun.DoesNotExist."""
-    run = TestRun.objects.select_related("unit__part", "build__unit", "run__operation").get(pk=test_run_id)
+    run = TestRun.objects.select_related("unit__part", "build__unit", "run__operation", "limit_set__part").get(
+        pk=test_run_id
+    )
     rows = list(TestResult.objects.filter(test_run=run).order_by("id"))
     return TestRunPage(
         run,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assembly.test_logs.limits import judged, unmeasured
-from assembly.test_logs.result import Disposition, Entity, Reading, ReadOptions, TestLog, TestResult, Verdict
+from assembly.test_logs.result import Disposition, Entity, Limit, Reading, ReadOptions, TestLog, TestResult, Verdict
 from assembly.test_logs.rules import AFTER_VERDICT, ExitRule, after_exit, gravest, worst
 
 
@@ -41,8 +41,9 @@ class Findings:
 
     def conclude(self, head: Head, exits: Mapping[int, ExitRule]) -> TestLog:
         """Judge by the limits, fold the verdicts, and weigh the reasons together with the exit code."""
-        readings = tuple(judged(reading, self.options.limits) for reading in self.readings)
-        self._limits(readings)
+        limits = self.options.limits_by_tool.get(head.tool, self.options.limits)
+        readings = tuple(judged(reading, limits) for reading in self.readings)
+        self._limits(readings, limits)
         verdict, by_entity = self._verdicts(readings)
         if verdict != "pass":
             self.because(*AFTER_VERDICT[verdict])
@@ -63,7 +64,7 @@ class Findings:
             results=tuple(self.results),
         )
 
-    def _limits(self, readings: Sequence[Reading]) -> None:
+    def _limits(self, readings: Sequence[Reading], limits: Mapping[str, Limit]) -> None:
         for reading in readings:
             at = f" of {reading.entity}" if reading.entity else ""
             unit = f" {reading.unit}" if reading.unit else ""
@@ -72,9 +73,15 @@ class Findings:
                     "hold",
                     f"{reading.name}{at} is {reading.value:g}{unit}, outside {_span(reading.low, reading.high)}.",
                 )
+            elif reading.verdict == "warn" and reading.value is not None and reading.name in limits:
+                self.because(
+                    "review",
+                    f"{reading.name}{at} is {reading.value:g}{unit}, inside the guard band of"
+                    f" {_span(reading.low, reading.high)}.",
+                )
             elif reading.verdict == "not_run":
                 self.because("review", f"{reading.name}{at} has a limit but could not be compared with it.")
-        for name in unmeasured(readings, self.options.limits):
+        for name in unmeasured(readings, limits):
             self.because("review", f"A limit is given for {name}, but the file has no such measurement.")
 
     def _verdicts(self, readings: Sequence[Reading]) -> tuple[Verdict, dict[str, Verdict]]:

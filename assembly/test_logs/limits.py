@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from assembly.test_logs.result import Limit, Reading
 
-_KEYS = frozenset({"low", "high", "unit"})
+_KEYS = frozenset({"low", "high", "unit", "guard"})
 
 
 class BadLimits(ValueError):
-    """The limits file is not of the form {"name": {"low": number, "high": number, "unit": text}}."""
+    """The limits file is not of the form {"name": {"low": number, "high": number, "unit": text, "guard": number}}."""
 
 
 def limits_from_json(text: str) -> dict[str, Limit]:
@@ -27,7 +27,7 @@ def limits_from_json(text: str) -> dict[str, Limit]:
 
 def _limit(name: str, value: object) -> Limit:
     if not isinstance(value, dict) or not set(value) <= _KEYS:
-        raise BadLimits(f"The limit {name!r} is not an object of low, high and unit.")
+        raise BadLimits(f"The limit {name!r} is not an object of low, high, unit and guard.")
     low, high, unit = _bound(name, value.get("low")), _bound(name, value.get("high")), value.get("unit")
     if low is None and high is None:
         raise BadLimits(f"The limit {name!r} has neither low nor high.")
@@ -35,7 +35,10 @@ def _limit(name: str, value: object) -> Limit:
         raise BadLimits(f"The limit {name!r} has low above high.")
     if unit is not None and not isinstance(unit, str):
         raise BadLimits(f"The unit of the limit {name!r} is not text.")
-    return Limit(low, high, unit)
+    guard = _bound(name, value.get("guard")) or 0.0
+    if guard < 0:
+        raise BadLimits(f"The guard band of the limit {name!r} is below zero.")
+    return Limit(low, high, unit, guard)
 
 
 def _bound(name: str, value: object) -> float | None:
@@ -54,9 +57,15 @@ def judged(reading: Reading, limits: Mapping[str, Limit]) -> Reading:
     bounded = replace(reading, low=limit.low, high=limit.high)
     if reading.value is None or (limit.unit is not None and limit.unit != reading.unit):
         return replace(bounded, verdict="not_run")
-    above = limit.low is None or reading.value >= limit.low
-    below = limit.high is None or reading.value <= limit.high
-    return replace(bounded, verdict="pass" if above and below else "fail")
+    if _is_within(reading.value, limit, limit.guard):
+        return replace(bounded, verdict="pass")
+    return replace(bounded, verdict="warn" if _is_within(reading.value, limit, 0.0) else "fail")
+
+
+def _is_within(value: float, limit: Limit, guard: float) -> bool:
+    """Whether the value keeps at least `guard` from both bounds."""
+    above = limit.low is None or value >= limit.low + guard
+    return above and (limit.high is None or value <= limit.high - guard)
 
 
 def unmeasured(readings: Iterable[Reading], limits: Mapping[str, Limit]) -> list[str]:

@@ -28,21 +28,25 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Limit:
-    """The plant's own bounds for one measured name, both ends included. None leaves an end open."""
+    """The plant's own bounds for one measured name, both ends included. None leaves an end open. A value nearer to a
+    bound than `guard` warns: it is within, but by less than the plant trusts its own measuring."""
 
     low: float | None = None
     high: float | None = None
     unit: str | None = None
+    guard: float = 0.0
 
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What the caller knows beside the file: the tool's exit code, the counts asked for, the plant's limits by name."""
+    """What the caller knows beside the file: the tool's exit code, the counts asked for, the plant's limits by name,
+    and those of a tool, which go before them where the file turns out to be of that tool."""
 
     exit_code: int | None = None
     expect_gpus: int | None = None
     expect_ranks: int | None = None
     limits: Mapping[str, Limit] = field(default_factory=dict)
+    limits_by_tool: Mapping[str, Mapping[str, Limit]] = field(default_factory=dict)
 
 
 def label(kind: str, index: int | str | None) -> str:

@@ -57,6 +57,7 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
             ("rack_models", _("Rack models")),
             ("routings", _("Routings")),
             ("limits", _("Limits")),
+            ("limit_sets", _("Test limits")),
             ("tools", _("Tools")),
             ("skills", _("Qualifications")),
             ("planned_stations", _("Stations")),

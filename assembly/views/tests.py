@@ -167,8 +167,19 @@ def _facts(page: TestRunPage) -> list[dict[str, Any]]:
         {"label": _("Station"), "value": run.station or _("none")},
         {"label": _("Tool version"), "value": " ".join((run.tool_version, run.variant)).strip() or None},
         {"label": _("Exit code"), "value": None if run.exit_code is None else str(run.exit_code)},
+        _judged_by(run),
         {"label": "SHA-256", "value": run.file_sha256, "code": True},
     ]
+
+
+def _judged_by(run: TestRun) -> dict[str, Any]:
+    if run.limit_set is None:
+        return {"label": _("Judged by"), "value": _("the tool's own verdicts only: the plant had no limits")}
+    return {
+        "label": _("Judged by"),
+        "value": _("the tool, and test limits %(name)s") % {"name": run.limit_set},
+        "url": reverse("limit_set", args=[run.limit_set_id]),
+    }
 
 
 def _result(row: TestResult) -> dict[str, Any]:

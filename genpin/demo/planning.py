@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from accounts.operations.skills import define_skill, grant_skill
 from assembly.models import Routing, Tool
 from assembly.operations.build_orders import OrderRow, plan_orders
 from assembly.operations.design_drafts import draft_design, swap_design_part
+from assembly.operations.limit_sets import LimitSpec, draft_limits, put_limit, release_limits
 from assembly.operations.routing_drafts import draft_routing, put_routing_operation, spec_of
 from assembly.operations.tools import record_calibration, register_tool
 from genpin.demo.plant import JAPAN, Plant
@@ -33,6 +35,10 @@ SKILLS = (
     ("HIPOT", "耐電圧試験", "Hi-pot testing", 12, ("kenji", "sho")),
 )
 
+ALL_REDUCE = LimitSpec(
+    "busbw", low=Decimal(795), guard=Decimal(5), unit="GB/s", source="CoreWeave, 72 ranks, 8 GiB: 835–847"
+)
+
 ORDERS = ((9, 40, "GB300-NVL72", 2), (14, 47, "GB300-NVL72", 3), (21, 54, "GB200-NVL72", 1), (28, 63, "GB300-NVL72", 4))
 """Days until the start, days until the need, product, pieces."""
 
@@ -41,6 +47,7 @@ def schedule(plant: Plant) -> None:
     """Put the planner's acts on the agenda: tools and skills early, orders and drafts in the last days."""
     end = plant.agenda.end
     plant.agenda.at(plant.begin + timedelta(days=2), _skills, plant)
+    plant.agenda.at(plant.begin + timedelta(days=3), _limits, plant)
     plant.agenda.at(end - timedelta(days=3), _tools, plant)
     plant.agenda.at(end - timedelta(days=2, hours=5), _orders, plant)
     plant.agenda.at(end - timedelta(days=1, hours=4), _drafts, plant)
@@ -95,8 +102,15 @@ def _orders(at: datetime, plant: Plant) -> None:
 
 
 def _drafts(at: datetime, plant: Plant) -> None:
-    """A larger drive is coming: the part, the bill, the design and the routing that will take it, not released yet."""
+    """A larger drive is coming: the part, the bill, the design and the routing that will take it, not released yet. And
+    tighter limits, of which the study is not signed."""
     with transaction.atomic():
+        narrower = plant.call(
+            draft_limits, "kenji", at, part_number="GB300-NVL72", tool="nccl-tests", operation_number=340
+        )
+        row = narrower.limits.get()
+        limit = replace(ALL_REDUCE, low=Decimal(815), source="ゴールデンラック調査 2026-11(未承認)")
+        plant.call(put_limit, "kenji", at, limit_set_id=narrower.pk, version=row.version, limit=limit)
         drive = PartRow(
             number="SSD-E1S-7T68", revision="A", name_ja="E1.S SSD 7.68 TB", name_en="E1.S SSD 7.68 TB", kind="e1s",
             level="board", manufacturer="Solidigm",
@@ -116,6 +130,17 @@ def _drafts(at: datetime, plant: Plant) -> None:
             swap_design_part, "plan", at, design_id=design.pk, version=1, old_part="SSD-E1S-3T84", new_part=drive.number
         )
         _routing(at, plant)
+
+
+def _limits(at: datetime, plant: Plant) -> None:
+    """The rack's all-reduce is judged by the plant: the tool says only that the sums were right."""
+    for product in ("GB200-NVL72", "GB300-NVL72"):
+        drafted = plant.call(draft_limits, "kenji", at, part_number=product, tool="nccl-tests", operation_number=340)
+        plant.call(put_limit, "kenji", at, limit_set_id=drafted.pk, version=0, limit=ALL_REDUCE)
+        plant.call(
+            release_limits, "tanaka", at, limit_set_id=drafted.pk, version=2,
+            reason="公開値 835–847 GB/s の 95 %。自社の調査まで",
+        )  # fmt: skip
 
 
 def _routing(at: datetime, plant: Plant) -> None:

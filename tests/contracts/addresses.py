@@ -19,6 +19,7 @@ from assembly.models import (
     Instruction,
     InstructionPicture,
     Kit,
+    LimitSet,
     Nonconformity,
     OperationRun,
     RackModel,
@@ -113,6 +114,11 @@ def _draft_routing() -> Routing:
     return routing
 
 
+def _draft_limits() -> LimitSet:
+    found: LimitSet = _first(LimitSet.objects.filter(released_at=None))
+    return found
+
+
 Arguments = Callable[[], dict[str, Any]]
 
 ARGUMENTS: dict[str, Arguments] = {
@@ -137,6 +143,14 @@ ARGUMENTS: dict[str, Arguments] = {
     **dict.fromkeys(
         ("design_slot", "design_slot_drop"),
         lambda: {"design_id": _draft_design().pk, "position": _first(_draft_design().slots.all()).position},
+    ),
+    **dict.fromkeys(
+        ("limit_set", "limit_set_release", "limit_set_discard", "limit_new"),
+        lambda: {"limit_set_id": _draft_limits().pk},
+    ),
+    **dict.fromkeys(
+        ("limit_edit", "limit_drop"),
+        lambda: {"limit_set_id": _draft_limits().pk, "limit_id": _first(_draft_limits().limits.all()).pk},
     ),
     "rack_model_edit": lambda: {"rack_model_id": _first(RackModel.objects.all()).pk},
     **dict.fromkeys(

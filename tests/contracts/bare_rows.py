@@ -71,6 +71,8 @@ VALID: dict[str, Row] = {
     "assembly_routingoperation": {"kind": "kit"},
     "assembly_operationfield": {"kind": "number"},
     "assembly_design": {"kind": "rack"},
+    "assembly_limitset": {"reason": ""},
+    "assembly_testlimit": {"low": 1.0, "guard": 0.0},
     "assembly_build": {"origin": "plant"},
     "assembly_andoncall": {"reason": "help"},
     "assembly_instructionpicture": {"media": "image/png"},

@@ -87,6 +87,8 @@ PAGES: dict[str, str] = {
             "routings",
             "routing",
             "limits",
+            "limit_sets",
+            "limit_set",
             "tools",
             "tool",
             "skills",
@@ -113,6 +115,9 @@ PAGES: dict[str, str] = {
         ),
         "assembly.keep_master_data",
     ),
+    **dict.fromkeys(
+        ("limit_set_new", "limit_set_release", "limit_set_discard", "limit_new", "limit_edit"), "assembly.keep_limits"
+    ),
     **dict.fromkeys(("tool_new", "tool_edit", "tool_calibration", "tool_retire"), "assembly.keep_tools"),
     **dict.fromkeys(("skill_new", "skill_edit", "skill_grant", "skill_end"), "accounts.keep_skills"),
     "station_edit": "accounts.plan_stations",
@@ -120,6 +125,7 @@ PAGES: dict[str, str] = {
 
 POSTS = {
     *("build_order_move", "build_order_start", "bom_line_drop", "design_slot_drop", "routing_operation_drop"),
+    "limit_drop",
     *("kit_act", "kit_open"),
     *("bench_badge", "bench_sign_in", "bench_lock", "bench_alive", "bench_leave", "idle_lock"),
     "recall_ask",

@@ -23,6 +23,15 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "order_wants_some_pieces": ("assembly_buildorder", {"quantity": 0}),
     "order_starts_before_its_day": ("assembly_buildorder", {"start_on": date(2026, 11, 21)}),
     "closing_an_order_names_its_event": ("assembly_buildorder", {"closed_at": NOON}),
+    "limit_set_revisions_count_from_one": ("assembly_limitset", {"revision": 0}),
+    "released_limits_say_their_reason": ("assembly_limitset", {"released_at": NOON, "reason": ""}),
+    "limit_names_what_it_judges": ("assembly_testlimit", {"name": ""}),
+    "limit_has_a_bound": ("assembly_testlimit", {"low": None, "high": None}),
+    "limit_leaves_room_between_its_guard_bands": ("assembly_testlimit", {"low": 1.0, "high": 2.0, "guard": 0.6}),
+    "limit_leaves_room_between_its_guard_bands (reversed)": ("assembly_testlimit", {"low": 2.0, "high": 1.0}),
+    "guard_band_is_not_negative": ("assembly_testlimit", {"high": None, "guard": -0.1}),
+    "limit_is_a_finite_number": ("assembly_testlimit", {"low": None, "high": float("inf")}),
+    "limit_is_a_finite_number (no number)": ("assembly_testlimit", {"low": float("nan"), "high": None}),
     "tool_kind_is_known": ("assembly_tool", {"kind": OF_NO_KIND}),
     "tool_is_calibrated_now_and_then": ("assembly_tool", {"calibration_months": 0}),
     "retiring_a_tool_names_its_event": ("assembly_tool", {"retired_at": NOON}),
@@ -161,6 +170,8 @@ CONDITIONS: dict[str, tuple[Row, Row]] = {
     "leg_milestone_is_reported_once": ({"kind": "leg_departed", "leg_id": 1}, {}),
     "position_takes_one_rack": ({"outcome": "accepted", "position_id": 1}, {}),
     "operation_has_one_open_run": ({}, {"attempt": 2}),
+    "limit_set_has_one_draft": ({}, {"revision": 2}),
+    "limit_set_revision_is_unique": ({"released_at": NOON, "reason": "x"}, {}),
     "attempt_number_is_used_once": ({"finished_at": ONE, "finished_event_id": 1, "result": "pass"}, {}),
     "same_facts_are_issued_once": ({}, {"revision": 2}),
 }
@@ -224,6 +235,13 @@ TRIGGERS: dict[str, Kept] = dict(
         _kept("test_run_is_history", "assembly_testrun", "record_is_history"),
         _kept("released_design_is_fixed", "assembly_design", "released_master_data_is_fixed", released_at=NOON),
         _kept("released_routing_is_fixed", "assembly_routing", "released_master_data_is_fixed", released_at=NOON),
+        _kept(
+            "released_limit_set_is_fixed",
+            "assembly_limitset",
+            "released_master_data_is_fixed",
+            released_at=NOON,
+            reason="x",
+        ),
         _kept("slots_of_a_build_are_frozen", "assembly_slot"),
         _kept("photo_is_kept", "documents_photo"),
         _kept("stockmove_is_kept", "inventory_stockmove"),
@@ -275,6 +293,7 @@ TRIGGERS: dict[str, Kept] = dict(
 )
 
 ELSEWHERE: dict[str, str] = {
+    "released_limit_is_fixed": "tests/assembly/test_limit_sets.py",
     "released_slot_is_fixed": "tests/planning/test_released_lines.py",
     "released_operation_is_fixed": "tests/planning/test_released_lines.py",
     "released_field_is_fixed": "tests/planning/test_released_lines.py",

@@ -99,6 +99,8 @@ COVERED: dict[str, str] = {
     "accounts.set_idle_lock": "tests/accounts/test_register_device.py",
     "accounts.set_pin": "tests/accounts/test_end_person.py",
     "accounts.unlock_session": "tests/accounts/test_take_over_session.py",
+    **{f"assembly.{verb}": "tests/assembly/test_limit_sets.py" for verb in ("draft_limits", "put_limit", "drop_limit")},
+    **{f"assembly.{verb}": "tests/assembly/test_limit_sets.py" for verb in ("release_limits", "discard_limits")},
     "assembly.import_orders": "tests/planning/test_files.py",
     "assembly.import_tools": "tests/planning/test_files.py",
     "assembly.import_skill_grants": "tests/planning/test_files.py",

@@ -12,9 +12,10 @@ from typing import Any
 
 from accounts.models import Station
 from accounts.operations.skills import define_skill
-from assembly.models import BuildOrder, Design, RackModel, Routing
+from assembly.models import BuildOrder, Design, LimitSet, RackModel, Routing
 from assembly.operations.build_orders import OrderRow, plan_order
 from assembly.operations.design_drafts import draft_design, spec_of_slot
+from assembly.operations.limit_sets import LimitSpec, draft_limits, put_limit
 from assembly.operations.routing_drafts import draft_routing, spec_of
 from assembly.operations.tools import register_tool
 from inventory.models import Bom, Supplier
@@ -108,6 +109,24 @@ def _bom_release() -> Edit:
 def _discard(release: Callable[[], Edit]) -> Edit:
     edit = release()
     return Edit(edit.version, edit.first, {**edit.second, "reason": "other way"}, edit.shows)
+
+
+def a_limit_draft() -> LimitSet:
+    return draft_limits(caller=a_caller("plan"), part_number=a_part(fresh("P-")).number, tool="nvbandwidth")
+
+
+def _limit(of: str = "") -> Edit:
+    """`of`: what is done with the draft after somebody else has written a limit; none: the same limit written."""
+    drafted = a_limit_draft()
+    said = {"limit_set_id": drafted.pk}
+    first = {**said, "limit": LimitSpec("bandwidth", low=Decimal(190), unit="GB/s")}
+    placed = put_limit(caller=a_caller("plan"), **first, version=0)
+    changed = {**said, "limit": LimitSpec("bandwidth", low=Decimal(195), unit="GB/s")}
+    if of == "set":
+        return Edit(placed.version, {"put": changed}, {**said, "reason": "golden rack"}, "bandwidth.low")
+    if of == "line":
+        return Edit(placed.version, {"put": changed}, {**said, "name": "bandwidth"}, "low")
+    return Edit(placed.version, changed, {**said, "limit": LimitSpec("bandwidth", low=Decimal(199))}, "low")
 
 
 def _skill() -> Edit:
@@ -222,6 +241,10 @@ EDITS: dict[str, Callable[[], Edit]] = {
     "assembly.put_reentry_rule": _reentry,
     "assembly.release_routing_draft": lambda: _reentry(release=True),
     "assembly.discard_routing_draft": lambda: _discard(lambda: _reentry(release=True)),
+    "assembly.put_limit": _limit,
+    "assembly.drop_limit": lambda: _limit("line"),
+    "assembly.release_limits": lambda: _limit("set"),
+    "assembly.discard_limits": lambda: _limit("set"),
     "assembly.edit_rack_model": _rack_model,
     "assembly.edit_design": _design,
     "assembly.put_design_slot": _slot,
@@ -243,6 +266,9 @@ OTHERS: dict[str, str] = {
     "assembly.drop_routing_operation": "assembly.put_routing_operation",
     "assembly.release_routing_draft": "assembly.put_reentry_rule",
     "assembly.discard_routing_draft": "assembly.put_reentry_rule",
+    "assembly.drop_limit": "assembly.put_limit",
+    "assembly.release_limits": "assembly.put_limit",
+    "assembly.discard_limits": "assembly.put_limit",
     "assembly.drop_design_slot": "assembly.put_design_slot",
     "assembly.release_design_draft": "assembly.swap_design_part",
     "assembly.discard_design_draft": "assembly.swap_design_part",
