@@ -147,6 +147,11 @@ class CauseForm(forms.Form):
     category = forms.ChoiceField(label=_("Category"))
     name_ja = forms.CharField(label=_("Name, Japanese"), max_length=80)
     name_en = forms.CharField(label=_("Name, English"), max_length=80, widget=forms.TextInput(attrs={"lang": "en"}))
+    at_bench = forms.BooleanField(
+        label=_("Offered at the stations"),
+        required=False,
+        help_text=_("Stands on the card beside the scanner, after NG."),
+    )
 
     def __init__(self, *args: Any, categories: list[tuple[str, Any]], **more: Any) -> None:
         super().__init__(*args, **more)

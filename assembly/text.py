@@ -28,9 +28,11 @@ SENTENCES: dict[str, Any] = {
     "alarm-open": gettext_lazy("the alarm of %(series)s is open"),
     "leak-seen": gettext_lazy("a leak was seen by %(series)s"),
     "indicators": gettext_lazy("Indicators at receipt: %(readings)s"),
+    "cause": "%(name)s",
     "plain": "%(text)s",
 }
-"""Code → sentence; `plain` is what a tester's file or a person said, in their own words."""
+"""Code → sentence; `cause` names a row of the table of causes; `plain` is what a tester's file or a person said, in
+their own words."""
 
 
 def report_words(report: Nonconformity, language: str | None = None) -> str:

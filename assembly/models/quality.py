@@ -20,12 +20,14 @@ CAUSE_CATEGORIES = ("man", "machine", "material", "method", "measurement", "envi
 
 
 class Cause(models.Model):
-    """A cause code that quality chooses from; data, kept by planner and quality. A retired one stays readable."""
+    """A cause code that quality chooses from; data, kept by planner and quality. A retired one stays readable.
+    `at_bench`: it stands on the card beside the scanner and is offered after NG."""
 
     code = models.TextField(unique=True)
     category = models.TextField()
     name_ja = models.TextField()
     name_en = models.TextField()
+    at_bench = models.BooleanField(default=False, db_default=False)
     retired_at = models.DateTimeField(null=True)
     event_id = models.BigIntegerField()
 

@@ -25,9 +25,11 @@ class CauseBlank(Refusal):
 
 
 @operation(permission="assembly.keep_causes", returns=Cause)
-def define_cause(*, caller: Caller, code: str, category: Category, name_ja: str, name_en: str) -> Cause:
-    """Register a cause, or change the names and category of one; a retired one is in use again. Nonconformities that
-    name it keep it. Locks the cause. Refuses CauseBlank."""
+def define_cause(
+    *, caller: Caller, code: str, category: Category, name_ja: str, name_en: str, at_bench: bool = False
+) -> Cause:
+    """Register a cause, or change the names and category of one; a retired one is in use again. `at_bench`: stations
+    offer it after NG. Nonconformities that name it keep it. Locks the cause. Refuses CauseBlank."""
     code = code.strip().upper()
     if not (code and name_ja.strip() and name_en.strip()):
         raise CauseBlank(
@@ -39,7 +41,7 @@ def define_cause(*, caller: Caller, code: str, category: Category, name_ja: str,
     key = cause.pk if cause else next_keys(Cause, 1)[0]
     event = record(
         caller, "assembly.cause-defined", ("assembly.cause", key), code=code, category=category, name_ja=name_ja,
-        name_en=name_en,
+        name_en=name_en, at_bench=at_bench,
     )  # fmt: skip
     row, _made = Cause.objects.update_or_create(
         pk=key,
@@ -48,6 +50,7 @@ def define_cause(*, caller: Caller, code: str, category: Category, name_ja: str,
             "category": category,
             "name_ja": name_ja.strip(),
             "name_en": name_en.strip(),
+            "at_bench": at_bench,
             "retired_at": None,
             "event_id": event,
         },

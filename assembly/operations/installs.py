@@ -86,9 +86,9 @@ def install_many(caller: Caller, fits: Sequence[Fit]) -> list[Placement]:
         if row is None:
             raise UnknownSlot(_("There is no such slot."), true=_("Nothing was recorded."))
         refuse_slot(row, fit.slot_id in filled)
-        refuse_part(row, here[unit_id].unit)
         facts = known.get(unit_id, Known())
-        refuse_unit(here[unit_id], facts, unit_id in fitted)
+        refuse_unit(here[unit_id], facts, unit_id in fitted)  # first: a label read twice is no wrong part
+        refuse_part(row, here[unit_id].unit)
         refuse_reserved(here[unit_id].unit, facts, build_id=row.slot.build_id)
         filled.add(fit.slot_id)
         fitted.add(unit_id)

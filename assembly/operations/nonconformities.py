@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.operations.sessions import signer_of
-from assembly.models import Build, Nonconformity, OperationRun, RoutingOperation
+from assembly.models import Build, Cause, Nonconformity, OperationRun, RoutingOperation
 from assembly.operations.causes import cause_of
 from assembly.operations.completion import complete_done
 from assembly.operations.rework import demand, lock_build, lock_build_around
@@ -65,6 +65,7 @@ class Finding:
     run: OperationRun | None = None
     defect_code: str = ""
     says: Sequence[Mapping[str, Any]] = ()
+    cause: Cause | None = None
 
     @property
     def words(self) -> str:
@@ -90,6 +91,7 @@ def open_many(caller: Caller, findings: Sequence[Finding]) -> list[Nonconformity
                     "defect": finding.defect_code,
                     "run": finding.run.pk if finding.run else None,
                     "unit": finding.unit_id,
+                    "cause": finding.cause.code if finding.cause else "",
                 },
             )
             for finding, number in zip(findings, numbers, strict=True)
@@ -105,6 +107,7 @@ def open_many(caller: Caller, findings: Sequence[Finding]) -> list[Nonconformity
                 defect_code=finding.defect_code,
                 text=finding.words,
                 says=list(finding.says),
+                cause=finding.cause,
                 opened_at=caller.happened_at,
                 opened_by_id=caller.user.pk,
                 opened_event_id=event,
@@ -128,18 +131,29 @@ def nonconformity_text(year: int, number: int) -> str:
 
 @operation(permission="assembly.report_nonconformity", returns=Nonconformity)
 def report_nonconformity(
-    *, caller: Caller, serial: str, text: str, defect_code: str = "", photos: list[str] | None = None
+    *,
+    caller: Caller,
+    serial: str,
+    text: str = "",
+    defect_code: str = "",
+    photos: list[str] | None = None,
+    cause: str = "",
 ) -> Nonconformity:
-    """Report that something is wrong with a build's unit or a part of it, with photos (hashes of stored ones). Locks
-    the build.
+    """Report that something is wrong with a build's unit or a part of it, with photos (hashes of stored ones). `cause`:
+    a code of the table of causes, where whoever reports knows it; its name speaks where `text` is blank, and its code
+    is the defect code where none is given. Locks the build.
 
-    Refuses UnknownSerial, NoBuildOfUnit, ReasonWanted, TooManyPhotos, PhotoMissing, NotAPhoto."""
+    Refuses UnknownSerial, NoBuildOfUnit, UnknownCause, ReasonWanted, TooManyPhotos, PhotoMissing, NotAPhoto."""
     unit = Unit.objects.get(pk=find_unit_id(serial))
     build = lock_build_around(unit)
-    if not text.strip():
+    why = cause_of(cause) if cause.strip() else None
+    if not text.strip() and why is None:
         raise ReasonWanted(_("A nonconformity needs words."), do=_("Say what you see."))
 
-    report = open_many(caller, [Finding(build, unit.pk, text.strip(), None, defect_code)])[0]
+    says = [] if text.strip() or why is None else [{"code": "cause", "name": {"ja": why.name_ja, "en": why.name_en}}]
+    code = defect_code or (why.code if why else "")
+    finding = Finding(build, unit.pk, text.strip(), defect_code=code, says=says, cause=why)
+    report = open_many(caller, [finding])[0]
     attach_photos(caller, report, photos or [], report.opened_event_id)
     return report
 

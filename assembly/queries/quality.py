@@ -92,6 +92,13 @@ def causes_in_use() -> list[Cause]:
     return list(Cause.objects.filter(retired_at=None).order_by("category", "code"))
 
 
+def causes_at_bench() -> list[Cause]:
+    """The causes that a station offers after NG: those on its card, or all where the plant has chosen none. One
+    query."""
+    found = causes_in_use()
+    return [cause for cause in found if cause.at_bench] or found
+
+
 def deviation_list(text: str = "") -> QuerySet[Deviation]:
     """Deviations, newest first, by number, unit or part."""
     rows = Deviation.objects.select_related("build__unit", "part", "approved_by").order_by("-pk")

@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from assembly.models import Build
 from assembly.operations import nonconformities, runs
+from assembly.queries.quality import causes_at_bench
 from assembly.queries.route import OperationState, Route, routes_of
 from assembly.queries.slots import filled_slots, next_slot
 from assembly.scanning import KINDS, NothingInHand, ask_for_values, facts, in_hand, next_words
-from assembly.scanning.causes import cause_words
+from assembly.text import report_words
 from inventory.operations.holds import stop_unit
 from inventory.scanning import ScanAnswer, ScanContext, own_code
 from ledger.callers import Caller
@@ -18,10 +19,6 @@ from ledger.refusals import Refusal
 
 class NothingAsked(Refusal):
     """OK was scanned where nothing waits for it."""
-
-
-class UnknownCause(Refusal):
-    """No cause has that code."""
 
 
 def resolve(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | None:
@@ -77,12 +74,13 @@ def _nothing_asked(route: Route) -> NothingAsked:
 
 def _ng(build: Build) -> ScanAnswer:
     """Asks for the cause; nothing is recorded before it is known."""
+    choices = [(cause.code, cause.name) for cause in causes_at_bench()]
     return ScanAnswer(
         state="late",
         word="NG",
         say=(_("What is wrong with %(unit)s? Scan or touch the cause.") % {"unit": build.unit.name},),
         next=_("Scan the cause."),
-        ask={"choices": [[f"CAUSE-{code}", str(words)] for code, words in cause_words().items()]},
+        ask={"choices": [[f"CAUSE-{code}", words] for code, words in choices]},
         context=facts(build, ng=build.unit.tag),
     )
 
@@ -90,25 +88,18 @@ def _ng(build: Build) -> ScanAnswer:
 def _cause(caller: Caller, code: str, context: ScanContext) -> ScanAnswer:
     """The cause after NG opens a nonconformity on the work in hand. Refuses NothingInHand, UnknownCause."""
     tag = context.facts.get("ng")
-    words = cause_words().get(code)
     if not tag:
         raise NothingInHand(
             _("A cause was scanned, but no NG before it."),
             true=_("Nothing was recorded."),
             do=_("Scan NG first, then the cause."),
         )
-    if words is None:
-        raise UnknownCause(
-            _("There is no cause %(code)s.") % {"code": code[:20]},
-            true=_("Nothing was recorded."),
-            do=_("Scan one of the causes on the card."),
-        )
-    report = nonconformities.report_nonconformity(caller=caller, serial=str(tag), text=str(words), defect_code=code)
+    report = nonconformities.report_nonconformity(caller=caller, serial=str(tag), cause=code)
     build, _slots = in_hand(context)
     return ScanAnswer(
         state="late",
         word="NG",
-        say=(_("%(number)s is open: %(text)s") % {"number": report.number, "text": words},),
+        say=(_("%(number)s is open: %(text)s") % {"number": report.number, "text": report_words(report)},),
         detail=({"code": build.unit.name, "text": _("Quality decides what happens.")},),
         next=_("Wait: %(number)s needs quality's disposition.") % {"number": report.number},
         context=facts(build),

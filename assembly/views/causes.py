@@ -47,7 +47,7 @@ def causes(request: HttpRequest) -> HttpResponse:
     rows = Cause.objects.annotate(times=Count("nonconformities")).order_by("retired_at", "category", "code")
     if text:
         rows = rows.filter(code__icontains=text) | rows.filter(name_ja__icontains=text)
-    heading = [_("Code"), _("Category"), _("Name"), _("Named"), _("State")]
+    heading = [_("Code"), _("Category"), _("Name"), _("At the stations"), _("Named"), _("State")]
     file = exported(request, "causes", heading, ([*_row(row).values()] for row in rows))
     if file is not None:
         return file  # type: ignore[no-any-return]
@@ -85,6 +85,7 @@ def _row(row: Any) -> dict[str, Any]:
         "code": row.code,
         "category": str(CATEGORIES[row.category]),
         "name": row.name,
+        "bench": _("offered") if row.at_bench else "",
         "times": row.times,
         "word": _("retired") if row.retired_at else _("in use"),
     }

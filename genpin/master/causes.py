@@ -25,13 +25,26 @@ CAUSES: tuple[tuple[str, Category, str, str], ...] = (
     ("FW-VER", "method", "ファームウェアの版違い", "Firmware version wrong"),
 )
 
+AT_BENCH: tuple[tuple[str, Category, str, str], ...] = (
+    ("BENT", "man", "ピン・端子の曲がり", "Bent pin or contact"),
+    ("WORK", "man", "作業の誤り", "Mistake in the work"),
+    ("LOOKS", "material", "外観不良", "Looks damaged"),
+    ("PART", "material", "部品不良", "Part is faulty"),
+    ("LEAK", "material", "漏れ", "Leaks"),
+    ("LABEL", "material", "表示の誤り・読めない", "Label wrong or unreadable"),
+    ("FIT", "method", "はまらない", "Does not fit"),
+    ("OTHER", "method", "その他", "Something else"),
+)
+"""What whoever finds a fault can say of it: the card beside the scanner. Quality names the cause itself afterwards."""
+
 
 def load(caller: Caller) -> None:
     """Register the causes that are missing; what planner and quality changed stays."""
     there = set(Cause.objects.values_list("code", flat=True))
-    for code, category, name_ja, name_en in CAUSES:
-        if code not in there:
-            define_cause(
-                caller=replace(caller, key=f"{caller.key}:{code}"), code=code, category=category, name_ja=name_ja,
-                name_en=name_en,
-            )  # fmt: skip
+    for rows in (CAUSES, AT_BENCH):
+        for code, category, name_ja, name_en in rows:
+            if code not in there:
+                define_cause(
+                    caller=replace(caller, key=f"{caller.key}:{code}"), code=code, category=category, name_ja=name_ja,
+                    name_en=name_en, at_bench=rows is AT_BENCH,
+                )  # fmt: skip

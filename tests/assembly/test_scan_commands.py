@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Station
-from assembly.models import Nonconformity, OperationRun
+from assembly.models import Cause, Nonconformity, OperationRun
+from assembly.operations.causes import define_cause, retire_cause
+from assembly.text import report_words
 from documents.operations.issuing import issue_document
 from inventory.models import Hold, Part, Placement
 from ledger.models import Event, ScanLog
@@ -45,7 +47,8 @@ def test_ng_asks_for_the_cause_and_the_cause_opens_a_nonconformity() -> None:
     before = everything()
 
     asked = bench.scan("CMD-NG")
-    assert [choice[0] for choice in asked["ask"]["choices"]][:2] == ["CAUSE-LOOKS", "CAUSE-BENT"]
+    offered = [choice[0] for choice in asked["ask"]["choices"]]
+    assert (len(offered), offered[:2]) == (8, ["CAUSE-BENT", "CAUSE-WORK"])  # of the table of causes, the bench's own
     assert everything() == before
     wrong = bench.scan("CAUSE-NOSUCH")
     assert wrong["code"] == "UnknownCause" and everything() == before
@@ -53,8 +56,28 @@ def test_ng_asks_for_the_cause_and_the_cause_opens_a_nonconformity() -> None:
 
     report = Nonconformity.objects.get()
     assert (report.defect_code, report.build, report.number in answer["say"][0]) == ("BENT", bench.tray, True)  # type: ignore[attr-defined]
+    assert report.cause == Cause.objects.get(code="BENT")
+    assert (report_words(report, "ja"), report_words(report, "en")) == ("ピン・端子の曲がり", "Bent pin or contact")
     assert bench.scan("CAUSE-BENT")["code"] == "NothingInHand"
     assert Nonconformity.objects.count() == 1
+
+
+def test_the_plant_chooses_which_causes_stations_offer() -> None:
+    bench = Bench()
+    in_hand(bench)
+    define_cause(
+        caller=a_caller("plan"), code="ORING", category="material", name_ja="Oリングの傷", name_en="O-ring cut",
+        at_bench=True,
+    )  # fmt: skip
+    retire_cause(caller=a_caller("plan"), code="OTHER")
+
+    offered = dict(bench.scan("CMD-NG")["ask"]["choices"])
+
+    assert offered["CAUSE-ORING"] == "Oリングの傷"
+    assert "CAUSE-OTHER" not in offered
+    assert bench.scan("CAUSE-OTHER")["code"] == "UnknownCause"
+    Cause.objects.update(at_bench=False)  # a plant that has chosen none is offered all of them
+    assert len(bench.scan("CMD-NG")["ask"]["choices"]) == Cause.objects.filter(retired_at=None).count()
 
 
 def test_hold_stops_the_unit_in_hand_once_and_quality_settles_it() -> None:
