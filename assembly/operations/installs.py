@@ -186,22 +186,21 @@ def _lock_inside(build: Build, slot: Slot) -> Whereabouts:
 
 
 def _demand_reentry(caller: Caller, build: Build, slot: Slot, reason: str) -> list[int]:
-    """Demand again what the rule of this slot kind repeats, and the operation that fills it, as far as done."""
+    """Demand again what the rule of this slot kind repeats, and the operation that fills it, as far as done. Gives all
+    of it that is to be repeated now, also where a nonconformity had demanded it before."""
     route = routes_of([build])[build.pk]
     rule = build.design.routing.reentry_rules.filter(slot_kind=slot.kind).first()
     filling = RoutingOperation.objects.filter(routing_id=build.design.routing_id, slot_kinds__contains=[slot.kind])
     wanted = {*(rule.repeats if rule else []), *filling.values_list("number", flat=True)}
-    repeats = {
-        state.operation.number
-        for state in route.operations
-        if state.operation.number in wanted and state.counting is not None
-    }
+    concerned = [state for state in route.operations if state.operation.number in wanted]
+    repeats = {state.operation.number for state in concerned if state.counting is not None}
+    waiting = {state.operation.number for state in concerned if state.state == "swap"}
     if repeats:
         event = record(
             caller, "assembly.rework-demanded", build, reason=reason, repeats=sorted(repeats), position=slot.position
         )
         demand(caller, route, repeats, reason=reason, event=event)
-    return sorted(repeats)
+    return sorted(repeats | waiting)
 
 
 __all__ = [

@@ -66,8 +66,8 @@ class Announced:
         return tuple(f"GPU-{uuid.uuid5(SPACE, f'{tray}.{gpu}')}" for gpu in range(4))
 
 
-def announce(order: str, shipped_at: str) -> Announced:
-    """All 27 trays' parts and the rack's modules: shelves with their PSUs inside, lots with their dates."""
+def announce(order: str, shipped_at: str, trays: int = 18, switches: int = 9) -> Announced:
+    """The trays' parts and a rack's modules: shelves with their PSUs inside, lots with their dates."""
     plan = Announced(order)
     count = iter(range(1, 10_000))
 
@@ -91,7 +91,7 @@ def announce(order: str, shipped_at: str) -> Announced:
             ]
         )
 
-    for _tray in range(18):
+    for _tray in range(trays):
         kit = {}
         for board in range(2):
             kit[f"superchip_{board}"] = serial = f"165{next(count):010d}"
@@ -100,7 +100,7 @@ def announce(order: str, shipped_at: str) -> Announced:
             kit[position] = serial = f"{'MT26' if supplier == 'SUP-NET' else 'SN'}{next(count):08d}"
             line(part, supplier, serial)
         plan.trays.append(kit)
-    for _switch in range(9):
+    for _switch in range(switches):
         tray_serial, bmc = f"MT2615X{next(count):05d}", f"158{next(count):010d}"
         line("N5200_LD", "SUP-NET", tray_serial)
         line("692-13809-1404-000", "SUP-NET", bmc)

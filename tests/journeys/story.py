@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from assembly.operations.routing_specs import FieldSpec, OperationSpec
 from genpin.master.designs import DESIGNS
 from genpin.master.routings_rack import ROUTINGS
 from tests.journeys.announced import Announced
-from tests.journeys.doors import PASSWORD, Door
+from tests.journeys.doors import PASSWORD, PIN, Door, command
 from tests.plant import Plant
 
 ORDER = "MO-26-0418"
@@ -93,6 +96,25 @@ class Story:
                     for pk in builds
                 ],
             )
+
+
+def set_up(plant: Plant, parts: Announced, without: Sequence[str] = ()) -> Story:
+    """The plant as its operator sets it up: master data and an administrator by commands, who registers the people;
+    nothing else. Three PINs are checked."""
+    people = {name: row for name, row in PEOPLE.items() if name not in without}
+    command(plant.environment, "load_master_data")
+    secrets = {"password_hash": make_password(PASSWORD), "pin_hash": make_password(PIN)}
+    first = {"username": "kanri", "name_ja": "管理 一", "name_en": "Kanri", "roles": ["admin"], **secrets}
+    words = ("operate", "accounts.register_person", "--json", "-", "--key", "person-kanri")
+    command(plant.environment, *words, stdin=json.dumps(first))
+    admin = Door(plant.url, "kanri").sign_in()
+    for name, (name_ja, roles) in people.items():
+        named = {"username": name, "name_ja": name_ja, "name_en": name.title(), "badge": f"B-{name}"}
+        admin.do("accounts.register_person", **named, roles=roles, **secrets)
+    doors = {name: Door(plant.url, name).sign_in() for name in people}
+    for name in ("mei", "kenji", "tanaka"):
+        doors[name].check_pin()
+    return Story(plant, doors, parts)
 
 
 def sign_in(page: Any, story: Story, name: str) -> None:

@@ -16,16 +16,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import make_password
 
 from assembly.test_logs.writing import Host, dcgm_v4_diag, nccl_all_reduce, nvidia_smi_xml, tray_gpus
 from genpin.master.cells import SERIES
 from tests.journeys.announced import announce
-from tests.journeys.doors import PASSWORD, PIN, Door, Refused, command
+from tests.journeys.doors import Refused, command
 from tests.journeys.on_the_road import ship
 from tests.journeys.story import (
     ORDER,
-    PEOPLE,
     RACK,
     ROUTING,
     SWITCH_ROUTING,
@@ -34,6 +32,7 @@ from tests.journeys.story import (
     Story,
     plain,
     scan,
+    set_up,
     sign_in,
 )
 from tests.plant import Plant
@@ -42,32 +41,7 @@ from tests.plant import Plant
 @pytest.fixture
 def story(live_plant: Plant) -> Story:
     """The plant as an operator sets it up: master data, people — nothing else."""
-    environment = live_plant.environment
-    command(environment, "load_master_data")
-    for name, (name_ja, roles) in PEOPLE.items():
-        arguments = {
-            "username": name,
-            "name_ja": name_ja,
-            "name_en": name.title(),
-            "roles": roles,
-            "badge": f"B-{name}",
-            "password_hash": make_password(PASSWORD),
-            "pin_hash": make_password(PIN),
-        }
-        command(
-            environment,
-            "operate",
-            "accounts.register_person",
-            "--json",
-            "-",
-            "--key",
-            f"person-{name}",
-            stdin=json.dumps(arguments),
-        )
-    doors = {name: Door(live_plant.url, name).sign_in() for name in PEOPLE}
-    for name in ("mei", "kenji", "tanaka"):
-        doors[name].check_pin()
-    return Story(live_plant, doors, announce(ORDER, "2026-11-02T18:00:00+08:00"))
+    return set_up(live_plant, announce(ORDER, "2026-11-02T18:00:00+08:00"))
 
 
 @pytest.mark.commits
