@@ -22,6 +22,7 @@ def detail_pages(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
     parts = [
         _nonconformities(sheet, lang, say),
         _slots(sheet, lang, say),
+        _removed(sheet, lang, say),
         _lots(sheet, lang, say),
         _readings(sheet, lang, say),
         amendments(sheet.amendments, lang, say),
@@ -60,6 +61,29 @@ def _slot(slot: SlotRow, lang: str) -> list[str]:
         slot.designation, slot.name.say(lang), slot.rack_unit, slot.slot_number, part, slot.serial, slot.tag,
         state(slot.state, lang), moment(slot.since),
     ]  # fmt: skip
+
+
+def _removed(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
+    """The earlier lives of the slots: what was replaced stays told."""
+    if not sheet.removed:
+        return []
+    columns = [
+        Column(say("position"), 22),
+        Column(say("name"), 30),
+        Column(say("serial"), 30),
+        Column(say("tag"), 19, "CENTER"),
+        Column(say("period"), 27, "CENTER"),
+        Column(say("taken_out_why"), 36),
+        Column(say("taken_out_by"), 18, "CENTER"),
+    ]
+    rows = [
+        [
+            row.designation, f"{row.name.say(lang)}\n{row.part_number}", row.serial, row.tag,
+            f"{moment(row.installed_at)}\n– {moment(row.removed_at)}", row.reason, row.by,
+        ]
+        for row in sheet.removed
+    ]  # fmt: skip
+    return section(say("removed"), list_table(columns, rows, size=7, least_height=_ROW), note=str(len(rows)))
 
 
 def _lots(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:

@@ -97,6 +97,21 @@ class SlotRow:
 
 
 @dataclass(frozen=True)
+class RemovedRow:
+    """A unit that sat in a slot and was taken out: its life here, and why it ended."""
+
+    designation: str
+    part_number: str
+    name: Words
+    serial: str
+    tag: str
+    installed_at: datetime
+    removed_at: datetime
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True)
 class SoakInterval:
     """Time that counts. An open one has no end."""
 
@@ -241,3 +256,4 @@ class TravellerSheet:
     nonconformities: tuple[Nonconformity, ...]
     test_runs: tuple[TestRunRow, ...]
     amendments: tuple[AmendmentRow, ...] = ()
+    removed: tuple[RemovedRow, ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from accounts.models import User
 from assembly.documents import traveller_sheet as sheet
 from assembly.models import Build, Nonconformity, Signature, TestRun
+from assembly.queries.removed import removed_from
 from assembly.queries.route import Route, routes_of
 from assembly.queries.sheets_burn_in import SoakFacts, burn_ins_of, soak_facts
 from assembly.queries.sheets_facts import (
@@ -30,7 +31,7 @@ MEANINGS = {"made": "prepared", "checked": "checked", "approved": "approved"}
 
 
 def traveller_sheet(build_id: int) -> sheet.TravellerSheet:
-    """Every fact of a build's traveller. Twenty-one queries, however much was built. Raises Build.DoesNotExist.
+    """Every fact of a build's traveller. Twenty-two queries, however much was built. Raises Build.DoesNotExist.
 
     The same facts give the same sheet: what it says comes from stored rows, its time from the last event (or from the
     last sample that a running soak clock has counted)."""
@@ -72,6 +73,7 @@ def traveller_sheet(build_id: int) -> sheet.TravellerSheet:
         nonconformities=tuple(_report(report) for report in facts.reports),
         test_runs=tuple(_test_run(run) for run in facts.test_runs),
         amendments=amendment_rows(corrections),
+        removed=removed_from(build),
     )
 
 

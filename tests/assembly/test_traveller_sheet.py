@@ -12,7 +12,7 @@ from assembly.operations.deviations import approve_deviation
 from assembly.operations.nonconformities import report_nonconformity
 from assembly.operations.runs import abort_run, start_run
 from assembly.queries.traveller import traveller_sheet
-from documents.operations.issuing import issue_document
+from documents.operations.issuing import copy_of, issue_document
 from documents.seal import facts_hash
 from documents.words import Words
 from inventory.models import Part, Placement
@@ -32,6 +32,7 @@ from tests.assembly.paper_world import (
     fit,
 )
 from tests.cast import NOON, a_caller
+from tests.documents.reading import text_of
 from tests.world import a_consumable, a_location, a_lot, a_part, a_unit, received_units
 
 pytestmark = pytest.mark.django_db
@@ -250,8 +251,8 @@ def test_units_and_builds_of_others_change_nothing() -> None:
 
 
 def test_questions_are_as_many_for_a_full_rack_as_for_an_empty_one() -> None:
-    assert queries_of(a_complete_rack()) == 21
-    assert queries_of(a_started_rack(NOON - 2 * HOUR)) <= 20
+    assert queries_of(a_complete_rack()) == 22
+    assert queries_of(a_started_rack(NOON - 2 * HOUR)) <= 21
 
 
 def test_tray_has_a_traveller_of_its_own() -> None:
@@ -279,3 +280,15 @@ def test_aborted_attempt_is_kept_with_its_reason() -> None:
 
     assert (first.verdict, first.note) == ("aborted", "0/1 · Wrong wrench")
     assert (second.number, second.attempt, second.is_current) == ("200", 2, True)
+
+
+def test_what_was_taken_out_stays_told() -> None:
+    build = a_filled_rack()
+
+    gone = traveller_sheet(build.pk).removed
+
+    assert [(row.designation, row.reason, row.by) for row in gone] == [("CT-01", "QD 損傷", "小林")]
+    assert gone[0].installed_at == BEGIN + 3 * HOUR
+    now = next(row for row in traveller_sheet(build.pk).slots if row.designation == "CT-01")
+    assert gone[0].serial != now.serial
+    assert gone[0].serial in text_of(copy_of("traveller", build.unit.tag, "ja")[0])
