@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 GS = "\x1d"
 """What a scanner sends for FNC1."""
 
@@ -17,7 +19,7 @@ CSET_82 = frozenset("!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_ab
 
 
 class NotGs1(ValueError):
-    """Why a text is no element string."""
+    """Why a text is no element string, in the reader's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def read_elements(text: str) -> Elements:
     """The elements of a string without its symbology id; a leading FNC1 is allowed. Raises NotGs1."""
     rest, found = text.removeprefix(GS), []
     if not rest:
-        raise NotGs1("empty")
+        raise NotGs1(_("it is empty"))
     while rest:
         ai = _identifier_at(rest)
         kind = KINDS[ai]
@@ -111,7 +113,7 @@ def _identifier_at(text: str) -> str:
     for length in (2, 3, 4):
         if text[:length] in KINDS:
             return text[:length]
-    raise NotGs1(f"unknown application identifier {text[:4]!r}")
+    raise NotGs1(_("“%(ai)s” is no known application identifier") % {"ai": text[:4]})
 
 
 def _value(text: str, kind: Kind) -> tuple[str, str]:
@@ -126,15 +128,15 @@ def checked(ai: str, value: str) -> str:
     """A value that its identifier allows. Raises NotGs1."""
     kind = KINDS.get(ai)
     if kind is None:
-        raise NotGs1(f"unknown application identifier {ai!r}")
+        raise NotGs1(_("“%(ai)s” is no known application identifier") % {"ai": ai})
     if not kind.least <= len(value) <= kind.most:
-        raise NotGs1(f"({ai}) has {len(value)} characters")
+        raise NotGs1(_("(%(ai)s) has %(count)d characters") % {"ai": ai, "count": len(value)})
     if kind.digits and not is_digits(value):
-        raise NotGs1(f"({ai}) holds more than digits")
+        raise NotGs1(_("(%(ai)s) holds more than digits") % {"ai": ai})
     if not set(value) <= CSET_82:
-        raise NotGs1(f"({ai}) holds a character outside set 82")
+        raise NotGs1(_("(%(ai)s) holds a character that no such label may have") % {"ai": ai})
     if not _CHECKS[kind.check](value):
-        raise NotGs1(f"({ai}) {kind.check or 'value'} is wrong")
+        raise NotGs1(_WRONG[kind.check]() % {"ai": ai})
     return value
 
 
@@ -156,18 +158,26 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
 }
 
 
+_WRONG: dict[str, Callable[[], str]] = {
+    "csum": lambda: _("the check digit of (%(ai)s) is wrong"),
+    "date": lambda: _("the date of (%(ai)s) is wrong"),
+    "grai": lambda: _("the check digit of (%(ai)s) is wrong"),
+}
+"""Check → what is said of a value that it does not let pass."""
+
+
 def together(found: Iterable[tuple[str, str]]) -> Elements:
     """Elements that may stand on one label: none twice with two values, none without what it wants. Raises NotGs1."""
     known: dict[str, str] = {}
     for ai, value in found:
         if known.setdefault(ai, value) != value:
-            raise NotGs1(f"({ai}) stands there twice")
+            raise NotGs1(_("(%(ai)s) stands there twice") % {"ai": ai})
     for ai, wanted in WANTS.items():
         if ai in known and not any(one in known for one in wanted):
-            raise NotGs1(f"({ai}) wants ({wanted[0]})")
+            raise NotGs1(_("(%(ai)s) does not stand without (%(wanted)s)") % {"ai": ai, "wanted": wanted[0]})
     for one, other in EXCLUDES:
         if one in known and other in known:
-            raise NotGs1(f"({one}) and ({other}) never stand together")
+            raise NotGs1(_("(%(one)s) and (%(other)s) never stand together") % {"one": one, "other": other})
     return tuple(known.items())
 
 
@@ -209,7 +219,7 @@ def _attributes(query: str, path: set[str]) -> list[tuple[str, str]]:
         if not is_digits(name):
             continue
         if name in path or name in found or name in ("10", "21", "22") or not value:
-            raise NotGs1(f"({name}) repeated, empty or misplaced in the query")
+            raise NotGs1(_("(%(ai)s) is repeated, empty or misplaced in the address") % {"ai": name})
         found[name] = _plain(value.replace("+", " "))
     return list(found.items())
 

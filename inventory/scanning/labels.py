@@ -86,7 +86,7 @@ def _enveloped(form: str, content: str) -> Label:
         return Label("mh10", _matched(parts, _DATA_IDENTIFIER))
     if form == "12":
         return Label("tei", _matched(parts, _TEXT_ELEMENT))
-    raise NotGs1(f"format {form} of ISO/IEC 15434 is not read here")
+    raise NotGs1(_("format %(form)s of ISO/IEC 15434 is not read here") % {"form": form})
 
 
 def _element(part: str) -> tuple[str, str]:
@@ -101,7 +101,7 @@ def read_elements_alone(part: str) -> Elements:
             return ((part[:length], checked(part[:length], part[length:])),)
         except NotGs1:
             continue
-    raise NotGs1(f"unknown application identifier {part[:4]!r}")
+    raise NotGs1(_("“%(ai)s” is no known application identifier") % {"ai": part[:4]})
 
 
 def _matched(parts: list[str], shape: re.Pattern[str]) -> Elements:
@@ -109,9 +109,9 @@ def _matched(parts: list[str], shape: re.Pattern[str]) -> Elements:
     for part in parts:
         match = shape.fullmatch(part)
         if match is None:
-            raise NotGs1(f"{part[:12]!r} begins with no identifier")
+            raise NotGs1(_("“%(part)s” begins with no identifier") % {"part": part[:12]})
         if found.setdefault(match[1], match[2]) != match[2]:
-            raise NotGs1(f"{match[1]} stands there twice")
+            raise NotGs1(_("(%(ai)s) stands there twice") % {"ai": match[1]})
     if not found:
-        raise NotGs1("empty")
+        raise NotGs1(_("it is empty"))
     return tuple(found.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,8 @@ def test_what_breaks_its_own_rules_is_refused_with_a_sentence(raw: str) -> None:
         read_label(raw)
 
     assert refusal.value.say and refusal.value.true and refusal.value.do
+    why = refusal.value.say.partition("規格に合いません:")[2]
+    assert re.search(r"[ぁ-ん]", why), refusal.value.say  # the reason is said in the reader's language, too
 
 
 @pytest.mark.parametrize(
