@@ -111,9 +111,16 @@ def _session(caller: Caller, scan: Scan) -> OperatorSession:
     session: OperatorSession | None = None
     for session, station in joined((OperatorSession, Station), _SESSION, [scan.operator_session]):
         session.station = station
-    if session is None or (session.user_id != caller.user.pk and session.ended_at is None):
+    if session is None:
         raise NotYourSession(
             _("This session is not yours."), true=_("Nothing was recorded."), do=_("Choose your station again.")
+        )
+    if session.user_id != caller.user.pk and session.ended_at is None:
+        raise NotYourSession(
+            _("%(name)s scanned this and is still at work at %(station)s.")
+            % {"name": session.user.name, "station": session.station.name},
+            true=_("Nothing was recorded. It is kept on the device."),
+            do=_("Let %(name)s sign in here, or end the work at that station.") % {"name": session.user.name},
         )
     return session
 

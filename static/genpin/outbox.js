@@ -25,7 +25,8 @@ export const box = {
 };
 
 let own, tell, timer = null, failures = 0, busy = false, more = false, beat = null;
-const foreign = new Set(); // sessions of other people who are still at work: not ours to send
+const foreign = new Set(); // sessions of other people who are still at work: not ours to send, not in this turn
+const others = new Map(); // those sessions, with what the plant said of each, until it takes their scans
 const channel = globalThis.BroadcastChannel ? new BroadcastChannel("genpin-kept") : null;
 const tab = tabName();
 
@@ -51,6 +52,11 @@ export async function begin(page, listener) {
 export const waits = (entry) => entry.state === "waiting" || entry.state === "sent";
 const judged = (entry) => ["ok", "stop", "hold"].includes(entry.state);
 export const waiting = () => box.entries.filter(waits);
+export const ours = () => waiting().filter((entry) => !others.has(entry.session)); // what we wait for ourselves
+export const elsewhere = () => {
+  const held = waiting().filter((entry) => others.has(entry.session));
+  return { count: held.length, said: [...new Set(held.map((entry) => others.get(entry.session)))].join(" ") };
+};
 
 export function identity() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -176,7 +182,14 @@ async function taken(entry, reply) {
     return anew(entry, { seq: null });
   }
   if (reply.status === 409 && code === "ScanIdReused") return anew(entry, { seq: null, id: identity() });
-  if (reply.status === 409 && code === "NotYourSession") { foreign.add(entry.session); return anew(entry, {}); }
+  if (reply.status === 409 && code === "NotYourSession") {
+    const refusal = (reply.headers.get("Content-Type") ?? "").includes("json") ? await reply.json() : {};
+    others.set(entry.session, [refusal.say, refusal.do].filter(Boolean).join(" "));
+    foreign.add(entry.session);
+    found();
+    return anew(entry, {});
+  }
+  others.delete(entry.session);
   if (!reply.ok && reply.status !== 409 && reply.status !== 422) throw new Error(`status ${reply.status}`);
   const result = await answerOf(entry, reply, code);
   found();
@@ -294,6 +307,7 @@ async function felt(reply, begun) {
   box.ended = !facts.open || !facts.yours;
   await number(own.session, facts.next_seq);
   const back = box.since !== null;
+  foreign.clear(); // that session may be over by now: asked again at each beat
   found();
   tell.changed();
   if (back || (waiting().length && timer === null)) pump();

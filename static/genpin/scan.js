@@ -1,6 +1,6 @@
 // The scan door of a station page: what the gun reads (wedge.js, camera.js) is kept first (kept.js) and then sent
 // (outbox.js); this file shows it. Every word is in a template, in the reader's language.
-import { begin, box, go, keep, pulse, pump, seen, signed, unreachable, waiting, withdraw } from "./outbox.js";
+import { begin, box, elsewhere, go, keep, ours, pulse, pump, seen, signed, unreachable, waiting, withdraw } from "./outbox.js";
 import { listen } from "./wedge.js";
 import { offer } from "./camera.js";
 
@@ -27,10 +27,10 @@ function read(text) {
 
 async function store(entry) {
   if (waiting().length >= ROOM) { draw("scan-full"); return; }
-  if (waiting().length === 0 && box.since === null) await seen();
+  if (ours().length === 0 && box.since === null) await seen();
   await keep(entry);
   if (box.since !== null) { show(); return; }
-  setTimeout(() => { if (waiting().length && box.stands === null) show(); }, CALM);
+  setTimeout(() => { if (ours().length && box.stands === null) show(); }, CALM);
 }
 
 function undo() {
@@ -79,7 +79,7 @@ function judged(entry, result) {
   if (mine && result.html) swap(result.html);
   if (entry.state === "pin") signing = entry.id;
   if (box.entries.length > 1 && box.entries.some((one) => one.kept)) list();
-  if (box.ended && waiting().length === 0) reveal("ended", true);
+  if (box.ended && ours().length === 0) reveal("ended", true);
   if (waiting().length === 0) pulse();
 }
 
@@ -114,7 +114,7 @@ function place(content) {
 
 // The answer to what is not judged yet, and the queue below it.
 function show() {
-  const waits = waiting();
+  const waits = ours();
   if (waits.length === 0 || box.stands) return;
   draw("scan-queued", { text: waits.at(-1).text });
   list();
@@ -160,6 +160,10 @@ function changed() {
   fill("room", ROOM - waits);
   reveal("queued", waits > 0);
   reveal("stopped", box.stands === "stopped" && waits > 0);
+  const away = elsewhere();
+  fill("elsewhere", away.count);
+  fill("whose", away.said);
+  reveal("elsewhere", away.count > 0);
   if (box.conflicts !== null) fill("conflicts", box.conflicts);
   reveal("conflicts", Boolean(box.conflicts));
   connection(box.since === null);

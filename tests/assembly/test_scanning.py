@@ -328,6 +328,8 @@ def test_an_open_session_takes_scans_of_its_own_person_only() -> None:
 
     assert (reply.status_code, reply.json()["code"]) == (409, "NotYourSession")
     assert (unknown.status_code, unknown.json()["code"]) == (409, "NotYourSession")
+    assert person("mei").name_ja in reply.json()["say"]  # who scanned it, so that somebody can be asked
+    assert bench.session.station.name_ja in reply.json()["say"]
     assert not ScanLog.objects.exists()
 
 
