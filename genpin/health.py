@@ -66,7 +66,8 @@ SELECT
     AS scans_without_answer,
   (SELECT coalesce(max(id), 0) FROM ledger_event) AS events_last_id,
   (SELECT count(*) FROM ledger_queue) AS events_unsealed,
-  (SELECT count(*) FROM assembly_build WHERE completed_at IS NULL) AS builds_open,
+  (SELECT count(*) FROM assembly_build b JOIN inventory_unit u ON u.id = b.unit_id AND u.ended_at IS NULL
+    WHERE b.completed_at IS NULL) AS builds_open,
   (SELECT count(*) FROM inventory_hold WHERE released_at IS NULL) AS holds_open,
   (SELECT count(*) FROM assembly_nonconformity WHERE closed_at IS NULL) AS nonconformities_open,
   (SELECT count(*) FROM assembly_burninrun WHERE ended_at IS NULL) AS burn_ins_running

@@ -15,7 +15,8 @@ class BuildQuerySet(models.QuerySet["Build"]):
         return self.filter(design__kind="rack")
 
     def open(self) -> BuildQuerySet:
-        return self.filter(completed_at=None)
+        """In the making: not complete, and of a unit whose life goes on (a scrapped tray is nobody's work)."""
+        return self.filter(completed_at=None, unit__ended_at=None)
 
 
 class Build(models.Model):

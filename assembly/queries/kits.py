@@ -153,6 +153,7 @@ _SHORT = """
 WITH wanted AS (
   SELECT l.kit_id, l.part_id, sum(l.quantity - coalesce(k.picked, 0)) AS quantity
   FROM assembly_kitline l JOIN assembly_kit t ON t.id = l.kit_id AND t.completed_at IS NULL AND t.cancelled_at IS NULL
+  JOIN assembly_build b ON b.id = t.build_id JOIN inventory_unit u ON u.id = b.unit_id AND u.ended_at IS NULL
   LEFT JOIN (SELECT line_id, sum(quantity) AS picked FROM assembly_kitpick WHERE ended_why <> 'returned'
     GROUP BY line_id) k ON k.line_id = l.id
   WHERE l.quantity > coalesce(k.picked, 0) GROUP BY l.kit_id, l.part_id
@@ -171,19 +172,26 @@ WITH wanted AS (
   WHERE o.part_id IN (SELECT part_id FROM wanted) AND coalesce(o.expires_on >= %s, true)
   AND NOT EXISTS (SELECT 1 FROM inventory_hold h WHERE h.released_at IS NULL AND h.lot_id = o.id)
   GROUP BY o.part_id
+), served AS (
+  SELECT w.kit_id, w.part_id, w.quantity, b.unit_id, b.need_by, greatest(coalesce(f.quantity, 0) - coalesce(
+    sum(w.quantity) OVER (PARTITION BY w.part_id ORDER BY o.place NULLS LAST, b.need_by NULLS LAST, w.kit_id
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0), 0) AS free,
+    row_number() OVER (ORDER BY o.place NULLS LAST, b.need_by NULLS LAST, w.kit_id) AS place
+  FROM wanted w JOIN assembly_kit t ON t.id = w.kit_id JOIN assembly_build b ON b.id = t.build_id
+  LEFT JOIN assembly_buildorder o ON o.id = b.order_id LEFT JOIN free f ON f.part_id = w.part_id
 )
-SELECT w.kit_id, t.number, coalesce(nullif(u.serial, ''), u.tag), b.need_by, p.number, p.name_ja, p.name_en, w.quantity,
-  coalesce(f.quantity, 0)
-FROM wanted w JOIN assembly_kit t ON t.id = w.kit_id JOIN assembly_build b ON b.id = t.build_id
-JOIN inventory_unit u ON u.id = b.unit_id JOIN inventory_part p ON p.id = w.part_id
-LEFT JOIN free f ON f.part_id = w.part_id
-WHERE w.quantity > coalesce(f.quantity, 0) ORDER BY b.need_by NULLS LAST, w.kit_id, p.number
+SELECT s.kit_id, t.number, coalesce(nullif(u.serial, ''), u.tag), s.need_by, p.number, p.name_ja, p.name_en, s.quantity,
+  s.free
+FROM served s JOIN assembly_kit t ON t.id = s.kit_id JOIN inventory_unit u ON u.id = s.unit_id
+JOIN inventory_part p ON p.id = s.part_id WHERE s.quantity > s.free ORDER BY s.place, p.number
 """
+"""What is free goes to the kits in the order in which their orders shall be built; kits of no order come last, the
+one needed first before the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class KitShortage:
-    """A part of which an open kit wants more than is free. Several kits may look at the same free parts."""
+    """A part of which an open kit wants more than is `free` for it: what the kits before it leave."""
 
     kit_id: int
     kit: str
@@ -205,5 +213,5 @@ class KitShortage:
 
 
 def kit_shortages(today: date) -> list[KitShortage]:
-    """What the open kits lack now, the most urgent build first. One query, for planner and control tower."""
+    """What the open kits lack now, in the order in which they are built. One query, for planner and control tower."""
     return [KitShortage(*row) for row in ask(_SHORT, [today])]

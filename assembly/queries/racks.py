@@ -16,10 +16,11 @@ from assembly.models import Build
 from assembly.queries.standing import CURRENT
 
 STAGES = ("kit", "tray_build", "tray_test", "rack_build", "rack_test", "burn_in", "pack")
-STATES = ("open", "hold", "fail", "run", "wait", "late", "done")
+STATES = ("open", "hold", "fail", "run", "wait", "late", "done", "ended")
 
 _STATE = """
-CASE WHEN EXISTS (SELECT 1 FROM inventory_hold h WHERE h.unit_id = b.unit_id AND h.released_at IS NULL)
+CASE WHEN EXISTS (SELECT 1 FROM inventory_unit g WHERE g.id = b.unit_id AND g.ended_at IS NOT NULL) THEN 'ended'
+  WHEN EXISTS (SELECT 1 FROM inventory_hold h WHERE h.unit_id = b.unit_id AND h.released_at IS NULL)
     OR EXISTS (SELECT 1 FROM assembly_nonconformity n WHERE n.build_id = b.id AND n.disposition IS NULL
       AND n.closed_at IS NULL) THEN 'hold'
   WHEN b.completed_at IS NOT NULL THEN 'done'

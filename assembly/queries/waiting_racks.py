@@ -8,6 +8,7 @@ from assembly.models import Build
 
 _WAITING = """
 SELECT b.id FROM assembly_build b
+JOIN inventory_unit u ON u.id = b.unit_id AND u.ended_at IS NULL
 JOIN assembly_design d ON d.id = b.design_id
 JOIN assembly_routingoperation o ON o.routing_id = d.routing_id AND o.kind = 'burn_in'
 WHERE b.completed_at IS NULL AND d.rack_model_id IS NOT NULL

@@ -26,6 +26,7 @@ STATE_WORDS: dict[str, Any] = {
     "wait": _("Waiting for the next operation"),
     "late": _("Past its day"),
     "done": _("Complete"),
+    "ended": _("Scrapped or returned"),
     "all": _("All"),
 }
 """The states that a list can be narrowed to."""
@@ -49,6 +50,8 @@ def state_words(state: str, stage: str = "") -> tuple[str, Any]:
         return "wait", _("waiting to start")
     if state == "done":
         return "done", STATE_WORDS["done"]
+    if state == "ended":
+        return "void", STATE_WORDS["ended"]
     return state, STATE_WORDS.get(state, "")
 
 

@@ -26,6 +26,7 @@ FROM logistics_arrival a JOIN logistics_shipmentcrate sc ON sc.shipment_id = a.s
 WHERE a.received_at <= %(as_of)s GROUP BY 2
 UNION ALL
 SELECT 'needed', b.need_by, count(*) FROM assembly_build b JOIN assembly_design d ON d.id = b.design_id
+JOIN inventory_unit u ON u.id = b.unit_id AND u.ended_at IS NULL
 WHERE d.kind = 'rack' AND b.need_by IS NOT NULL GROUP BY 2
 ORDER BY 1, 2
 """
@@ -34,6 +35,7 @@ _SHORT = """
 WITH wanted AS (
   SELECT s.part_id, count(*) AS needed, min(b.need_by) AS stops
   FROM assembly_slot s JOIN assembly_build b ON b.id = s.build_id AND b.completed_at IS NULL
+  JOIN inventory_unit made ON made.id = b.unit_id AND made.ended_at IS NULL
   WHERE s.required AND NOT EXISTS (
     SELECT 1 FROM inventory_placement p WHERE p.host_id = b.unit_id AND p.position = s.position AND p.to_at IS NULL)
   GROUP BY s.part_id

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from assembly.models import Build, Kit, KitPick
+from assembly.models import Build, BuildOrder, Kit, KitPick
+from assembly.operations.build_orders import move_order, start_from_order
 from assembly.operations.deviations import approve_deviation
 from assembly.operations.fits import WrongPart
 from assembly.operations.installs import install_unit
@@ -40,6 +41,7 @@ from ledger.refusals import NotPermitted, Refusal
 from tests.assembly.world import TRAY, a_build, a_tray, a_unit_of, everything, held, part, received, slot_of
 from tests.cast import NOON, a_caller, person
 from tests.documents.reading import text_of
+from tests.planning.edits import an_order
 from tests.world import a_lot, received_units
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plant")]
@@ -238,6 +240,28 @@ def test_shortages_are_told_at_once() -> None:
     a_unit_of("PDB-CT")
 
     assert "PDB-CT" not in {row.part_number for row in kit_shortages(TODAY)}
+
+
+def test_a_free_part_is_promised_to_one_kit_in_the_order_of_building() -> None:
+    orders = [an_order(product="GB300-CT", start_on=TODAY, need_by=TODAY) for _order in range(2)]
+    kits = []
+    for order in orders:
+        started = start_from_order(caller=a_caller("plan"), order_id=order.pk, version=order.version, quantity=1)
+        kits.append(a_kit(Build.objects.get(pk=started["builds"][0])))  # type: ignore[index]
+    a_kit()  # of no order: served last
+    a_unit_of("PDB-CT")
+
+    def lacking() -> dict[str, Decimal]:
+        return {row.kit: row.missing for row in kit_shortages(TODAY) if row.part_number == "PDB-CT"}
+
+    assert kits[0].number not in lacking()
+    assert len(lacking()) == 2
+    second = BuildOrder.objects.get(pk=orders[1].pk)
+    move_order(caller=a_caller("plan"), order_id=second.pk, version=second.version, before_id=orders[0].pk)
+    assert kits[1].number not in lacking()
+    assert lacking()[kits[0].number] == 1
+    a_unit_of("PDB-CT")
+    assert not {kit.number for kit in kits} & set(lacking())
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -5,10 +5,14 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from assembly.operations.kits import open_kit
 from assembly.operations.nonconformities import report_nonconformity
+from assembly.queries.kits import kit_shortages
 from assembly.queries.racks import BuildFilter, build_list, build_rows
+from assembly.queries.waiting_racks import waiting_racks
+from inventory.operations.endings import end_unit
 from tests.assembly.pages import a_client, queries_of, text_of
-from tests.assembly.world import a_build, a_finished_switch, done, held, started
+from tests.assembly.world import TRAY, a_build, a_finished_switch, done, held, started
 from tests.cast import a_caller
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plant")]
@@ -72,6 +76,30 @@ def test_a_complete_build_is_listed_only_when_asked_for() -> None:
     assert switch.serial not in text_of(client.get("/builds/"))
     assert switch.serial in text_of(client.get("/builds/?state=done"))
     assert switch.serial in text_of(client.get("/builds/?state=all"))
+
+
+def test_a_scrapped_tray_is_nobody_s_work_any_more() -> None:
+    client, kept, gone = a_client(), a_build(TRAY), a_build(TRAY)
+    open_kit(caller=a_caller("mei"), build_id=gone.pk, location_code="LINE-TRAY")
+    assert any(row.build == gone.unit.serial for row in kit_shortages(TODAY))
+
+    end_unit(caller=a_caller("tanaka"), unit=gone.unit.tag, how="scrapped", reason="落下")
+
+    assert names(kind="tray", state="open") == [kept.unit.serial]
+    assert names(kind="tray", state="wait") == [kept.unit.serial]
+    assert names(kind="tray", state="ended") == [gone.unit.serial]
+    assert gone.unit.serial not in text_of(client.get("/builds/"))
+    assert "廃棄・返却済み" in text_of(client.get("/builds/?state=ended"))
+    assert not any(row.build == gone.unit.serial for row in kit_shortages(TODAY))
+
+
+def test_a_scrapped_rack_waits_for_no_cell() -> None:
+    rack = a_build("D-20")
+    assert rack in waiting_racks()
+
+    end_unit(caller=a_caller("tanaka"), unit=rack.unit.tag, how="scrapped", reason="落下")
+
+    assert rack not in waiting_racks()
 
 
 @pytest.mark.parametrize("where", ["serial", "tag", "order", "ending"])
