@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assembly', '0013_drafts_may_go'),
+        ('assembly', '0015_released_limits_are_fixed'),
     ]
 
     operations = [
