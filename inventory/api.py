@@ -20,10 +20,11 @@ from rest_framework.views import APIView
 
 from documents import files
 from inventory.forms import FileForm, searched
-from inventory.models import Discrepancy, Hold, Lot, ScanConflict, ShipNotice, Unit
+from inventory.models import Discrepancy, Hold, Inspection, Lot, SamplingPlan, ScanConflict, ShipNotice, Unit
 from inventory.operations.ship_notices import import_ship_notice
 from inventory.queries.discrepancies import discrepancy_rows
 from inventory.queries.genealogy import Named, Node, Step, genealogy_down, genealogy_up
+from inventory.queries.inspections import inspection_rows, pieces_of, plan_rows
 from inventory.queries.notices import notice_groups, notice_rows
 from inventory.queries.recall import recall_of_lot
 from inventory.queries.scan_conflicts import conflict_rows
@@ -31,8 +32,11 @@ from inventory.queries.units import UnitFilter, narrowed, unit_rows
 from inventory.serializers import (
     DiscrepancySerializer,
     HoldSerializer,
+    InspectedPieceSerializer,
+    InspectionSerializer,
     LineGroupSerializer,
     LotSerializer,
+    SamplingPlanSerializer,
     ScanConflictSerializer,
     ShipNoticeSerializer,
     UnitDetailSerializer,
@@ -270,6 +274,41 @@ class DiscrepancyList(Reading, ListAPIView[Discrepancy]):
         return discrepancy_rows(text=searched(asked.get("q")), state=asked.get("state", ""), kind=asked.get("kind", ""))
 
 
+class InspectionList(Reading, ListAPIView[Inspection]):
+    """Incoming inspections, newest first; `?state=waiting`, `accepted`, `rejected`, `?supplier=`, `?q=`."""
+
+    serializer_class = InspectionSerializer
+    queryset = Inspection.objects.none()
+
+    def get_queryset(self) -> QuerySet[Inspection]:
+        asked = self.request.query_params
+        return inspection_rows(
+            text=searched(asked.get("q")), state=asked.get("state", ""), supplier=searched(asked.get("supplier"))
+        )
+
+
+class InspectionDetail(Reading):
+    """One incoming inspection with its pieces."""
+
+    @extend_schema(operation_id="inspection", tags=["inventory"], responses={200: dict})  # type: ignore[untyped-decorator]
+    def get(self, request: Request, number: str) -> Response:
+        found = get_object_or_404(inspection_rows(), number=number)
+        pieces = InspectedPieceSerializer(pieces_of(found), many=True).data
+        return Response({**InspectionSerializer(found).data, "pieces": pieces})
+
+
+class SamplingPlanList(Reading, ListAPIView[SamplingPlan]):
+    """Sampling plans, by code, the newest revision first; `?state=draft` or `released`, `?q=`."""
+
+    serializer_class = SamplingPlanSerializer
+    queryset = SamplingPlan.objects.none()
+
+    def get_queryset(self) -> QuerySet[SamplingPlan]:
+        asked = self.request.query_params
+        rows = plan_rows(text=searched(asked.get("q")), state=asked.get("state", ""))
+        return rows.prefetch_related("lines")
+
+
 def _operation(address: str, name: str, *arguments: str) -> Any:
     return path(address, endpoint(f"inventory.{name}", arguments), name=f"api_{name}")
 
@@ -290,6 +329,17 @@ API_URLS = [
     path("discrepancies/", DiscrepancyList.as_view(), name="api_discrepancies"),
     _operation("ship-notices/<int:notice_id>/discrepancies/", "report_discrepancy", "notice_id"),
     _operation("discrepancies/<str:number>/settlement/", "settle_discrepancy", "number"),
+    path("inspections/", InspectionList.as_view(), name="api_inspections"),
+    path("inspections/<str:number>/", InspectionDetail.as_view(), name="api_inspection"),
+    path("sampling-plans/", SamplingPlanList.as_view(), name="api_sampling_plans"),
+    _operation("inspections/<str:number>/pieces/", "inspect_piece", "number"),
+    _operation("inspections/<str:number>/pieces/<int:piece>/taking-back/", "take_back_piece", "number", "piece"),
+    _operation("inspections/<str:number>/verdict/", "judge_inspection", "number"),
+    _operation("inspections/<str:number>/sorting/", "sort_inspection", "number"),
+    _operation("inspections/<str:number>/special-acceptance/", "concede_inspection", "number"),
+    _operation("sampling-plans/<str:code>/draft/", "draft_sampling_plan", "code"),
+    _operation("sampling-plans/<str:code>/release/", "release_sampling_plan", "code"),
+    _operation("sampling-rules/", "assign_sampling_plan"),
     _operation("goods-receipts/", "receive_unit"),
     _operation("goods-receipts/bulk/", "receive_units"),
     _operation("unit-moves/", "move_units"),

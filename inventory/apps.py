@@ -5,11 +5,12 @@ import importlib
 from django.apps import AppConfig
 
 OPERATIONS = (
-    "bom_drafts", "boms", "discrepancies", "endings", "holds", "locations", "lots", "master_files", "part_edits",
-    "parts", "placements", "recalls", "receiving", "returns", "scan_conflicts", "ship_notices", "units",
+    "bom_drafts", "boms", "discrepancies", "endings", "holds", "inspecting", "locations", "lots", "master_files",
+    "part_edits", "parts", "placements", "recalls", "receiving", "returns", "sampling_plans", "scan_conflicts",
+    "ship_notices", "units", "verdicts",
 )  # fmt: skip
 
-CHECKS = ("events", "names", "places", "scans")
+CHECKS = ("events", "inspections", "names", "places", "scans")
 
 
 class InventoryConfig(AppConfig):
@@ -30,9 +31,11 @@ class InventoryConfig(AppConfig):
         scanning = importlib.import_module("inventory.scanning")
         receiving = importlib.import_module("inventory.scanning.receiving")
         units = importlib.import_module("inventory.scanning.units")
+        inspecting = importlib.import_module("inventory.scanning.inspecting")
         people = importlib.import_module("inventory.scanning.people")
         scanning.register_resolver(10, people.read_badge)
         scanning.register_resolver(20, people.read_station)
+        scanning.register_resolver(490, inspecting.resolve)
         scanning.register_resolver(500, receiving.resolve)
         scanning.register_resolver(30, units.undo_move)
         scanning.register_resolver(600, units.move_to)

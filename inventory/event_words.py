@@ -63,6 +63,41 @@ EVENTS = {
     "inventory.bom-line-dropped": EventWords("info", _("Line taken out of the draft")),
     "inventory.bom-draft-released": EventWords("ok", _("Bill of material released")),
     "inventory.bom-draft-discarded": EventWords("void", _("Draft of a bill given up")),
+    "inventory.sampling-plan-drafted": EventWords("info", _("Sampling plan drafted")),
+    "inventory.sampling-plan-changed": EventWords("info", _("Draft of the sampling plan changed")),
+    "inventory.sampling-plan-released": EventWords("ok", _("Sampling plan released")),
+    "inventory.sampling-plan-assigned": EventWords(
+        "info", _("Sampling plan assigned"), _("Sampling plan of %(part)s: %(plan)s")
+    ),
+    "inventory.inspection-opened": EventWords(
+        "wait", _("Incoming inspection opened"), _("Incoming inspection %(number)s opened: %(sample)s of %(size)s")
+    ),
+    "inventory.inspection-grown": EventWords(
+        "wait",
+        _("More arrived for the inspection"),
+        _("%(number)s: %(by)s more arrived, sample %(sample)s of %(size)s"),
+    ),
+    "inventory.piece-inspected": EventWords(
+        "info", _("Inspected on arrival"), _("Incoming inspection %(number)s, piece %(piece)s: %(verdict)s %(defect)s")
+    ),
+    "inventory.piece-taken-back": EventWords(
+        "void", _("Inspected piece taken back"), _("Incoming inspection %(number)s, piece %(piece)s taken back")
+    ),
+    "inventory.inspection-accepted": EventWords(
+        "ok",
+        _("Incoming inspection: accepted"),
+        _("Incoming inspection %(number)s accepted: %(nonconforming)s nonconforming of %(inspected)s"),
+    ),
+    "inventory.inspection-rejected": EventWords(
+        "fail",
+        _("Incoming inspection: rejected"),
+        _("Incoming inspection %(number)s rejected: %(nonconforming)s nonconforming of %(inspected)s"),
+    ),
+    "inventory.sorting-opened": EventWords("wait", _("Sorting opened"), _("Sorting %(number)s of %(of)s opened")),
+    "inventory.inspection-conceded": EventWords(
+        "late", _("Accepted specially"), _("Inspection %(number)s accepted specially: %(reason)s")
+    ),
+    "inventory.lot-split": EventWords("swap", _("Lot split"), _("%(quantity)s of lot %(lot)s set apart as %(into)s")),
     "inventory.location-defined": EventWords("info", _("Location registered")),
 }
 
@@ -91,6 +126,9 @@ DECISIONS = {
     "supplier_informed": ("info", _("the supplier is informed")),
 }
 """How a discrepancy is settled: (state, words)."""
+
+PLAN_KINDS = {"sample": _("By samples"), "full": _("Every piece"), "none": _("Not inspected")}
+"""What a sampling plan asks for."""
 
 GAIHI = {"listed": ("late", _("listed")), "not_listed": ("ok", _("not listed"))}
 """The judgement of a trade-control check (該非判定)."""

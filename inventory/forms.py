@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from documents.forms import PhotosField
-from inventory.event_words import DIFFERENCES
+from inventory.event_words import DIFFERENCES, PLAN_KINDS
 from inventory.files.tables import SIZE_LIMIT
 
 
@@ -192,3 +194,127 @@ class ReturnOutcomeForm(forms.Form):
     def __init__(self, *args: Any, choices: list[tuple[str, Any]], **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
+
+
+class PieceForm(forms.Form):
+    """What somebody saw on one piece: the button that was pressed, values by point, points that are NG to the eye."""
+
+    code = forms.CharField(required=False, max_length=200)
+    ok = forms.TypedChoiceField(choices=[("1", "OK"), ("0", "NG")], coerce=lambda value: value == "1")
+    defect = forms.CharField(label=_("What is wrong"), required=False, max_length=500)
+    photos = PhotosField()
+
+    def __init__(self, *given: Any, points: list[Any], **others: Any) -> None:
+        super().__init__(*given, **others)
+        visual = [(point.number, point.text) for point in points if point.kind == "visual"]
+        self.fields["failed"] = forms.TypedMultipleChoiceField(choices=visual, coerce=int, required=False)
+        self.measured = [point for point in points if point.kind == "measured"]
+        for point in self.measured:
+            self.fields[f"v_{point.number}"] = forms.DecimalField(
+                label=point.text, required=False, max_digits=14, decimal_places=4, localize=False
+            )
+
+    def values(self) -> list[tuple[int, Decimal]]:
+        """The values that were entered, by the number of their point."""
+        given = ((point.number, self.cleaned_data.get(f"v_{point.number}")) for point in self.measured)
+        return [(number, value) for number, value in given if value is not None]
+
+
+class VerdictForm(forms.Form):
+    """The signature under a verdict: whose PIN, and a word where there is one."""
+
+    person = forms.CharField(
+        label=_("Who signs"),
+        required=False,
+        max_length=200,
+        help_text=_("Scan the badge; blank: you"),
+        widget=forms.TextInput(attrs={"lang": "en", "autocomplete": "off"}),
+    )
+    remarks = forms.CharField(label=_("Remark"), required=False, max_length=500)
+    pin = forms.CharField(
+        label=_("PIN"),
+        max_length=12,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+class ConcessionForm(VerdictForm):
+    """A special acceptance says why."""
+
+    remarks = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("Who agreed: designer, customer; their reference")
+    )
+
+
+class SamplingDraftForm(forms.Form):
+    """A draft of a sampling plan; lines and points one a line."""
+
+    code = forms.CharField(label=_("Code"), max_length=40, widget=forms.TextInput(attrs={"lang": "en"}))
+    name_ja = forms.CharField(label=_("Name (Japanese)"), max_length=200)
+    name_en = forms.CharField(label=_("Name (English)"), max_length=200, widget=forms.TextInput(attrs={"lang": "en"}))
+    standard = forms.CharField(label=_("Standard"), required=False, max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(PLAN_KINDS.items()))
+    lines = forms.CharField(
+        label=_("Lines"),
+        required=False,
+        max_length=4_000,
+        help_text=_("Lots from, sample, accepted at most: three whole numbers a line, such as 151 50 1"),
+        widget=forms.Textarea(attrs={"rows": 8, "class": "code", "lang": "en"}),
+    )
+    points = forms.CharField(
+        label=_("Points"),
+        required=False,
+        max_length=20_000,
+        help_text=_(
+            "One a line: Japanese | English; a measured one has four more: lower limit | upper limit | unit,"
+            " such as 長さ | Length | 9.5 | 10.5 | mm"
+        ),
+        widget=forms.Textarea(attrs={"rows": 8, "class": "code"}),
+    )
+
+    def clean_lines(self) -> list[tuple[int, int, int]]:
+        """The lines as numbers. Raises ValidationError naming the line."""
+        rows = []
+        for text in _lines_of(self.cleaned_data["lines"]):
+            numbers = re.split(r"[\s,;|]+", text)
+            if len(numbers) != 3 or not all(re.fullmatch(r"[0-9]{1,9}", number) for number in numbers):
+                raise forms.ValidationError(_("Three whole numbers are expected: %(text)s"), params={"text": text})
+            rows.append((int(numbers[0]), int(numbers[1]), int(numbers[2])))
+        return rows
+
+    def clean_points(self) -> list[dict[str, Any]]:
+        """The points by field. Raises ValidationError naming the line."""
+        return [_point_of(text) for text in _lines_of(self.cleaned_data["points"])]
+
+
+def _lines_of(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _point_of(text: str) -> dict[str, Any]:
+    fields = [field.strip() for field in text.replace("\uff5c", "|").split("|")]
+    if len(fields) == 2:
+        return {"text_ja": fields[0], "text_en": fields[1]}
+    try:
+        ja, en, low, high, unit = fields
+        limits = [Decimal(limit) if limit else None for limit in (low, high)]
+    except (ValueError, InvalidOperation):
+        raise forms.ValidationError(_("A point has two or five fields: %(text)s"), params={"text": text}) from None
+    if any(limit is not None and not limit.is_finite() for limit in limits):
+        raise forms.ValidationError(_("A limit is a number: %(text)s"), params={"text": text})
+    return {"text_ja": ja, "text_en": en, "kind": "measured", "low": limits[0], "high": limits[1], "unit": unit}
+
+
+class RuleForm(forms.Form):
+    """Which plan a part is inspected by on arrival."""
+
+    part = forms.CharField(label=_("Part number"), max_length=60, widget=forms.TextInput(attrs={"lang": "en"}))
+    supplier = forms.ChoiceField(label=_("Supplier"), required=False)
+    plan = forms.ChoiceField(label=_("Sampling plan"), required=False)
+
+    def __init__(
+        self, *given: Any, suppliers: list[tuple[str, str]], plans: list[tuple[str, str]], **others: Any
+    ) -> None:
+        super().__init__(*given, **others)
+        self.fields["supplier"].choices = [("", _("Any")), *suppliers]  # type: ignore[attr-defined]
+        self.fields["plan"].choices = [("", _("Not inspected")), *plans]  # type: ignore[attr-defined]

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from documents.kinds import DocumentKind, NothingToPrint, Subject, register_kind
 from documents.paper import Issue, Story
-from inventory.documents import unit_label
+from inventory.documents import incoming_inspection, unit_label
+from inventory.documents.incoming_inspection import InspectionSheet
 from inventory.documents.unit_label import LabelSet, UnitLabelSheet
-from inventory.models import ShipNotice, Unit
+from inventory.models import Inspection, ShipNotice, Unit
 from inventory.operations.finding import AmbiguousSerial, find_lot, find_unit_ids, one_unit_id
+from inventory.queries.inspection_sheet import inspection_sheet
 from inventory.queries.labels import lot_label_sheet, notice_labels, unit_label_sheet
 
 
@@ -76,5 +78,32 @@ register_kind(
         find_notice,
         labels_of_notice,
         _labels_story,
+    )
+)
+
+
+def find_inspection(key: str) -> Subject:
+    """The inspection of a number. Refuses NothingToPrint."""
+    found = Inspection.objects.filter(number=key.strip().upper()).first()
+    if found is None:
+        raise NothingToPrint(
+            _("There is no inspection %(number)s.") % {"number": key[:40]}, do=_("Choose one on the list.")
+        )
+    return Subject("inventory.inspection", found.pk, found.number)
+
+
+def _inspection(subject: Subject) -> InspectionSheet:
+    return inspection_sheet(subject.name)
+
+
+register_kind(
+    DocumentKind(
+        "incoming-inspection",
+        "IQC",
+        "受入検査成績書",
+        "Incoming inspection report",
+        find_inspection,
+        _inspection,
+        incoming_inspection.story,
     )
 )

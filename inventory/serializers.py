@@ -6,7 +6,21 @@ from typing import Any
 
 from rest_framework import serializers
 
-from inventory.models import Discrepancy, Hold, Identifier, Lot, Placement, ScanConflict, ShipNotice, Unit
+from inventory.models import (
+    Discrepancy,
+    Hold,
+    Identifier,
+    InspectedPiece,
+    Inspection,
+    Lot,
+    Placement,
+    PointResult,
+    SamplingLine,
+    SamplingPlan,
+    ScanConflict,
+    ShipNotice,
+    Unit,
+)
 from inventory.queries.notices import LineGroup
 
 
@@ -155,3 +169,72 @@ class DiscrepancySerializer(serializers.ModelSerializer[Discrepancy]):
 
     def get_photos(self, found: Discrepancy) -> list[int]:
         return found.photo_ids or []  # type: ignore[attr-defined]
+
+
+class InspectionSerializer(serializers.ModelSerializer[Inspection]):
+    """An incoming inspection: how much of what is looked at, how far it is, its verdict."""
+
+    part = serializers.CharField(source="part.number")
+    supplier = serializers.CharField(source="supplier.code")
+    notice = serializers.CharField(source="notice.number")
+    lot = serializers.CharField(source="lot.number", default=None)
+    plan = serializers.CharField(source="plan.code")
+    plan_revision = serializers.IntegerField(source="plan.revision")
+    origin = serializers.CharField(source="origin.number", default=None)
+    judged_by = serializers.CharField(source="judged_by.name", default=None)
+    free = serializers.BooleanField(source="is_free")
+
+    class Meta:
+        model = Inspection
+        fields: tuple[str, ...] = (
+            "id", "number", "kind", "part", "supplier", "notice", "lot", "plan", "plan_revision", "origin", "lot_size",
+            "sample", "accept", "inspected", "nonconforming", "opened_at", "verdict", "remarks", "judged_at",
+            "judged_by", "conceded_at", "conceded_why", "free",
+        )  # fmt: skip
+        read_only_fields: tuple[str, ...] = fields
+
+
+class PointResultSerializer(serializers.ModelSerializer[PointResult]):
+    """What a piece showed at one point."""
+
+    point = serializers.IntegerField(source="point.number")
+
+    class Meta:
+        model = PointResult
+        fields = ("point", "ok", "value")
+        read_only_fields = fields
+
+
+class InspectedPieceSerializer(serializers.ModelSerializer[InspectedPiece]):
+    """One piece that was looked at."""
+
+    unit = serializers.CharField(source="unit.tag", default=None)
+    results = PointResultSerializer(many=True)
+    photos = serializers.ListField(source="photo_ids", child=serializers.IntegerField())
+
+    class Meta:
+        model = InspectedPiece
+        fields = ("number", "unit", "ok", "defect", "results", "photos", "at", "withdrawn_at")
+        read_only_fields = fields
+
+
+class SamplingLineSerializer(serializers.ModelSerializer[SamplingLine]):
+    """For lots from so many pieces: how many are looked at, accepted at most."""
+
+    class Meta:
+        model = SamplingLine
+        fields = ("lot_from", "lot_to", "sample", "accept")
+        read_only_fields = fields
+
+
+class SamplingPlanSerializer(serializers.ModelSerializer[SamplingPlan]):
+    """A revision of a sampling plan with its lines."""
+
+    lines = SamplingLineSerializer(many=True)
+
+    class Meta:
+        model = SamplingPlan
+        fields = (
+            "id", "code", "revision", "name_ja", "name_en", "standard", "kind", "version", "released_at", "lines",
+        )  # fmt: skip
+        read_only_fields = fields

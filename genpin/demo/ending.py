@@ -80,6 +80,8 @@ def tries(told: dict[str, str]) -> list[str]:
         " Recall {recall} of bad drives is open.",
         "Kit {kit} is being fetched for a tray: /kitting/{kit}/, by scan; two of its parts are there, others short.",
         "Ship notice {odd notice} came otherwise than announced: its differences with photos wait at /discrepancies/.",
+        "Inspection {open inspection} is at work at /inspections/: mei inspects by scan, tanaka signs the verdict;"
+        " {rejected inspection} was rejected and waits for its sorting, return or special acceptance.",
         "Return {open return} waits for its trade-control check at /returns/: rosa checks and sends it.",
         "Check the traveller of {rack insertion} as anybody: /verify/{traveller code}",
         "Tool {tool due} is soon due for calibration; plan has orders, drafts and shortages at /planning/orders/.",

@@ -48,12 +48,15 @@ def _arrives(at: datetime, plant: Plant, notice: int, here: list[str], settled: 
     )
     reports = [
         DiscrepancyReport(
-            kind="damaged", code=here[0], text="角が潰れている。箱に穴あり", photos=[_photo(), _photo(box=True)]
+            kind="damaged",
+            code=here[0],
+            text="角が潰れている。箱に穴あり",
+            photos=[dented_photo(), dented_photo(box=True)],
         ),
         DiscrepancyReport(kind="under", line=8, quantity=Decimal(2), text="箱は 1 個のみ。送り状も 6 台"),
         DiscrepancyReport(kind="over", line=screws.number, quantity=SCREWS_TOO_MANY, text="袋が 1 つ多い"),
         DiscrepancyReport(
-            kind="wrong_part", code="SSD-E3S-7T68", text="別機種のドライブが 1 台混入", photos=[_photo()]
+            kind="wrong_part", code="SSD-E3S-7T68", text="別機種のドライブが 1 台混入", photos=[dented_photo()]
         ),
     ]
     for n, (report, (settlement, reason)) in enumerate(zip(reports, DECISIONS, strict=True)):
@@ -85,7 +88,7 @@ def _settle(at: datetime, plant: Plant, number: str, kind: str, decision: tuple[
     )  # fmt: skip
 
 
-def _photo(*, box: bool = False) -> str:
+def dented_photo(*, box: bool = False) -> str:
     """A drawn stand-in for a photo: a drive with a dented corner, or its box with a hole. Kept as photos are."""
     image = Image.new("RGB", (1280, 960), "#6f675b" if box else "#4d5459")
     draw = ImageDraw.Draw(image)

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from accounts.models import User
 from accounts.operations.people import begin_demo_history, end_demo_history
-from genpin.demo import accepted, calls, ending, instructions, kept_scans, planning, stock, trouble
+from genpin.demo import accepted, calls, ending, inspections, instructions, kept_scans, planning, stock, trouble
 from genpin.demo.cast import CAST, Hashing, Login, register_cast
 from genpin.demo.clock import Agenda
 from genpin.demo.logins import write_logins
@@ -131,6 +131,7 @@ class _Loading:
         ending.schedule(plant)
         kept_scans.schedule(plant)
         trouble.schedule(plant)
+        inspections.schedule(plant)
         planning.schedule(plant)
 
     def _history(self) -> None:

@@ -18,12 +18,13 @@ class HoldQuerySet(models.QuerySet["Hold"]):
 
 class Hold(models.Model):
     """A hold on a unit or a lot, from–to, with its reason. A held unit gets no new installation, departure or use.
-    `recall`: the recall that placed it, if one did."""
+    `recall`, `inspection`: the recall or the incoming inspection that placed it, if one did."""
 
     number = models.TextField(unique=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="holds")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, related_name="holds")
     recall = models.ForeignKey(Recall, on_delete=models.PROTECT, null=True, related_name="holds")
+    inspection = models.ForeignKey("inventory.Inspection", on_delete=models.PROTECT, null=True, related_name="holds")
     reason = models.TextField()
     placed_at = models.DateTimeField()
     placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -47,6 +48,16 @@ class Hold(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["recall", "lot"], condition=Q(recall__isnull=False), name="recall_holds_a_lot_once"
+            ),
+            models.UniqueConstraint(
+                fields=["inspection", "unit"],
+                condition=Q(inspection__isnull=False, unit__isnull=False),
+                name="inspection_holds_a_unit_once",
+            ),
+            models.UniqueConstraint(
+                fields=["inspection", "lot"],
+                condition=Q(inspection__isnull=False, lot__isnull=False),
+                name="inspection_holds_a_lot_once",
             ),
             models.CheckConstraint(
                 condition=Q(released_at=None, released_by=None)

@@ -68,13 +68,14 @@ class ShipNoticeLine(models.Model):
 
 
 class GoodsReceipt(models.Model):
-    """One line received: a unit, or a quantity of a lot."""
+    """One line received: a unit, or a quantity of a lot. `inspection`: the incoming inspection it belongs to."""
 
     line = models.ForeignKey(ShipNoticeLine, on_delete=models.PROTECT, related_name="receipts")
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, null=True, related_name="goods_receipt")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, related_name="goods_receipts")
     quantity = models.DecimalField(max_digits=14, decimal_places=4)
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    inspection = models.ForeignKey("inventory.Inspection", on_delete=models.PROTECT, null=True, related_name="receipts")
     at = models.DateTimeField()
     event_id = models.BigIntegerField()
 

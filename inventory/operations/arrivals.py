@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from inventory.models import GoodsReceipt, Location, Lot, PartPosition, PartRevision, ShipNoticeLine, Unit
+from inventory.operations.inspections import Coming, hold_for_inspection, open_inspections
 from inventory.operations.recalls import hold_arrivals
 from inventory.operations.stock import LotToBe, lots_of
 from inventory.operations.units import Birth, bear, births_inside, refuse_taken_serials
@@ -55,7 +56,8 @@ def receive_lines(caller: Caller, lines: Sequence[ShipNoticeLine], location: Loc
     """Step: the units of these lines (locked by the caller, with their contents, none received) are born there.
 
     A unit announced with a parent of the same call is born inside it; positions whose units are born at receipt are
-    filled with units that have a tag only. Events: unit-received for what was announced, unit-born for the rest.
+    filled with units that have a tag only. Events: unit-received for what was announced, unit-born for the rest. What
+    comes by itself and is inspected on arrival is held for it (what sits inside is inspected with its host).
     Refuses SerialTaken, IdentifierTaken."""
     if not lines:
         return []
@@ -72,12 +74,15 @@ def receive_lines(caller: Caller, lines: Sequence[ShipNoticeLine], location: Loc
         else:
             tops.append(line)
     arrival = _Arrival()
+    inspections = open_inspections(caller, [Coming(line, Decimal(1)) for line in tops])
     for line in tops:
         _add_line(arrival, line, _birth_of_line(line, lots, location_id=location.pk), inside, built_in, lots)
 
     units = bear(caller, "inventory.unit-received", arrival.births)
-    announced = zip(units, arrival.lines, arrival.births, strict=True)
+    announced = list(zip(units, arrival.lines, arrival.births, strict=True))
     hold_arrivals(caller, [_known(unit, birth) for unit, line, birth in announced if line], list(lots.values()))
+    waiting = [(inspections[line.pk], unit) for unit, line, _birth in announced if line and line.pk in inspections]
+    hold_for_inspection(caller, waiting, ())
     return insert_rows(
         [
             GoodsReceipt(
@@ -85,6 +90,7 @@ def receive_lines(caller: Caller, lines: Sequence[ShipNoticeLine], location: Loc
                 unit=unit,
                 quantity=Decimal(1),
                 location=location,
+                inspection=inspections.get(line.pk),
                 at=caller.at,
                 event_id=unit.born_event_id,
             )

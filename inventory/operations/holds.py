@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from inventory.models import Hold, Lot, Recall, Unit
+from inventory.models import Hold, Inspection, Lot, Recall, SupplierReturn, Unit
 from inventory.operations.finding import AmbiguousSerial, find_unit_ids, one_unit_id
 from inventory.operations.units import next_keys
 from inventory.text import normalise
 from ledger.bulk import update_rows
 from ledger.callers import Caller
-from ledger.operations import operation
+from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
 
@@ -36,6 +36,10 @@ class UnknownHold(Refusal):
 
 class HoldReleased(Refusal):
     """The hold is released already."""
+
+
+class WaitsForInspection(Refusal):
+    """The hold is that of an incoming inspection, whose verdict releases it."""
 
 
 @operation(permission="inventory.hold", returns=Hold)
@@ -73,7 +77,10 @@ def place_holds(*, caller: Caller, targets: list[str], reason: str) -> dict[str,
 
 @operation(permission="inventory.hold", returns=Hold)
 def release_hold(*, caller: Caller, number: str, reason: str) -> Hold:
-    """Release a hold. Locks its lot or unit, then the hold. Refuses UnknownHold, HoldReleased, ReasonMissing."""
+    """Release a hold. That of an incoming inspection is released by its verdict; what stayed held after it (a
+    nonconforming piece) is released here. Locks its lot or unit, then the hold.
+
+    Refuses UnknownHold, HoldReleased, ReasonMissing, WaitsForInspection."""
     found = Hold.objects.filter(number=number.strip()).first()
     if found is None:
         raise UnknownHold(
@@ -86,9 +93,33 @@ def release_hold(*, caller: Caller, number: str, reason: str) -> Hold:
             true=_("The reason was: %(reason)s. Nothing was recorded.") % {"reason": hold.release_reason},
         )
     refuse_no_reason(reason)
+    _refuse_waiting(hold)
 
     release_many(caller, [hold], reason)
     return hold
+
+
+def _refuse_waiting(hold: Hold) -> None:
+    """What arrived is freed by its inspection alone; what its supplier repaired may be released."""
+    if hold.inspection_id is None:
+        return
+    judged = Inspection.objects.filter(Q(pk=hold.inspection_id) | Q(origin=hold.inspection_id))
+    if judged.filter(Q(verdict="accepted") | Q(conceded_at__isnull=False)).exists():
+        return
+    if hold.unit_id and SupplierReturn.objects.filter(unit=hold.unit_id, outcome="repaired").exists():
+        return
+    raise _waits()
+
+
+def _waits() -> WaitsForInspection:
+    return WaitsForInspection(
+        _("It waits for its incoming inspection."),
+        true=_("The verdict of the inspection releases it. Nothing was recorded."),
+        do=_("Inspect it. A rejected lot is sorted, returned, or accepted specially."),
+    )
+
+
+wall("waiting_for_inspection_stays_held", _waits)
 
 
 def lock_hold(found: Hold) -> Hold:
@@ -123,7 +154,12 @@ def put_on_hold(caller: Caller, targets: Sequence[str], reason: str) -> list[Hol
 
 
 def hold_things(
-    caller: Caller, units: Sequence[Unit], lots: Sequence[Lot], reason: str, recall: Recall | None = None
+    caller: Caller,
+    units: Sequence[Unit],
+    lots: Sequence[Lot],
+    reason: str,
+    recall: Recall | None = None,
+    inspection: Inspection | None = None,
 ) -> list[Hold]:
     """Step: one hold on each of these (locked) units and lots; set-based, one event each. With a recall the one who
     opened it is the one who holds: what arrives later is held by their word, whoever receives it."""
@@ -131,7 +167,7 @@ def hold_things(
     if not things:
         return []
     numbers = _numbers(len(things))
-    named = {"recall": recall.number} if recall else {}
+    named = {"recall": recall.number} if recall else {"inspection": inspection.number} if inspection else {}
     events = record_many(
         caller,
         "inventory.hold-placed",
@@ -148,6 +184,7 @@ def hold_things(
                 unit=thing.unit,
                 lot=thing.lot,
                 recall=recall,
+                inspection=inspection,
                 reason=reason.strip(),
                 placed_at=caller.at,
                 placed_by=recall.opened_by if recall else cast("User", caller.user),

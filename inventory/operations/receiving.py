@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from inventory.models import GoodsReceipt, Identifier, Location, ShipNotice, ShipNoticeLine
 from inventory.operations.arrivals import lines_with_contents, receive_lines
 from inventory.operations.finding import AmbiguousSerial, UnknownSerial
+from inventory.operations.inspections import Coming, hold_for_inspection, open_inspections
 from inventory.operations.placements import location_by_code
 from inventory.operations.recalls import hold_arrivals
 from inventory.operations.stock import LotToBe, Shift, lots_of, shift
@@ -218,10 +219,14 @@ def left_of(lines: Sequence[ShipNoticeLine]) -> list[tuple[ShipNoticeLine, Decim
 def receive_quantities(
     caller: Caller, lines: Sequence[tuple[ShipNoticeLine, Decimal]], location: Location
 ) -> list[GoodsReceipt]:
-    """Step: quantities of (locked) lines become stock; an event for each."""
+    """Step: quantities of (locked) lines become stock; an event for each. What is inspected on arrival is held for it,
+    the whole lot: what of it was accepted before cannot be told from what has come now."""
+    if not lines:
+        return []
     lots = lots_of(caller, [lot_of_line(line) for line, _quantity in lines])
-    hold_arrivals(caller, [], list(lots.values()))
     coming = [(line, lots[line.part_id, lot_number(line)], quantity) for line, quantity in lines]
+    inspections = open_inspections(caller, [Coming(line, quantity, lot) for line, lot, quantity in coming])
+    hold_arrivals(caller, [], list(lots.values()))
     events = record_many(
         caller,
         "inventory.lot-received",
@@ -246,9 +251,20 @@ def receive_quantities(
             for (_line, lot, quantity), event in zip(coming, events, strict=True)
         ]
     )
+    hold_for_inspection(
+        caller, (), [(inspections[line.pk], lot) for line, lot, _quantity in coming if line.pk in inspections]
+    )
     return GoodsReceipt.objects.bulk_create(
         [
-            GoodsReceipt(line=line, lot=lot, quantity=quantity, location=location, at=caller.at, event_id=event)
+            GoodsReceipt(
+                line=line,
+                lot=lot,
+                quantity=quantity,
+                location=location,
+                inspection=inspections.get(line.pk),
+                at=caller.at,
+                event_id=event,
+            )
             for (line, lot, quantity), event in zip(coming, events, strict=True)
         ],
         batch_size=2_000,

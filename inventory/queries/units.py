@@ -122,7 +122,9 @@ def unit_page(unit: Unit, as_of: datetime | None = None) -> UnitPage:
         unit=unit,
         identifiers=list(unit.identifiers.order_by("closed_at", "kind", "pk")),
         holds=list(
-            Hold.objects.filter(Q(unit=unit) | on_lot).select_related("placed_by", "released_by", "lot").order_by("-pk")
+            Hold.objects.filter(Q(unit=unit) | on_lot)
+            .select_related("placed_by", "released_by", "lot", "inspection")
+            .order_by("-pk")
         ),
         inside=genealogy_down(unit.pk, as_of),
         around=genealogy_up(unit.pk, as_of),

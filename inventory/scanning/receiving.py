@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inventory.models import Location, Placement, ShipNotice
+from inventory.models import GoodsReceipt, Location, Placement, ShipNotice
 from inventory.operations.placements import UnknownLocation
 from inventory.operations.receiving import receive_unit
 from inventory.scanning import ScanAnswer, ScanContext, own_code
@@ -37,6 +37,7 @@ def resolve(caller: Caller, text: str, context: ScanContext) -> ScanAnswer | Non
             {"code": unit.tag, "text": unit.serial},
             {"code": "", "text": receipt.location.name},
             *_contents(unit.pk),
+            *_waits(receipt),
         ),
         next=_("Put the tag %(tag)s on it, then scan the next label or a place.") % {"tag": unit.tag},
         context=_kept(context) | facts,
@@ -50,6 +51,13 @@ def _contents(unit_id: int) -> tuple[dict[str, str], ...]:
     if not told:
         return ()
     return ({"code": "", "text": _("Inside it: %(contents)s") % {"contents": ", ".join(told)}},)
+
+
+def _waits(receipt: GoodsReceipt) -> tuple[dict[str, str], ...]:
+    """That it waits for its incoming inspection, where it does."""
+    if receipt.inspection is None:
+        return ()
+    return ({"code": receipt.inspection.number, "text": _("On hold until its incoming inspection is accepted.")},)
 
 
 def _take_up(notice: ShipNotice, context: ScanContext) -> ScanAnswer:

@@ -18,12 +18,17 @@ from django.views.decorators.http import require_GET
 from accounts.models import OperatorSession, Station
 from accounts.views.floor import floor_context, relief_form, session_at
 from inventory.models import Discrepancy, ShipNotice, Unit
+from inventory.queries.inspections import inspection_rows
 from inventory.queries.notices import notice_groups
+from inventory.views.inspection_words import inspection_row
 from inventory.views.ship_notices import progress
 from ledger.models import ScanLog
 
 UNANNOUNCED = ("UnknownSerial", "AlreadyReceived", "NotByLot")
 """Refusals behind which a wrong or surplus part may stand."""
+
+WAITING_SHOWN = 4
+"""Inspections named on the receiving page."""
 
 
 @require_GET
@@ -85,6 +90,8 @@ def page_context(
 def _acts(station: str, shown: dict[str, Any], text: str) -> list[dict[str, str]]:
     """What else may be done with an answer: report a damaged part, or one that nobody announced."""
     facts = shown.get("context") or {}
+    if facts.get("inspection"):
+        return [{"label": _("Values, photos, verdict"), "icon": "scan", "href": _work_url(facts["inspection"])}]
     if not facts.get("notice"):
         return []
     if shown.get("state") == "ok" and facts.get("unit"):
@@ -95,6 +102,10 @@ def _acts(station: str, shown: dict[str, Any], text: str) -> list[dict[str, str]
         return []
     address = reverse("discrepancy_new", args=[facts["notice"]])
     return [{"label": label, "icon": "late", "href": f"{address}?{urlencode({**asked, 'station': station})}"}]
+
+
+def _work_url(number: str) -> str:
+    return reverse("inspection_work", args=[number])
 
 
 def _put_where(facts: dict[str, Any]) -> str:
@@ -124,6 +135,9 @@ def _notice(notice_id: Any, station: str) -> dict[str, Any] | None:
         "number": notice.number,
         "supplier": notice.supplier.name,
         "lines": lines,
+        "inspections": [
+            inspection_row(row) for row in inspection_rows(notice_id=notice.pk, state="waiting")[:WAITING_SHOWN]
+        ],
         "report_url": f"{reverse('discrepancy_new', args=[notice.pk])}?{urlencode({'station': station})}",
     }
 

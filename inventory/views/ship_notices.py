@@ -23,8 +23,10 @@ from inventory.operations.incoming_files import FileRefused
 from inventory.operations.receiving import receive_lot, receive_notice
 from inventory.operations.ship_notices import check_ship_notice, import_ship_notice
 from inventory.queries.discrepancies import discrepancy_rows
+from inventory.queries.inspections import inspection_rows
 from inventory.queries.notices import LineGroup, notice_groups, notice_rows, serial_lines
 from inventory.views.discrepancies import discrepancy_row
+from inventory.views.inspection_words import inspection_row
 from inventory.views.reading import ROWS, chosen_links, done_words, empty_words, exported, exports_of, page_of
 from ledger.doors import Outcome, call_from_page, new_key
 from ledger.refusals import Refusal
@@ -248,6 +250,7 @@ def _shown(
         "page": page,
         "places": Location.objects.filter(kind__in=("receiving", "store", "line", "quarantine")) if may_receive else [],
         "rest": expected - received,
+        "inspections": [inspection_row(row) for row in inspection_rows(notice_id=notice.pk)[:ROWS]],
         "discrepancies": [discrepancy_row(row) for row in discrepancy_rows(notice_id=notice.pk)[:ROWS]],
         "report_url": reverse("discrepancy_new", args=[notice.pk]) if may_receive else "",
         "labels_url": reverse("document_copy", args=["unit-labels", notice.number]) if received else "",

@@ -196,6 +196,10 @@ def _facts(page: UnitPage, here: Placement | None) -> list[dict[str, Any]]:
     ]
     if found.lot is not None:
         facts.append({"label": _("Lot"), "value": found.lot.number, "url": reverse("lot", args=[found.lot.tag])})
+    inspected = next((hold.inspection for hold in page.holds if hold.inspection is not None and hold.unit_id), None)
+    if inspected is not None:
+        url = reverse("inspection", args=[inspected.number])
+        facts.append({"label": _("Incoming inspection"), "value": inspected.number, "url": url, "code": True})
     if found.ended_at is not None:
         facts.append({"label": _("Ended"), "value": found.ended_why})
     return facts

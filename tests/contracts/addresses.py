@@ -34,9 +34,11 @@ from inventory.models import (
     Bom,
     Discrepancy,
     Hold,
+    Inspection,
     Lot,
     Part,
     Recall,
+    SamplingPlan,
     ScanConflict,
     ShipNotice,
     Supplier,
@@ -121,6 +123,11 @@ def _draft_limits() -> LimitSet:
 
 Arguments = Callable[[], dict[str, Any]]
 
+INSPECTIONS = (
+    "inspection", "inspection_work", "inspection_piece", "inspection_take_back", "inspection_judge", "inspection_sort",
+    "inspection_concede",
+)  # fmt: skip
+
 ARGUMENTS: dict[str, Arguments] = {
     **dict.fromkeys(
         ("part", "part_edit", "part_revise", "part_alias"), lambda: {"part_id": _first(Part.objects.all()).pk}
@@ -187,6 +194,9 @@ ARGUMENTS: dict[str, Arguments] = {
     "receive_lot": lambda: {"notice_id": _first(ShipNotice.objects.all()).pk},
     "discrepancy_new": lambda: {"notice_id": _first(ShipNotice.objects.all()).pk},
     "discrepancy": lambda: {"number": _first(Discrepancy.objects.all()).number},
+    **dict.fromkeys(INSPECTIONS, lambda: {"number": _first(Inspection.objects.filter(verdict=None)).number}),
+    "sampling_plan": lambda: {"plan_id": _first(SamplingPlan.objects.all()).pk},
+    "sampling_release": lambda: {"code": _first(SamplingPlan.objects.all()).code},
     "kit": lambda: {"number": _first(Kit.objects.all()).number},
     "kit_act": lambda: {"number": _first(Kit.objects.all()).number, "act": "complete"},
     "kit_open": _number,

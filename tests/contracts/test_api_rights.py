@@ -13,7 +13,7 @@ from django.urls import URLPattern
 from accounts.roles import ROLES
 from assembly.models import Build, BurnInRun, Kit
 from documents.models import IssuedDocument
-from inventory.models import Lot, ShipNotice, Unit
+from inventory.models import Inspection, Lot, ShipNotice, Unit
 from ledger.doors import OperationEndpoint
 from ledger.models import Event, Receipt
 from logistics.models import Shipment
@@ -28,6 +28,7 @@ READS: dict[str, str] = {
     **dict.fromkeys(("api_units", "api_unit", "api_genealogy", "api_where_used", "api_lots", "api_recall"), PARTS),
     **dict.fromkeys(("api_holds", "api_ship_notices", "api_ship_notice", "api_discrepancies"), PARTS),
     "api_scan_conflicts": PARTS,
+    **dict.fromkeys(("api_inspections", "api_inspection", "api_sampling_plans"), PARTS),
     "api_pulse": "accounts.work_at_station",
     "api_recall_preview": SHIPPING,
     **dict.fromkeys(("api_kits", "api_kit", "api_andon_calls"), RACKS),
@@ -63,6 +64,7 @@ THINGS: dict[str, Callable[[], Any]] = {
     "session_id": lambda: "0191d8a0-0000-7000-8000-000000000001",
 }
 OWN_THINGS: dict[str, Callable[[], Any]] = {
+    "api_inspection": lambda: Inspection.objects.order_by("pk")[0].number,
     "api_kit": lambda: Kit.objects.order_by("pk")[0].pk,
     "api_recall": lambda: Lot.objects.order_by("pk")[0].pk,
     "api_ship_notice": lambda: ShipNotice.objects.order_by("pk")[0].pk,
@@ -73,7 +75,7 @@ OWN_THINGS: dict[str, Callable[[], Any]] = {
 def _address(route: str, name: str) -> str:
     def thing(match: re.Match[str]) -> str:
         kind, argument = match.group(1), match.group(2)
-        make = OWN_THINGS.get(name) if argument == "pk" and name in OWN_THINGS else THINGS.get(argument)
+        make = OWN_THINGS.get(name) if argument in ("pk", "number") and name in OWN_THINGS else THINGS.get(argument)
         return str(make() if make else 1 if kind == "int" else "X")
 
     return "/" + re.sub(r"<(\w+):(\w+)>", thing, route)

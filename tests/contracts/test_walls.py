@@ -96,7 +96,7 @@ ONLY_ONE = sorted(
 def test_a_unique_number_is_used_once(column: str, given: Mapping[str, Row]) -> None:
     table, name = column.split(".")
     first = a_row(table, given)
-    first.setdefault(name, 4711 if table == "inventory_goodsreceipt" else "X-1")
+    first.setdefault(name, 4711 if name.endswith("_id") else "X-1")
     if table == "inventory_goodsreceipt":
         first["lot_id"] = None
     second = {**a_row(table, given), **{key: first[key] for key in (name, "lot_id") if key in first}}

@@ -11,6 +11,11 @@ from tests.contracts.bare_rows import NOON, ONE, TWO, Row
 
 OF_NO_KIND = "of no kind"
 
+RELEASED: Row = {"released_at": NOON, "released_by_id": 1, "released_event_id": 1}
+ONE_PIECE = Decimal(1)
+JUDGED: Row = {"judged_at": NOON, "judged_by_id": 1, "judged_event_id": 1}
+REJECTED: Row = {**JUDGED, "verdict": "rejected", "inspected": 1, "nonconforming": 1}
+
 # Check constraint → what makes a right row wrong.
 CHECKS: dict[str, tuple[str, Row]] = {
     "there_is_one_relay_beat": ("ledger_relaybeat", {"id": 2}),
@@ -55,6 +60,29 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "discrepant_quantity_is_positive": ("inventory_discrepancy", {"quantity": 0}),
     "discrepancy_says_what_it_is_about": ("inventory_discrepancy", {"line_id": None, "seen": ""}),
     "settlement_names_its_person": ("inventory_discrepancy", {"settlement": "return"}),
+    "sampling_plan_kind_is_known": ("inventory_samplingplan", {"kind": OF_NO_KIND}),
+    "release_of_a_plan_names_its_person": ("inventory_samplingplan", {"released_at": NOON}),
+    "sampling_line_runs_forward": ("inventory_samplingline", {"lot_from": 2, "lot_to": 1}),
+    "sampling_line_runs_forward (from nothing)": ("inventory_samplingline", {"lot_from": 0}),
+    "sampling_line_can_reject": ("inventory_samplingline", {"accept": 1}),
+    "inspection_point_kind_is_known": ("inventory_inspectionpoint", {"kind": OF_NO_KIND}),
+    "measured_point_has_limits": ("inventory_inspectionpoint", {"kind": "measured"}),
+    "measured_point_has_limits (upside down)": (
+        "inventory_inspectionpoint",
+        {"kind": "measured", "low": Decimal(2), "high": ONE_PIECE},
+    ),
+    "inspection_kind_is_known": ("inventory_inspection", {"kind": OF_NO_KIND}),
+    "inspection_has_a_size": ("inventory_inspection", {"lot_size": 0}),
+    "inspected_pieces_are_counted": ("inventory_inspection", {"nonconforming": 1}),
+    "verdict_names_its_person": ("inventory_inspection", {**REJECTED, "judged_by_id": None}),
+    "accepted_by_the_numbers_of_the_plan": ("inventory_inspection", {**JUDGED, "verdict": "accepted"}),
+    "rejected_by_the_numbers_of_the_plan": ("inventory_inspection", {**JUDGED, "verdict": "rejected"}),
+    "special_acceptance_is_by_a_second_person": (
+        "inventory_inspection",
+        {**REJECTED, "conceded_at": NOON, "conceded_by_id": 1, "conceded_event_id": 1},
+    ),
+    "nonconforming_piece_says_why": ("inventory_inspectedpiece", {"defect": ""}),
+    "taking_back_a_piece_names_its_person": ("inventory_inspectedpiece", {"withdrawn_at": NOON}),
     "identifier_kind_is_known": ("inventory_identifier", {"kind": OF_NO_KIND}),
     "identifier_is_not_blank": ("inventory_identifier", {"normalised": ""}),
     "location_kind_is_known": ("inventory_location", {"kind": OF_NO_KIND}),
@@ -164,6 +192,11 @@ CONDITIONS: dict[str, tuple[Row, Row]] = {
     "uuid_and_mac_are_unique_while_current": ({"kind": "uuid"}, {}),
     "recall_holds_a_unit_once": ({"recall_id": 1}, {}),
     "recall_holds_a_lot_once": ({"recall_id": 1, "unit_id": None, "lot_id": 1}, {}),
+    "sampling_plan_has_one_draft": ({}, {"revision": 2}),
+    "inspection_holds_a_unit_once": ({"inspection_id": 1}, {}),
+    "inspection_holds_a_lot_once": ({"inspection_id": 1, "unit_id": None, "lot_id": 1}, {}),
+    "what_arrives_has_one_open_inspection": ({"lot_id": 1}, {}),
+    "unit_is_inspected_once": ({"unit_id": 1}, {"number": 2}),
     "announced_unit_is_received_once": ({"lot_id": None, "unit_id": 1}, {"unit_id": 2}),
     "unit_is_picked_for_one_kit": ({"lot_id": None, "picked_unit_id": 1}, {"line_id": 2}),
     "kit_line_takes_one_unit": ({"lot_id": None, "picked_unit_id": 1}, {"picked_unit_id": 2}),
@@ -263,6 +296,41 @@ TRIGGERS: dict[str, Kept] = dict(
             "discrepancy_stays_as_found",
             Kept("inventory_discrepancy", "discrepancy_is_kept", ("UPDATE {t} SET kind = 'under'",), {"kind": "over"}),
         ),
+        _kept("released_sampling_plan_is_fixed", "inventory_samplingplan", **RELEASED),
+        ("inspection_is_kept", Kept("inventory_inspection", "inspection_is_kept", ("DELETE FROM {t}",))),
+        (
+            "verdict_stands",
+            Kept(
+                "inventory_inspection",
+                "verdict_stands",
+                ("UPDATE {t} SET verdict = NULL, judged_at = NULL", "UPDATE {t} SET lot_size = 2"),
+                REJECTED,
+            ),
+        ),
+        ("inspectedpiece_is_kept", Kept("inventory_inspectedpiece", "inspectedpiece_is_kept", ("DELETE FROM {t}",))),
+        (
+            "inspectedpiece_stays_as_found",
+            Kept("inventory_inspectedpiece", "inspectedpiece_stays_as_found", ("UPDATE {t} SET ok = true",)),
+        ),
+        _kept("pointresult_is_kept", "inventory_pointresult"),
+        (
+            "waiting_for_inspection_stays_held",
+            Kept(
+                "inventory_hold",
+                "waiting_for_inspection_stays_held",
+                ("UPDATE {t} SET released_at = now(), released_by_id = 1",),
+                {"inspection_id": 1},
+            ),
+        ),
+        (
+            "hold_keeps_its_inspection",
+            Kept(
+                "inventory_hold",
+                "hold_keeps_its_inspection",
+                ("UPDATE {t} SET inspection_id = NULL",),
+                {"inspection_id": 1},
+            ),
+        ),
         _kept("kit_line_is_frozen", "assembly_kitline"),
         ("kit_pick_is_kept", Kept("assembly_kitpick", "kit_pick_is_kept", ("DELETE FROM {t}",))),
         ("kit_is_kept", Kept("assembly_kit", "kit_is_kept", ("DELETE FROM {t}",))),
@@ -299,6 +367,10 @@ ELSEWHERE: dict[str, str] = {
     "released_field_is_fixed": "tests/planning/test_released_lines.py",
     "released_reentry_rule_is_fixed": "tests/planning/test_released_lines.py",
     "ended_unit_holds_nothing": "tests/races/test_ending_races.py",
+    "released_sampling_line_is_fixed": "tests/inventory/test_sampling_plans.py",
+    "released_inspection_point_is_fixed": "tests/inventory/test_sampling_plans.py",
+    "uninspected_unit_stays_out": "tests/inventory/test_inspections.py",
+    "uninspected_lot_is_not_used": "tests/inventory/test_inspections.py",
     "event_is_append_only": "tests/ledger/test_append_only.py",
     "event_is_never_truncated": "tests/ledger/test_append_only.py",
     "event_is_queued_for_sealing": "tests/ledger/test_append_only.py",
