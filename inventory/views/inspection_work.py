@@ -212,7 +212,7 @@ def _wanted(found: Inspection, hand: str) -> dict[str, Any]:
 
 
 URLS = [
-    path("inspections/<str:number>/work/", inspection_work, name="inspection_work"),
+    path("inspections/<str:number>/bench/", inspection_work, name="inspection_work"),
     path("inspections/<str:number>/pieces/", inspection_piece, name="inspection_piece"),
     path("inspections/<str:number>/taking-back/", inspection_take_back, name="inspection_take_back"),
 ]

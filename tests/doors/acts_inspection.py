@@ -61,7 +61,8 @@ def _looked(ok: bool) -> Inspection:
 
 def _rejected() -> str:
     found = _looked(ok=False)
-    judge_inspection(caller=caller("tanaka"), number=found.number, verdict="rejected", pin_check_id=pin_check("tanaka"))
+    check = pin_check("tanaka")  # before the caller's moment
+    judge_inspection(caller=caller("tanaka"), number=found.number, verdict="rejected", pin_check_id=check)
     return found.number
 
 

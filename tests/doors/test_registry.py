@@ -84,8 +84,8 @@ def test_every_address_of_the_api_is_in_the_schema_once(schema: dict[str, Any]) 
 COVERED: dict[str, str] = {
     **{f"assembly.{verb}": "tests/assembly/test_kits.py" for verb in ("open_kit", "pick_parts", "return_pick")},
     **{f"assembly.{verb}": "tests/assembly/test_kits.py" for verb in ("complete_kit", "cancel_kit")},
-    **{f"inventory.{verb}": "tests/inventory/test_inspections.py" for verb in ("inspect_piece", "take_back_piece")},
-    **{f"inventory.{verb}": "tests/inventory/test_inspections.py" for verb in ("judge_inspection", "sort_inspection")},
+    **{f"inventory.{verb}": "tests/inventory/inspected.py" for verb in ("inspect_piece", "judge_inspection")},
+    **{f"inventory.{verb}": "tests/inventory/test_inspections.py" for verb in ("sort_inspection", "take_back_piece")},
     "inventory.concede_inspection": "tests/inventory/test_inspections.py",
     **{f"inventory.{verb}_sampling_plan": "tests/inventory/test_sampling_plans.py" for verb in ("draft", "release")},
     "inventory.assign_sampling_plan": "tests/inventory/test_sampling_plans.py",
