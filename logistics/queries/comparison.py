@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.db import connection
 
@@ -25,6 +26,8 @@ DRAWS = 20_000
 BATCH_DRAWS = 2_000
 SWING_DRAWS = 3_000
 SEED = 4711
+KEPT = 32
+"""Comparisons that a process keeps, each some 100 kB: what managers look at again within a day."""
 LATE_YEN = 850_000
 EARLY_YEN = 60_000
 """For one rack and day, late and early: assumptions of the plant, shown on the page."""
@@ -97,32 +100,67 @@ class ComparePage:
 
 
 def compare_page(wish: CompareWish, as_of: datetime) -> ComparePage:
-    """The comparison as known at an instant. Two queries; the same wish, record and seed give the same figures."""
+    """The comparison as known at an instant. Two queries; the same wish, record and seed give the same figures, drawn
+    once a process while nothing that goes into them moves."""
     lives = rack_lives(as_of)
     days = stage_days(lives, as_of)
     scenarios = {**default_scenarios(), DOMESTIC: blended_domestic(days, lives)}
     scenarios = {name: _as_wished(scenario, wish) for name, scenario in scenarios.items()}
     start = start_of(wish.month, as_of)
-    facts = {"seed": wish.seed, "need_by_days": wish.need_by_days, "start_on": start}
-    home = scenarios[DOMESTIC]
+    drawn = _drawn(_Asked(scenarios, wish, start))
     return ComparePage(
         as_of=as_of,
         wish=wish,
         start_on=start,
-        comparison=compare(scenarios.values(), draws=DRAWS, **facts),  # type: ignore[arg-type]
+        comparison=drawn.comparison,
         scenarios=scenarios,
-        batches={
-            name: last_of_batch(one, racks=wish.racks, draws=BATCH_DRAWS, **facts)  # type: ignore[arg-type]
-            for name, one in scenarios.items()
-        },
-        swings={
-            name: sensitivity(home, scenarios[name], draws=SWING_DRAWS, seed=wish.seed, start_on=start)
-            for name in wish.chosen
-        },
+        batches=drawn.batches,
+        swings=drawn.swings,
         days=days,
         delivered=sum(life.is_received for life in lives),
         open=sum(not life.is_received for life in lives),
         calibration=_calibration(as_of),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """All that the draws depend on; equal when it reads the same, since mappings have no hash."""
+
+    scenarios: Mapping[str, Scenario]
+    wish: CompareWish
+    start_on: date
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What was drawn for it."""
+
+    comparison: Comparison
+    batches: Mapping[str, BatchResult]
+    swings: Mapping[str, Sensitivity]
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(asked: _Asked) -> _Drawn:
+    wish, home = asked.wish, asked.scenarios[DOMESTIC]
+    facts = {"seed": wish.seed, "need_by_days": wish.need_by_days, "start_on": asked.start_on}
+    return _Drawn(
+        comparison=compare(asked.scenarios.values(), draws=DRAWS, **facts),  # type: ignore[arg-type]
+        batches={
+            name: last_of_batch(one, racks=wish.racks, draws=BATCH_DRAWS, **facts)  # type: ignore[arg-type]
+            for name, one in asked.scenarios.items()
+        },
+        swings={
+            name: sensitivity(home, asked.scenarios[name], draws=SWING_DRAWS, seed=wish.seed, start_on=asked.start_on)
+            for name in wish.chosen
+        },
     )
 
 

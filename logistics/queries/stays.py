@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from logistics.lead_times.record import MEASURED_FROM, PSEUDO_STAYS, StageStatistics, blend, stage_statistics
-from logistics.lead_times.scenarios import Scenario, default_scenarios, with_risk, with_stages
+from logistics.lead_times.scenarios import Scenario, StageInput, default_scenarios, with_risk, with_stages
 from logistics.queries.lives import RackLife, Step
 
 DAY = timedelta(days=1)
@@ -137,7 +137,7 @@ def blended_domestic(days: dict[str, StageDays], lives: Iterable[RackLife]) -> S
     The default weighs PSEUDO_STAYS stays; the share of failed first passes is drawn in likewise."""
     domestic = default_scenarios()["DOM"]
     inputs = {
-        stage: blend(domestic.stages[stage], own.closed, own.open_ages)
+        stage: _to_the_quarter_hour(blend(domestic.stages[stage], own.closed, own.open_ages))
         for stage, own in days.items()
         if stage in domestic.stages and len(own.closed) >= MEASURED_FROM
     }
@@ -146,7 +146,14 @@ def blended_domestic(days: dict[str, StageDays], lives: Iterable[RackLife]) -> S
     if len(failed) < MEASURED_FROM:
         return scenario
     share = (sum(failed) + PSEUDO_STAYS * domestic.risk.first_pass_fail) / (len(failed) + PSEUDO_STAYS)
-    return with_risk(scenario, first_pass_fail=share)
+    return with_risk(scenario, first_pass_fail=round(share, 4))
+
+
+def _to_the_quarter_hour(given: StageInput) -> StageInput:
+    """Hundredths of a day: nobody measures stays better, and an open rack a minute older asks for no new draws."""
+    p10, p50, p90 = (max(round(days, 2), 0.01) for days in (given.p10, given.p50, given.p90))
+    waits = None if given.wait_share is None else round(given.wait_share, 3)
+    return replace(given, p10=p10, p50=p50, p90=p90, wait_share=waits)
 
 
 def _has_tested(life: RackLife) -> bool:

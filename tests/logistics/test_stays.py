@@ -1,11 +1,13 @@
 """From rows and events to stays: clocks, what was known when, open ones counted as open."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from assembly.models import Build
 from assembly.operations.nonconformities import report_nonconformity
+from logistics.queries.comparison import CompareWish, compare_page
 from logistics.queries.lives import rack_lives
 from logistics.queries.outlook import outlook
 from logistics.queries.stays import stage_days, stage_now, stays_of
@@ -127,3 +129,16 @@ def test_work_stage_follows_the_rack():
     received(shipment, at=NOON - HOUR)
     assert work_stage(rack_lives(NOON)[0]) is None
     assert Build.objects.get(pk=build.pk).completed_at is not None
+
+
+def test_the_comparison_draws_again_only_when_what_it_rests_on_moves():
+    a_tested_rack()
+    asked = CompareWish(chosen=("TWair",))
+
+    first = compare_page(asked, NOON + 9 * HOUR)
+    again = compare_page(asked, NOON + 9 * HOUR + timedelta(minutes=3))
+    moved = compare_page(replace(asked, inbound_p50=3.0), NOON + 9 * HOUR)
+
+    assert again.comparison is first.comparison
+    assert moved.comparison != first.comparison
+    assert compare_page(replace(asked, seed=1), NOON + 9 * HOUR).comparison != first.comparison
