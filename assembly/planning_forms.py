@@ -146,6 +146,13 @@ class OperationForm(forms.Form):
         return [_field(number, line) for number, line in enumerate(lines, start=1)]
 
 
+class ReentryForm(forms.Form):
+    """What is repeated after a unit came out of a slot of a kind."""
+
+    slot_kind = code_field(_("Kind of slot"), help_text=_("As the slots of the designs name it: compute, superchip."))
+    repeats = forms.MultipleChoiceField(label=_("Operations to repeat"), widget=forms.CheckboxSelectMultiple)
+
+
 def _field(number: int, line: str) -> FieldSpec:
     parts = [part.strip() for part in line.split("|")]
     if len(parts) != 6 or not all(parts[:3]):

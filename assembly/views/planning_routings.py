@@ -27,6 +27,7 @@ from assembly.operations.routing_drafts import (
 from assembly.operations.routing_specs import OperationSpec
 from assembly.planning_forms import NothingForm, OperationForm, RoutingDraftForm, choose, field_lines
 from assembly.queries.planning import limit_list, routing_differences, routing_list
+from assembly.views.planning_reentry import reentry_rows
 from assembly.views.planning_words import OPERATION_KIND_WORDS, TOOL_KIND_WORDS, tabs
 from assembly.views.words import MEANINGS, STAGE_WORDS
 from inventory.planning_forms import DiscardForm
@@ -110,7 +111,13 @@ def routing(request: HttpRequest, routing_id: int) -> HttpResponse:
             {"row": one, "label": _label(one.name)}
             for one in routing_differences(_flat(other), [(row.number, flat(spec_of(row))) for row in rows])
         ]
-    return list_page(request, sheet, template="assembly/routing.html", other=other, differences=differences)
+    reentry = {
+        "rows": reentry_rows(found, rows, change=draft and may),
+        "add": reverse("routing_reentry_new", args=[found.pk]) if draft and may else "",
+    }
+    return list_page(
+        request, sheet, template="assembly/routing.html", other=other, differences=differences, reentry=reentry
+    )
 
 
 def _flat(routing: Routing) -> list[tuple[int, dict[str, Any]]]:

@@ -161,12 +161,19 @@ ARGUMENTS: dict[str, Arguments] = {
     ),
     "rack_model_edit": lambda: {"rack_model_id": _first(RackModel.objects.all()).pk},
     **dict.fromkeys(
-        ("routing", "routing_operation_new", "routing_release", "routing_discard"),
+        ("routing", "routing_operation_new", "routing_release", "routing_discard", "routing_reentry_new"),
         lambda: {"routing_id": _draft_routing().pk},
     ),
     **dict.fromkeys(
         ("routing_operation", "routing_operation_drop"),
         lambda: {"routing_id": _draft_routing().pk, "number": _first(_draft_routing().operations.all()).number},
+    ),
+    **dict.fromkeys(
+        ("routing_reentry", "routing_reentry_drop"),
+        lambda: {
+            "routing_id": _draft_routing().pk,
+            "slot_kind": _first(_draft_routing().reentry_rules.all()).slot_kind,
+        },
     ),
     **dict.fromkeys(
         ("tool", "tool_edit", "tool_calibration", "tool_retire"),

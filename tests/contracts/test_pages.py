@@ -115,6 +115,8 @@ PAGES: dict[str, str] = {
             "routing_operation",
             "routing_release",
             "routing_discard",
+            "routing_reentry",
+            "routing_reentry_new",
         ),
         "assembly.keep_master_data",
     ),
@@ -128,7 +130,7 @@ PAGES: dict[str, str] = {
 
 POSTS = {
     *("build_order_move", "build_order_start", "bom_line_drop", "design_slot_drop", "routing_operation_drop"),
-    "limit_drop",
+    *("limit_drop", "routing_reentry_drop"),
     *("kit_act", "kit_open"),
     *("inspection_piece", "inspection_take_back", "inspection_judge", "inspection_sort", "inspection_concede"),
     "sampling_release",
