@@ -68,18 +68,18 @@ class Findings:
         for reading in readings:
             at = f" of {reading.entity}" if reading.entity else ""
             unit = f" {reading.unit}" if reading.unit else ""
-            if reading.verdict == "fail":
-                self.because(
-                    "hold",
-                    f"{reading.name}{at} is {reading.value:g}{unit}, outside {_span(reading.low, reading.high)}.",
-                )
-            elif reading.verdict == "warn" and reading.value is not None and reading.name in limits:
+            ours = reading.name in limits
+            if reading.verdict == "fail" and reading.value is not None:
+                span = _span(reading.low, reading.high)
+                where = f", outside {span}" if span else ", and fails the tool's own check"
+                self.because("hold" if ours else "retest", f"{reading.name}{at} is {reading.value:g}{unit}{where}.")
+            elif reading.verdict == "warn" and reading.value is not None and ours:
                 self.because(
                     "review",
                     f"{reading.name}{at} is {reading.value:g}{unit}, inside the guard band of"
                     f" {_span(reading.low, reading.high)}.",
                 )
-            elif reading.verdict == "not_run":
+            elif reading.verdict == "not_run" and ours:
                 self.because("review", f"{reading.name}{at} has a limit but could not be compared with it.")
         for name in unmeasured(readings, limits):
             self.because("review", f"A limit is given for {name}, but the file has no such measurement.")
@@ -96,6 +96,9 @@ class Findings:
 
 
 def _span(low: float | None, high: float | None) -> str:
+    """The bounds in words; blank without any."""
+    if low is None and high is None:
+        return ""
     if low is None:
         return f"up to {high:g}"
     return f"from {low:g}" if high is None else f"{low:g} to {high:g}"

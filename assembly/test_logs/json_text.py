@@ -70,6 +70,21 @@ def json_object(text: str, keys: Sequence[str]) -> tuple[Mapping[str, object], s
     raise trouble or Unreadable("The file holds no JSON object of this tool.")
 
 
+def json_of_line(line: str, number: int) -> Mapping[str, object]:
+    """One line of JSON lines, by the same strict reading. Refuses what is no single object, naming the line."""
+    try:
+        found = _READER.decode(line)
+    except RecursionError as deep:
+        raise Unreadable(f"Line {number} is nested too deeply.") from deep
+    except ValueError as broken:
+        what = broken.msg if isinstance(broken, json.JSONDecodeError) else str(broken)
+        raise Unreadable(f"Line {number} is no sound JSON: {what}.") from broken
+    if not isinstance(found, dict):
+        raise Unreadable(f"Line {number} holds {_kind(found)}, where an object is expected.")
+    _storable(found)
+    return found
+
+
 def _openings(text: str) -> list[int]:
     starts = {match.end() - 1 for match, _ in zip(_OPENING.finditer(text), range(_MOST_OPENINGS), strict=False)}
     return sorted({*starts, text.find("{")} - {-1})

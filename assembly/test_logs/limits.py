@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from assembly.test_logs.result import Limit, Reading
+from assembly.test_logs.rules import worst
 
 _KEYS = frozenset({"low", "high", "unit", "guard"})
 
@@ -50,10 +51,16 @@ def _bound(name: str, value: object) -> float | None:
 
 
 def judged(reading: Reading, limits: Mapping[str, Limit]) -> Reading:
-    """The reading with its bounds and verdict. A value that is absent or in another unit is `not_run`: never a pass."""
+    """The reading with its bounds and verdict. A value that is absent or in another unit is `not_run`: never a pass.
+    What the tool itself judged stays judged: a limit of the plant can only add to it."""
     limit = limits.get(reading.name)
     if limit is None:
         return reading
+    own = _by_limit(reading, limit)
+    return replace(own, verdict=worst((own.verdict or "none", reading.verdict or "none")))
+
+
+def _by_limit(reading: Reading, limit: Limit) -> Reading:
     bounded = replace(reading, low=limit.low, high=limit.high)
     if reading.value is None or (limit.unit is not None and limit.unit != reading.unit):
         return replace(bounded, verdict="not_run")

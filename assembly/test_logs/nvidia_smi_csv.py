@@ -16,6 +16,7 @@ from assembly.test_logs.words import identity, quantity, told
 TOOL = "nvidia-smi-csv"
 _COLUMN = re.compile(r"([a-z][a-z0-9_.]{0,80})(?:\s*\[([^\]]{1,10})\])?")
 _KNOWN = frozenset({"index", "uuid", "gpu_uuid", "pci.bus_id", "gpu_bus_id", "name", "gpu_name", "timestamp"})
+_OWN = _KNOWN - {"name", "timestamp"}
 _TEXTS = frozenset(
     {
         *("timestamp", "index", "name", "gpu_name", "uuid", "gpu_uuid", "serial", "gpu_serial"),
@@ -51,8 +52,9 @@ class Card:
 
 
 def is_nvidia_smi_csv(text: str) -> bool:
-    names = _names(text.split("\n", 1)[0])
-    return names is not None and len(names) > 1 and bool(_KNOWN & {name for name, _unit in names})
+    """A heading of the tool's own column names; `name` and `timestamp` alone stand in other files too."""
+    names = {name for name, _unit in _names(text.split("\n", 1)[0]) or ()}
+    return len(names) > 1 and bool(_KNOWN & names) and bool(names & _OWN or any("." in name for name in names))
 
 
 def read(text: str, options: ReadOptions) -> tuple[Findings, str | None, str | None]:

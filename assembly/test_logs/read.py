@@ -1,7 +1,7 @@
 """The one door of this room: bytes of a tester's file in, facts out, or Unreadable."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from assembly.test_logs import (
@@ -15,6 +15,9 @@ from assembly.test_logs import (
     nvbandwidth,
     nvidia_smi,
     nvidia_smi_csv,
+    ocp_diag,
+    openhtf,
+    plant_csv,
     redfish,
     smartctl,
     stress_ng,
@@ -35,7 +38,9 @@ class Reader(NamedTuple):
     exits: dict[int, ExitRule]
 
 
-READERS: tuple[Reader, ...] = (  # asked in this order: the surest marks first, a kernel log last
+READERS: tuple[Reader, ...] = (  # asked in this order: records that may quote other tools first, a kernel log last
+    Reader(ocp_diag.TOOL, ocp_diag.is_ocp_diag, ocp_diag.read, {}),
+    Reader(openhtf.TOOL, openhtf.is_openhtf, openhtf.read, {}),
     Reader(dcgm_nodes.TOOL, dcgm_nodes.is_dcgm_nodes, dcgm_nodes.read, DCGM_EXITS),
     Reader(dcgm.TOOL, dcgm.is_dcgm, dcgm.read, DCGM_EXITS),
     Reader(nvidia_smi.TOOL, nvidia_smi.is_nvidia_smi, nvidia_smi.read, {}),
@@ -63,12 +68,27 @@ def read_test_log(content: bytes, *, name: str, format: str = "auto", options: R
         fits(content)
         return read_tree(tree_of_zip(content), name=name, sha256=hashlib.sha256(content).hexdigest(), options=options)
     plain = text_of(content)
-    reader = _reader(plain.text, format)
-    findings, version, variant = reader.read(plain.text, options)
-    for repair in plain.repairs:
-        findings.because("review", repair)
     digest = hashlib.sha256(content).hexdigest()
-    return findings.conclude(Head(name, digest, reader.tool, version, variant), reader.exits)
+    if format in ("auto", plant_csv.TOOL) and options.column_maps:
+        own = text_of(content, fallback="cp932") if plain.repairs else plain
+        fit = plant_csv.fit_of(own.text, options.column_maps)
+        if fit is not None:
+            return _concluded(plant_csv.read(own.text, fit, options), own.repairs, (name, digest, plant_csv.TOOL), {})
+    reader = _reader(plain.text, format)
+    return _concluded(reader.read(plain.text, options), plain.repairs, (name, digest, reader.tool), reader.exits)
+
+
+def _concluded(
+    said: tuple[Findings, str | None, str | None],
+    repairs: Iterable[str],
+    about: tuple[str, str, str],
+    exits: Mapping[int, ExitRule],
+) -> TestLog:
+    findings, version, variant = said
+    for repair in repairs:
+        findings.because("review", repair)
+    name, digest, tool = about
+    return findings.conclude(Head(name, digest, tool, version, variant), exits)
 
 
 def read_tree(tree: Tree, *, name: str, sha256: str, options: ReadOptions) -> TestLog:
@@ -83,4 +103,6 @@ def _reader(text: str, format: str) -> Reader:  # noqa: A002
             return reader
     if format == redfish.TOOL:
         raise Unreadable("A Redfish readout is a zip of the BMC's tree, or its folder.")
+    if format == plant_csv.TOOL:
+        raise Unreadable("No column map fits the heading of this file.")
     raise Unreadable("Not a known format.")

@@ -5,8 +5,11 @@ Links may lead out of the readout: whoever follows one gets None, and the tree r
 
 import io
 import json
+import lzma
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +18,19 @@ from assembly.test_logs.result import Unreadable
 
 ZIP = b"PK\x03\x04"
 ROOT = "/redfish/v1"
+_BROKEN = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OverflowError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+)
+"""What Python's zip module raises on damaged archives."""
+
 MOST_RESOURCES, MOST_BYTES, MOST_IN_ONE = 30_000, 400 * 1024 * 1024, 20 * 1024 * 1024
 """A GH200 tree has 2,000 resources and 5 MB; logs may hold 30,000 entries in one collection."""
 
@@ -70,7 +86,7 @@ def tree_of_zip(content: bytes) -> Tree:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _tree(_unpacked(archive))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as broken:
+    except _BROKEN as broken:
         raise Unreadable(f"The zip cannot be unpacked: {broken}.") from broken
     except OSError as broken:
         raise Unreadable("The zip is damaged.") from broken

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, get_args
 
+from assembly.test_logs.column_map import ColumnMap
+
 Verdict = Literal["pass", "warn", "fail", "error", "not_run", "none"]
 Disposition = Literal["accept", "retest", "hold", "reject", "review"]
 Format = Literal[
     "auto", "dcgm-diag", "dcgm-mndiag", "nvidia-smi", "nccl-tests", "nvbandwidth", "fio", "smartctl", "hpl",
-    "stress-ng", "nvidia-smi-csv", "ipmi-sel", "kernel-log", "redfish",
+    "stress-ng", "nvidia-smi-csv", "ipmi-sel", "kernel-log", "redfish", "openhtf", "ocp-diag", "plant-csv",
 ]  # fmt: skip
 Plain = str | int | float | None
 
@@ -40,13 +42,16 @@ class Limit:
 @dataclass(frozen=True)
 class ReadOptions:
     """What the caller knows beside the file: the tool's exit code, the counts asked for, the plant's limits by name,
-    and those of a tool, which go before them where the file turns out to be of that tool."""
+    those of a tool, which go before them where the file turns out to be of that tool, the column maps of the plant's
+    own testers, and every name of the one unit that the file is for (empty: not known)."""
 
     exit_code: int | None = None
     expect_gpus: int | None = None
     expect_ranks: int | None = None
     limits: Mapping[str, Limit] = field(default_factory=dict)
     limits_by_tool: Mapping[str, Mapping[str, Limit]] = field(default_factory=dict)
+    column_maps: tuple[ColumnMap, ...] = ()
+    duts: frozenset[str] = frozenset()
 
 
 def label(kind: str, index: int | str | None) -> str:

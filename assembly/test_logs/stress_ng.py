@@ -26,6 +26,8 @@ def read(text: str, options: ReadOptions) -> tuple[Findings, str | None, str | N
     system, stressors = _sorted(text)
     if not system:
         raise Unreadable("The file holds no stress-ng system-info.")
+    if len(_MARK.findall(text)) > 1:
+        raise Unreadable("The file holds more than one run; give each run its own file.")
     if len(stressors) > MOST_STRESSORS:
         raise Unreadable(f"The file holds more than {MOST_STRESSORS} stressors.")
     if system.get("hostname"):

@@ -32,8 +32,9 @@ def fits(content: bytes) -> None:
         raise Unreadable(f"The file has {len(content)} bytes; the limit is {SIZE_LIMIT}.")
 
 
-def text_of(content: bytes) -> Text:
-    """Refuses what is empty, over SIZE_LIMIT, cut off inside gzip, or holds NUL characters."""
+def text_of(content: bytes, fallback: str = "") -> Text:
+    """Refuses what is empty, over SIZE_LIMIT, cut off inside gzip, or holds NUL characters. `fallback`: the encoding of
+    bytes that are no clean UTF-8 but clean in that one."""
     fits(content)
     plain = _unpacked(content) if content.startswith(_GZIP) else content
     if not plain.strip(b"\x00 \t\r\n"):
@@ -41,6 +42,8 @@ def text_of(content: bytes) -> Text:
 
     encoding, skip = _encoding(plain)
     body = plain[skip:]
+    if fallback and encoding == "utf-8" and _repairs(body, encoding) and not _repairs(body, fallback):
+        encoding = fallback
     text = body.decode(encoding, errors="replace")
     if "\x00" in text:
         raise Unreadable("The file holds NUL bytes: it was damaged when it was written.")
@@ -53,7 +56,7 @@ def _encoding(plain: bytes) -> tuple[str, int]:
     for mark, encoding in _MARKS:
         if plain.startswith(mark):
             return encoding, len(mark)
-    # Without a mark: in UTF-16 the first character of our three formats has a zero byte beside it.
+    # Without a mark: in UTF-16 the first character of our formats has a zero byte beside it.
     if plain[:4].count(0) == 2 and 0 in plain[:2]:
         return ("utf-16-be" if plain[0] == 0 else "utf-16-le"), 0
     return "utf-8", 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from assembly.test_logs.column_map import BadColumnMap, ColumnMap, column_map_from_json
 from assembly.test_logs.files import file_report
 from assembly.test_logs.limits import BadLimits, limits_from_json
 from assembly.test_logs.result import FORMATS, Limit, ReadOptions
@@ -22,13 +23,23 @@ class Command(BaseCommand):
         parser.add_argument("--expect-gpus", type=int, metavar="N")
         parser.add_argument("--expect-ranks", type=int, metavar="N")
         parser.add_argument("--limits", type=Path, metavar="F.json")
+        parser.add_argument("--column-map", action="append", default=[], type=Path, metavar="F.json")
 
-    def handle(self, *, files: list[Path], format: str, limits: Path | None, **given: object) -> None:  # noqa: A002
+    def handle(
+        self,
+        *,
+        files: list[Path],
+        format: str,  # noqa: A002
+        limits: Path | None,
+        column_map: list[Path],
+        **given: object,
+    ) -> None:
         options = ReadOptions(
             exit_code=_whole(given["exit_code"]),
             expect_gpus=_whole(given["expect_gpus"]),
             expect_ranks=_whole(given["expect_ranks"]),
             limits=_limits(limits) if limits else {},
+            column_maps=tuple(_column_map(path) for path in column_map),
         )
         unread = 0
         for path in files:
@@ -50,3 +61,12 @@ def _limits(path: Path) -> dict[str, Limit]:
         raise CommandError(f"The limits in {path} cannot be read: {broken}") from broken
     except BadLimits as bad:
         raise CommandError(str(bad)) from bad
+
+
+def _column_map(path: Path) -> ColumnMap:
+    try:
+        return column_map_from_json(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as broken:
+        raise CommandError(f"The column map in {path} cannot be read: {broken}") from broken
+    except BadColumnMap as bad:
+        raise CommandError(f"{path}: {bad}") from bad

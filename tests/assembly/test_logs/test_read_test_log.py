@@ -20,7 +20,14 @@ from .plant_files import RACK, tray
 
 KEYS = {"file", "sha256", "tool", "tool_version", "variant", "verdict", "disposition", "reasons", "entities",
         "measurements", "results"}  # fmt: skip
-NOTHING = {"format": "auto", "exit_code": None, "expect_gpus": None, "expect_ranks": None, "limits": None}
+NOTHING = {
+    "column_map": [],
+    "format": "auto",
+    "exit_code": None,
+    "expect_gpus": None,
+    "expect_ranks": None,
+    "limits": None,
+}
 
 
 def run(files: list[Path], **given: object) -> list[dict]:
