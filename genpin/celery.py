@@ -17,6 +17,11 @@ SCHEDULE: dict[str, Any] = {
         "schedule": 300.0,
         "options": {"expires": 280},
     },
+    "take in testers' files": {
+        "task": "genpin.take_in_files",
+        "schedule": 15.0,
+        "options": {"expires": 14},
+    },
 }
 if os.environ.get("GENPIN_DEMO"):  # `up --demo`; the task looks whether the database holds a demo
     SCHEDULE["keep the demo moving"] = {

@@ -178,6 +178,7 @@ WHITENOISE_MAX_AGE = 60
 
 # --- uploads ---------------------------------------------------------------------------------------------------------
 FILES_FOLDER = GENPIN_HOME / "files"
+INBOX_FOLDER = Path(os.environ.get("GENPIN_INBOX") or GENPIN_HOME / "inbox")  # where testers drop their files
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 BODY_LIMIT = 256 * 1024 * 1024  # bytes of a whole request: forty tester files; more is refused unread

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 
 from accounts.models import User
+from genpin.inbox import take_in
 from genpin.reactions import REACTIONS
 from genpin.scans import give_up_left_scans
 from ledger.callers import Caller
@@ -97,6 +100,13 @@ def give_up_left(**_extra: Any) -> int:
     """Scans that their device never came back for are answered and listed. By the clock, every five minutes."""
     with translation.override("ja"):
         return give_up_left_scans(system_caller(f"left-scans:{timezone.now():%Y%m%d%H%M%S}"))
+
+
+@shared_task(name="genpin.take_in_files", ignore_result=True)
+def take_in_files(**_extra: Any) -> int:
+    """One look at the watched folder; another worker that looks already is left alone. By the clock, every 15 s."""
+    with translation.override("ja"):
+        return take_in(Path(settings.INBOX_FOLDER), system_caller(f"inbox:{timezone.now():%Y%m%d%H%M%S}")).done
 
 
 def system_caller(key: str) -> Caller:
