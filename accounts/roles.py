@@ -46,6 +46,7 @@ TEST = FLOOR | {
     "assembly.install",
     "assembly.import_test_log",
     "assembly.keep_limits",
+    "assembly.keep_column_maps",
     "assembly.run_burn_in",
     "assembly.report_nonconformity",
     "assembly.feed_telemetry",

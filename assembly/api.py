@@ -377,6 +377,8 @@ API_URLS = [
     _operation("nonconformities/<str:number>/concession/", "propose_concession", "number"),
     _operation("nonconformities/<str:number>/concession/approval/", "approve_concession", "number"),
     _operation("nonconformities/<str:number>/concession/refusal/", "decline_concession", "number"),
+    _operation("column-maps/", "define_column_map"),
+    _operation("column-maps/<str:code>/retirement/", "retire_column_map", "code"),
     _operation("causes/", "define_cause"),
     _operation("causes/<str:code>/retirement/", "retire_cause", "code"),
 ]

@@ -137,6 +137,12 @@ EVENTS = {
         "void", _("Use as is declined"), _("%(number)s: use as is declined. %(reason)s")
     ),
     "assembly.cause-defined": EventWords("info", _("Cause registered"), _("Cause %(code)s registered")),
+    "assembly.column-map-defined": EventWords(
+        "info", _("Column map defined"), _("Column map %(code)s, revision %(revision)s")
+    ),
+    "assembly.column-map-retired": EventWords(
+        "void", _("Column map retired"), _("Column map %(code)s, revision %(revision)s")
+    ),
     "assembly.cause-retired": EventWords("void", _("Cause retired"), _("Cause %(code)s retired")),
     "assembly.rework-demanded": EventWords(
         "swap", _("Rework demanded"), _("Operations %(repeats)s wanted again: %(reason)s")

@@ -189,3 +189,35 @@ class KeptForm(forms.Form):
         if found.get("offset_ms") is None and found.get("sent_at"):
             found["offset_ms"] = round((self.received_at - found["sent_at"]).total_seconds() * 1000)
         return found
+
+
+class ColumnMapForm(forms.Form):
+    """The head of a column map."""
+
+    code = forms.CharField(label=_("Code"), max_length=30, widget=forms.TextInput(attrs=_CODE))
+    name = forms.CharField(label=_("Tester or file"), max_length=200)
+
+
+class MapColumnForm(forms.Form):
+    """One column: its heading as the file has it, and what it means. Limits take full-width digits and no comma."""
+
+    header = forms.CharField(max_length=120, widget=forms.HiddenInput, strip=False)
+    samples = forms.CharField(required=False, max_length=2_000, widget=forms.HiddenInput)
+    role = forms.ChoiceField(label=_("Meaning"))
+    name = forms.CharField(label=_("Measurement"), required=False, max_length=120)
+    unit = forms.CharField(
+        label=_("Unit of measure"), required=False, max_length=30, widget=forms.TextInput(attrs=_CODE)
+    )
+    low = forms.DecimalField(label=_("Low"), required=False, max_digits=24, decimal_places=9)
+    high = forms.DecimalField(label=_("High"), required=False, max_digits=24, decimal_places=9)
+
+    def __init__(self, *args: Any, roles: list[tuple[str, Any]], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        for name in ("role", "name", "unit", "low", "high"):
+            self.fields[name].widget.attrs["aria-label"] = f"{self.fields[name].label}: {self['header'].value() or ''}"
+        for name in ("low", "high"):
+            self.fields[name].widget = forms.TextInput(attrs={**self.fields[name].widget.attrs, "inputmode": "decimal"})
+
+
+MapColumnForms = forms.formset_factory(MapColumnForm, extra=0, max_num=200, absolute_max=200)

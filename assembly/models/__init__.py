@@ -13,6 +13,7 @@ from assembly.models.burn_in import (
     TelemetrySample,
     TelemetrySeries,
 )
+from assembly.models.column_maps import ColumnMap, MapColumn
 from assembly.models.designs import Design, DesignSlot, RackModel
 from assembly.models.instructions import Instruction, InstructionPicture
 from assembly.models.kits import Kit, KitLine, KitPick
@@ -35,6 +36,7 @@ __all__ = [
     "BurnInRun",
     "CalibrationRecord",
     "Cause",
+    "ColumnMap",
     "Concession",
     "Design",
     "DesignSlot",
@@ -47,6 +49,7 @@ __all__ = [
     "KitPick",
     "LimitSet",
     "Loop",
+    "MapColumn",
     "Measurement",
     "Nonconformity",
     "Observation",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -13,8 +13,10 @@ from assembly.operations import reported_gpus
 from assembly.operations.nonconformities import Finding, open_many
 from assembly.operations.runs import lock_builds
 from assembly.operations.test_rows import clean, firmware_of, store_observations, store_results
+from assembly.queries.column_maps import maps_in_use
 from assembly.queries.limits import JudgingLimits, limits_in_force
-from assembly.queries.tests import Standing, gpu_positions_of, standings_of
+from assembly.queries.tests import Standing, gpu_positions_of, names_of, standings_of
+from assembly.test_logs.column_map import ColumnMap, folded
 from assembly.test_logs.read import read_test_log
 from assembly.test_logs.result import ReadOptions, TestLog, Unreadable
 from assembly.test_logs.text import SIZE_LIMIT
@@ -28,10 +30,12 @@ from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
 
 MEDIA_TYPES = {
-    **dict.fromkeys(("dcgm-diag", "dcgm-mndiag", "fio", "smartctl"), "application/json"),
+    **dict.fromkeys(("dcgm-diag", "dcgm-mndiag", "fio", "smartctl", "openhtf"), "application/json"),
     **dict.fromkeys(("nccl-tests", "hpl", "stress-ng", "ipmi-sel", "kernel-log", "nvbandwidth"), "text/plain"),
     "nvidia-smi": "application/xml",
     "nvidia-smi-csv": "text/csv",
+    "ocp-diag": "application/jsonl",
+    "plant-csv": "text/csv",
     "redfish": "application/zip",
 }
 STOPPED = ("reject", "hold")
@@ -45,6 +49,10 @@ class FileNotStored(Refusal):
 
 class FileTooBig(Refusal):
     """The file is larger than any tester's."""
+
+
+class FileOfAnotherUnit(Refusal):
+    """The file names another unit as the one that was tested."""
 
 
 class FileNotUnderstood(Refusal):
@@ -96,7 +104,8 @@ def import_test_log(
     """Import one file that the door has put into the content store. The same file again for the unit gives the
     earlier test run. Locks the builds around the unit, then the unit and its boards.
 
-    Refuses FileNotStored, FileTooBig, FileNotUnderstood, UnknownSerial, AmbiguousSerial, UnitNotHere, UnitEnded."""
+    Refuses FileNotStored, FileTooBig, FileNotUnderstood, FileOfAnotherUnit, UnknownSerial, AmbiguousSerial,
+    UnitNotHere, UnitEnded."""
     return import_many(caller, [TestLogImport(file_sha256, file_name, unit, exit_code, expect_gpus)])[0]
 
 
@@ -122,10 +131,17 @@ def import_many(caller: Caller, rows: Sequence[TestLogImport]) -> list[TestRun]:
         _refuse_away(standings[unit_id])
 
     known = _known_of(rows, ids)
+    maps, names = maps_in_use(), names_of(ids)
     fresh = {(unit_id, row.file_sha256): row for row, unit_id in zip(rows, ids, strict=True)}
     limits = limits_in_force({here[unit_id].unit.part_id for unit_id in ids})
     jobs = [
-        _read(row, unit_id, standings[unit_id], gpus.get(unit_id, 0), limits[here[unit_id].unit.part_id])
+        _read(
+            row,
+            unit_id,
+            standings[unit_id],
+            limits[here[unit_id].unit.part_id],
+            _options(row, gpus.get(unit_id, 0), names[unit_id], maps),
+        )
         for (unit_id, sha256), row in fresh.items()
         if (unit_id, sha256) not in known
     ]
@@ -154,19 +170,26 @@ def _refuse_away(standing: Standing) -> None:
     )
 
 
-def _read(row: TestLogImport, unit_id: int, standing: Standing, gpus: int, limits: Sequence[JudgingLimits]) -> _Job:
+def _options(row: TestLogImport, gpus: int, names: frozenset[str], maps: tuple[ColumnMap, ...]) -> ReadOptions:
+    return ReadOptions(
+        exit_code=row.exit_code,
+        expect_gpus=row.expect_gpus if row.expect_gpus is not None else gpus or None,
+        expect_ranks=gpus or None,
+        column_maps=maps,
+        duts=names,
+    )
+
+
+def _read(
+    row: TestLogImport, unit_id: int, standing: Standing, limits: Sequence[JudgingLimits], given: ReadOptions
+) -> _Job:
     by_tool = {
         tool: found
         for tool in {one.limit_set.tool for one in limits}
         if (found := _limits_of(tool, standing, limits)) is not None
     }
+    options = replace(given, limits_by_tool={tool: one.limits for tool, one in by_tool.items()})
     content = _content(row.file_sha256)
-    options = ReadOptions(
-        exit_code=row.exit_code,
-        expect_gpus=row.expect_gpus if row.expect_gpus is not None else gpus or None,
-        expect_ranks=gpus or None,
-        limits_by_tool={tool: one.limits for tool, one in by_tool.items()},
-    )
     try:
         log = read_test_log(content, name=row.file_name, options=options)
         if len(log.results) + len(log.measurements) > ROWS_LIMIT or len(log.entities) > ROWS_LIMIT:
@@ -177,6 +200,7 @@ def _read(row: TestLogImport, unit_id: int, standing: Standing, gpus: int, limit
             true=_("The file is kept; nothing was recorded from it."),
             do=_("Save the tester's output again and send that file."),
         ) from unread
+    _refuse_another(log, unit_id, standing.name, options.duts)
     judged_by = by_tool[log.tool].limit_set if log.tool in by_tool else None
     return _Job(row, unit_id, log, standing, len(content), content.startswith(b"\x1f\x8b"), judged_by)
 
@@ -187,6 +211,19 @@ def _limits_of(tool: str, standing: Standing, limits: Sequence[JudgingLimits]) -
     asked = [running.number if running else None, None]
     fitting = {one.limit_set.operation: one for one in limits if one.limit_set.tool == tool}
     return next((fitting[number] for number in asked if number in fitting), None)
+
+
+def _refuse_another(log: TestLog, unit_id: int, name: str, names: frozenset[str]) -> None:
+    """A record that names its unit proves nothing about another. A name that nobody knows is told in the reasons."""
+    said = {one.serial for one in log.entities if one.kind == "dut" and one.serial is not None}
+    strange = sorted(text for text in map(folded, said) if text not in names and text.isascii() and text.isprintable())
+    for text, hits in (find_unit_ids(strange) if strange else {}).items():
+        if hits and unit_id not in hits:
+            raise FileOfAnotherUnit(
+                _("The file is about %(said)s, not about %(unit)s.") % {"said": text[:60], "unit": name},
+                true=_("Nothing was recorded."),
+                do=_("Send it for the unit that it names."),
+            )
 
 
 def _content(sha256: str) -> bytes:

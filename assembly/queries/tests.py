@@ -104,6 +104,26 @@ def gpu_positions_of(unit_ids: Iterable[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
+_NAMES = """
+SELECT u.id, u.tag FROM inventory_unit u WHERE u.id = ANY(%s)
+UNION ALL SELECT u.id, p.number || ':' || u.serial FROM inventory_unit u JOIN inventory_part p ON p.id = u.part_id
+  WHERE u.id = ANY(%s)
+UNION ALL SELECT i.unit_id, i.normalised FROM inventory_identifier i WHERE i.unit_id = ANY(%s)
+"""
+
+
+def names_of(unit_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Everything that each unit is or was called: tag, identifiers, PART:SERIAL. One query."""
+    ids = sorted(set(unit_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [ids, ids, ids])
+        rows = cursor.fetchall()
+    found: dict[int, set[str]] = {unit_id: set() for unit_id in ids}
+    for unit_id, name in rows:
+        found[unit_id].add(name)
+    return {unit_id: frozenset(names) for unit_id, names in found.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class TestRunPage:
     """A test run with everything its file says."""

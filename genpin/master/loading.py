@@ -28,7 +28,13 @@ from inventory.operations.parts import define_parts, define_supplier
 from ledger.callers import Caller
 from ledger.models import Event
 
-MORE = ("genpin.master.logistics_lanes", "genpin.master.tools", "genpin.master.causes", "genpin.master.sampling")
+MORE = (
+    "genpin.master.logistics_lanes",
+    "genpin.master.tools",
+    "genpin.master.causes",
+    "genpin.master.sampling",
+    "genpin.master.column_maps",
+)
 """Modules of other rooms, in order. Each has `load(caller)`, which adds what is missing; `caller.key` begins its
 keys. A module that does not exist is passed over."""
 

@@ -82,6 +82,7 @@ VALID: dict[str, Row] = {
     "assembly_instructionpicture": {"media": "image/png"},
     "assembly_measurement": {"verdict": "pass"},
     "assembly_signature": {"meaning": "made"},
+    "assembly_mapcolumn": {"role": "value"},
     "assembly_testrun": {"verdict": "pass", "disposition": "accept"},
     "logistics_crate": {"gross_kg": Decimal(2)},
     "logistics_indicator": {"kind": "shock"},

@@ -49,6 +49,8 @@ PAGES: dict[str, str] = {
     **dict.fromkeys(("station_pulse", "station_andon", "station_tool"), STATION),
     "burn_in_reserve": "assembly.run_burn_in",
     "test_upload": "assembly.import_test_log",
+    **dict.fromkeys(("column_maps", "column_map"), RACKS),
+    "column_map_new": "assembly.keep_column_maps",
     "build_start": "assembly.start_build",
     "run_abort": "assembly.run_operation",
     "unit_removal": "assembly.install",

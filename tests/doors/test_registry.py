@@ -121,6 +121,8 @@ COVERED: dict[str, str] = {
     "assembly.decline_concession": "tests/assembly/test_concessions.py",
     "assembly.define_cause": "tests/assembly/test_concessions.py",
     "assembly.define_cell": "tests/assembly/test_define_cells.py",
+    "assembly.define_column_map": "tests/assembly/test_column_maps.py",
+    "assembly.retire_column_map": "tests/assembly/test_column_maps.py",
     "assembly.define_feed": "tests/assembly/test_define_cells.py",
     "assembly.define_loop": "tests/assembly/test_define_cells.py",
     "assembly.define_rack_model": "tests/assembly/test_release_design.py",
