@@ -35,7 +35,7 @@ WORDS: dict[str, Words] = {
     "number": Words("検査番号", "Number"),
     "part": Words("品番・品名", "Part"),
     "supplier": Words("仕入先", "Supplier"),
-    "notice": Words("出荷通知", "Ship notice"),
+    "notice": Words("出荷案内", "Ship notice"),
     "lot": Words("ロット", "Lot"),
     "size": Words("入荷数", "Arrived"),
     "plan": Words("検査計画", "Plan"),

@@ -62,7 +62,7 @@ def inspection_sheet(name: str) -> InspectionSheet:
 
 def _stamps(found: Inspection, pieces: list[InspectedPiece]) -> tuple[Stamp, ...]:
     """作成: who looked at the last piece; 承認: who signed the verdict; of a special acceptance 承認 is the second
-    person, and who rejected it stands in 検査."""
+    person, and who rejected it stands in 確認."""
     stamps = []
     if pieces:
         stamps.append(_stamp("prepared", pieces[-1].by, pieces[-1].at))

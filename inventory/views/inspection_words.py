@@ -70,7 +70,7 @@ def inspection_row(found: Inspection) -> dict[str, Any]:
 
 def plan_state(plan: SamplingPlan) -> tuple[str, str]:
     """Draft or released, as a chip."""
-    return ("wait", _("Draft")) if plan.released_at is None else ("done", _("Released"))
+    return ("wait", _("Draft")) if plan.released_at is None else ("done", _("Released for use"))
 
 
 def limits_of(point: InspectionPoint) -> str:

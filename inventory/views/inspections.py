@@ -45,7 +45,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
         heading=_("Incoming inspection"),
         intro=_("What has arrived and is held until its inspection is accepted."),
         columns=[_("Number"), _("State"), _("Part number"), _("Name"), _("Supplier"), _("Notice"), _("Lot"),
-                 _("Arrived"), _("Inspected"), "NG", _("Sampling plan"), _("Opened")],
+                 _("Quantity arrived"), _("Inspected"), "NG", _("Sampling plan"), _("Arrival")],
         rows=inspection_rows(text=text_of(request, "q"), state=state, supplier=text_of(request, "supplier")),
         cells=_cells,
         filters=[
@@ -205,7 +205,7 @@ def _facts(found: Inspection, row: dict[str, Any]) -> list[dict[str, Any]]:
     if row["lot"]:
         facts.append({"label": _("Lot"), "value": row["lot"], "code": True})
     facts += [
-        {"label": _("Arrived"), "value": f"{row['size']:f}"},
+        {"label": _("Quantity arrived"), "value": f"{row['size']:f}"},
         {"label": _("Sample"), "value": f"{found.sample} · {row['rule']}"},
         {
             "label": _("Sampling plan"),

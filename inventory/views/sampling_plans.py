@@ -52,12 +52,12 @@ def sampling_plans(request: HttpRequest) -> HttpResponse:
         name="sampling-plans",
         heading=_("Sampling plans"),
         intro=_("What arrives is inspected by the newest released revision of the plan that its part names."),
-        columns=[_("Code"), _("Revision"), _("Name"), _("Kind"), _("Standard"), _("State"), _("Released")],
+        columns=[_("Code"), _("Revision"), _("Name"), _("Kind"), _("Standard"), _("State"), _("Released on")],
         rows=plan_rows(text=text_of(request, "q"), state=text_of(request, "state")),
         cells=_plan_cells,
         filters=[
             search_filter(request, _("Code or name")),
-            choice_filter(request, "state", _("State"), [("draft", _("Draft")), ("released", _("Released"))]),
+            choice_filter(request, "state", _("State"), [("draft", _("Draft")), ("released", _("Released for use"))]),
         ],
         acts=[
             {"label": _("Which part by which plan"), "url": reverse("sampling_rules"), "kind": ""},
