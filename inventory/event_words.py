@@ -121,7 +121,7 @@ DIFFERENCES = {
 
 DECISIONS = {
     "accept": ("ok", _("accepted")),
-    "return": ("void", _("goes back to the supplier")),
+    "return": ("done", _("goes back to the supplier")),
     "await_rest": ("wait", _("the rest is awaited")),
     "supplier_informed": ("info", _("the supplier is informed")),
 }

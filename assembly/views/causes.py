@@ -85,7 +85,7 @@ def _row(row: Any) -> dict[str, Any]:
         "code": row.code,
         "category": str(CATEGORIES[row.category]),
         "name": row.name,
-        "bench": _("offered") if row.at_bench else "",
+        "bench": _("after NG") if row.at_bench else "",
         "times": row.times,
         "word": _("retired") if row.retired_at else _("in use"),
     }
