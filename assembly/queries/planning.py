@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import SkillGrant, Station
-from assembly.models import BuildOrder, CalibrationRecord, Design, OperationField, Routing, Tool
+from assembly.models import Build, BuildOrder, CalibrationRecord, Design, DesignSlot, OperationField, Routing, Tool
 
 
 def order_list(text: str = "", state: str = "open") -> QuerySet[BuildOrder]:
@@ -40,9 +41,12 @@ def design_codes(product: str = "") -> list[tuple[str, str]]:
 
 
 def design_list(text: str = "", state: str = "") -> QuerySet[Design]:
-    """Designs, drafts first, with their number of slots and builds."""
+    """Designs, drafts first, with their number of slots and builds: each counted by itself, since joined at once a
+    design's every slot would meet its every build."""
+    slots = DesignSlot.objects.filter(design=OuterRef("pk")).order_by().values("design").annotate(n=Count("pk"))
+    builds = Build.objects.filter(design=OuterRef("pk")).order_by().values("design").annotate(n=Count("pk"))
     rows = Design.objects.select_related("part_revision__part", "routing", "bom", "rack_model").annotate(
-        slot_count=Count("slots", distinct=True), build_count=Count("builds", distinct=True)
+        slot_count=Coalesce(Subquery(slots.values("n")), 0), build_count=Coalesce(Subquery(builds.values("n")), 0)
     )
     if text:
         rows = rows.filter(Q(code__icontains=text) | Q(part_revision__part__number__icontains=text))

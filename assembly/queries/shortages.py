@@ -18,6 +18,7 @@ from django.db import connection
 
 from assembly.models import BuildOrder, Design
 from inventory.models import Part
+from inventory.queries.held import HELD
 
 WEEKS = 8
 """Weeks that the page shows."""
@@ -93,11 +94,8 @@ WHERE b.completed_at IS NULL AND b.origin = 'plant' AND u.ended_at IS NULL AND s
 GROUP BY s.part_id, u.tag, u.serial
 """
 
-_STOCK = """
-WITH held AS (
-  SELECT u.id FROM inventory_unit u WHERE EXISTS (SELECT 1 FROM inventory_hold h WHERE h.released_at IS NULL
-    AND (h.unit_id = u.id OR (u.lot_id IS NOT NULL AND h.lot_id = u.lot_id)))
-)
+_STOCK = f"""
+WITH {HELD}
 SELECT u.part_id, count(*)::numeric FROM inventory_placement p JOIN inventory_unit u ON u.id = p.unit_id
 JOIN inventory_location l ON l.id = p.location_id
 WHERE p.to_at IS NULL AND l.kind IN ('receiving', 'store', 'line', 'station') AND u.ended_at IS NULL

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from django.db import connection
 
+from inventory.queries.held import HELD
+
 
 @dataclass(frozen=True, slots=True)
 class PartStock:
@@ -26,11 +28,8 @@ class PartStock:
     expected: Decimal
 
 
-_SQL = """
-WITH held AS (
-  SELECT u.id FROM inventory_unit u WHERE EXISTS (SELECT 1 FROM inventory_hold h WHERE h.released_at IS NULL
-    AND (h.unit_id = u.id OR (u.lot_id IS NOT NULL AND h.lot_id = u.lot_id)))
-), units AS (
+_SQL = f"""
+WITH {HELD}, units AS (
   SELECT u.part_id,
     COUNT(*) FILTER (WHERE l.kind IN ('receiving', 'store', 'line', 'station') AND d.id IS NULL) AS free,
     COUNT(*) FILTER (WHERE p.host_id IS NOT NULL) AS fitted, COUNT(d.id) AS held

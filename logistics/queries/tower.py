@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 
 from inventory.models import Hold
+from inventory.queries.held import HELD
 from logistics.models import Lane, Shipment, Site
 from logistics.queries.lives import RackLife
 from logistics.queries.outlook import PLANT, Outlook, outlook
@@ -31,8 +32,8 @@ WHERE d.kind = 'rack' AND b.need_by IS NOT NULL GROUP BY 2
 ORDER BY 1, 2
 """
 
-_SHORT = """
-WITH wanted AS (
+_SHORT = f"""
+WITH {HELD}, wanted AS (
   SELECT s.part_id, count(*) AS needed, min(b.need_by) AS stops
   FROM assembly_slot s JOIN assembly_build b ON b.id = s.build_id AND b.completed_at IS NULL
   JOIN inventory_unit made ON made.id = b.unit_id AND made.ended_at IS NULL
@@ -40,12 +41,11 @@ WITH wanted AS (
     SELECT 1 FROM inventory_placement p WHERE p.host_id = b.unit_id AND p.position = s.position AND p.to_at IS NULL)
   GROUP BY s.part_id
 ), have AS (
-  SELECT u.part_id, count(*) FILTER (WHERE NOT h.held) AS good, count(*) FILTER (WHERE h.held) AS held
+  SELECT u.part_id, count(*) FILTER (WHERE held.id IS NULL) AS good, count(held.id) AS held
   FROM inventory_unit u
   JOIN wanted ON wanted.part_id = u.part_id
   JOIN inventory_placement p ON p.unit_id = u.id AND p.to_at IS NULL AND p.location_id IS NOT NULL
-  CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM inventory_hold h WHERE h.released_at IS NULL
-                      AND (h.unit_id = u.id OR h.lot_id = u.lot_id)) AS held) h
+  LEFT JOIN held ON held.id = u.id
   WHERE u.ended_at IS NULL GROUP BY u.part_id
 ), coming AS (
   SELECT l.part_id, sum(l.quantity) AS quantity, min(n.shipped_at) AS shipped_at
