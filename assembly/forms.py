@@ -204,7 +204,7 @@ class MapColumnForm(forms.Form):
     header = forms.CharField(max_length=120, widget=forms.HiddenInput, strip=False)
     samples = forms.CharField(required=False, max_length=2_000, widget=forms.HiddenInput)
     role = forms.ChoiceField(label=_("Meaning"))
-    name = forms.CharField(label=_("Measurement"), required=False, max_length=120)
+    name = forms.CharField(label=_("Measured item"), required=False, max_length=120)
     unit = forms.CharField(
         label=_("Unit of measure"), required=False, max_length=30, widget=forms.TextInput(attrs=_CODE)
     )
@@ -215,7 +215,8 @@ class MapColumnForm(forms.Form):
         super().__init__(*args, **more)
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
         for name in ("role", "name", "unit", "low", "high"):
-            self.fields[name].widget.attrs["aria-label"] = f"{self.fields[name].label}: {self['header'].value() or ''}"
+            spoken = f"{self.fields[name].label}: {self['header'].value() or ''}"
+            self.fields[name].widget.attrs.update({"aria-label": spoken, "class": "input"})
         for name in ("low", "high"):
             self.fields[name].widget = forms.TextInput(attrs={**self.fields[name].widget.attrs, "inputmode": "decimal"})
 

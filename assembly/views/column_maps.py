@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -65,7 +66,7 @@ def _cells(row: ColumnMap) -> list[Cell]:
         Cell(row.name),
         Cell(row.revision, css="num"),
         Cell(row.column_count, css="num"),  # type: ignore[attr-defined]
-        Cell(f"{row.made_at:%Y/%m/%d}"),
+        Cell(f"{timezone.localtime(row.made_at):%Y/%m/%d}"),
         Cell(state[1], state=state[0]),
     ]
 
@@ -90,7 +91,10 @@ def column_map(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     context = {
         "newest": revisions[0],
-        "columns": [{"row": column, "role": ROLE_WORDS[column.role]} for column in revisions[0].columns.all()],
+        "columns": [
+            {"row": one, "role": ROLE_WORDS[one.role], "low": _plain(one.low), "high": _plain(one.high)}
+            for one in revisions[0].columns.all()
+        ],
         "revisions": [{"row": row, "columns": len(row.columns.all())} for row in revisions],
         "may": request.user.has_perm(KEEPS),
         "key": new_key(),

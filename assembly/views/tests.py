@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib.auth.decorators import permission_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -26,6 +30,9 @@ from ledger.refusals import Refusal
 
 FILES_AT_ONCE = 40
 """Files in one form: two a tray of a rack."""
+
+LEFT_SHOWN = 20
+"""Refused files of the watched folder that the page lists."""
 
 reads = permission_required("assembly.read", raise_exception=True)
 
@@ -51,6 +58,7 @@ def test_upload(request: HttpRequest) -> HttpResponse:
         "answers": answers,
         "may_import": True,
         "latest": [_listed(run) for run in latest_test_runs()],
+        "left": _refused_in_folder(),
     }
     return render(request, "assembly/test_upload.html", context, status=422 if refused else 200)
 
@@ -81,6 +89,25 @@ def _take(request: HttpRequest, file: UploadedFile[Any], number: int) -> dict[st
     if outcome.refusal is not None:
         return _refused(name, outcome.refusal)
     return _answer(name, outcome.result, known is not None)
+
+
+def _refused_in_folder() -> list[dict[str, Any]]:
+    """The newest files that the watched folder refused and nobody has taken away: station, name, reason, time."""
+    found = []
+    for reason in (Path(settings.INBOX_FOLDER) / "refused").glob("*/*.txt"):
+        with suppress(OSError):
+            if reason.with_suffix("").is_file():
+                found.append((reason.stat().st_mtime, reason))
+    newest = sorted(found, reverse=True)[:LEFT_SHOWN]
+    return [
+        {
+            "at": datetime.fromtimestamp(at, tz=UTC),
+            "station": reason.parent.name,
+            "file": reason.stem,
+            "why": reason.read_text(encoding="utf-8", errors="replace")[:300].strip(),
+        }
+        for at, reason in newest
+    ]
 
 
 def _keyed(request: HttpRequest, number: int) -> HttpRequest:

@@ -20,6 +20,7 @@ from assembly.operations.column_maps import ColumnSpec, define_column_map
 from genpin.inbox import take_in
 from genpin.tasks import take_in_files
 from ledger.models import Event
+from tests.assembly.pages import a_client
 from tests.assembly.test_logs.record_files import htf_good, ocp_good
 from tests.cast import a_caller, person
 from tests.database import CHECKOUT
@@ -105,6 +106,18 @@ def test_what_is_refused_lies_there_with_one_line(inbox, name, content, code):
     text = reason.read_text(encoding="utf-8")
     assert text.startswith(f"{code}: ") and text.count("\n") == 1
     assert reason.with_suffix("").read_bytes() == content.encode() and not TestRun.objects.exists()
+
+
+def test_the_page_lists_what_the_folder_refused_until_it_is_taken_away(inbox, settings):
+    settings.INBOX_FOLDER = inbox
+    drop(inbox, "T1/NOPE__fan.jsonl", ocp_good())
+    look(inbox)
+    page = "/stations/tests/"
+
+    shown = a_client("kenji").get(page).content.decode()
+    assert "NOPE__fan.jsonl" in shown and "UnknownSerial" in shown
+    (inbox / "refused" / "T1" / "NOPE__fan.jsonl").unlink()
+    assert "NOPE__fan.jsonl" not in a_client("kenji").get(page).content.decode()
 
 
 def test_what_is_still_being_written_waits_and_links_are_never_followed(inbox):
