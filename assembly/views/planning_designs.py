@@ -66,7 +66,7 @@ def designs(request: HttpRequest) -> HttpResponse:
         cells=lambda design: _cells(design, current),
         filters=[
             search_filter(request, _("Code or product")),
-            choice_filter(request, "state", _("State"), [("draft", _("Draft")), ("released", _("Released"))]),
+            choice_filter(request, "state", _("State"), [("draft", _("Draft")), ("released", _("Released for use"))]),
         ],
         acts=act(request, _("Begin a draft"), reverse("design_new"), "assembly.keep_master_data", "primary"),
         tabs=tabs(request),

@@ -53,7 +53,7 @@ def limit_sets(request: HttpRequest) -> HttpResponse:
         name="test-limits",
         heading=_("Test limits"),
         intro=_("What the plant asks of the values in testers' files; each file says which revision judged it"),
-        columns=[_("Part number"), _("Tool"), _("Operation"), _("Revision"), _("Limits"), _("State"), _("Released"),
+        columns=[_("Part number"), _("Tool"), _("Operation"), _("Revision"), _("Limits"), _("State"), _("Released on"),
                  _("Reason")],
         rows=limit_set_list(text_of(request, "q"), text_of(request, "state")),
         cells=lambda row: [
@@ -64,7 +64,7 @@ def limit_sets(request: HttpRequest) -> HttpResponse:
         ],
         filters=[
             search_filter(request, _("Part, tool or measurement")),
-            choice_filter(request, "state", _("State"), [("draft", _("Draft")), ("released", _("Released"))]),
+            choice_filter(request, "state", _("State"), [("draft", _("Draft")), ("released", _("Released for use"))]),
         ],
         acts=act(request, _("Begin a draft"), reverse("limit_set_new"), "assembly.keep_limits", "primary"),
         tabs=tabs(request),

@@ -58,7 +58,7 @@ def routings(request: HttpRequest) -> HttpResponse:
         name="routings",
         heading=_("Routings"),
         intro=_("Operations in order, their values and limits, tools, qualifications and signatures"),
-        columns=[_("Routing"), _("Revision"), _("Operations"), _("Designs"), _("State"), _("Released")],
+        columns=[_("Routing"), _("Revision"), _("Operations"), _("Designs"), _("State"), _("Released on")],
         rows=routing_list(text_of(request, "q"), text_of(request, "state")),
         cells=lambda row: [
             Cell(row.code, reverse("routing", args=[row.pk]), "code"), Cell(row.revision, css="code"),
@@ -67,7 +67,7 @@ def routings(request: HttpRequest) -> HttpResponse:
         ],
         filters=[
             search_filter(request, _("Routing or operation")),
-            choice_filter(request, "state", _("State"), [("draft", _("Draft")), ("released", _("Released"))]),
+            choice_filter(request, "state", _("State"), [("draft", _("Draft")), ("released", _("Released for use"))]),
         ],
         acts=act(request, _("Begin a draft"), reverse("routing_new"), "assembly.keep_master_data", "primary"),
         tabs=tabs(request),

@@ -42,7 +42,7 @@ FORM = require_http_methods(["GET", "POST"])
 
 def state_of(row: Any) -> tuple[str, str]:
     """Draft or released, as a chip."""
-    return ("wait", _("Draft")) if row.released_at is None else ("done", _("Released"))
+    return ("wait", _("Draft")) if row.released_at is None else ("done", _("Released for use"))
 
 
 @reads
@@ -53,12 +53,12 @@ def boms(request: HttpRequest) -> HttpResponse:
         heading=_("Bills of material"),
         intro=_("New builds take the released bill that is effective; running builds keep theirs."),
         columns=[_("Product"), _("Name"), _("Part revision"), _("Bill"), _("Lines"), _("State"), _("Effective from"),
-                 _("Released")],
+                 _("Released on")],
         rows=bom_list(text_of(request, "q"), text_of(request, "state")),
         cells=_bom_cells,
         filters=[
             search_filter(request, _("Product or part in it")),
-            choice_filter(request, "state", _("State"), [("draft", _("Draft")), ("released", _("Released"))]),
+            choice_filter(request, "state", _("State"), [("draft", _("Draft")), ("released", _("Released for use"))]),
         ],
         acts=[
             *act(request, _("Import"), reverse("planning_import"), "inventory.keep_master_data"),
