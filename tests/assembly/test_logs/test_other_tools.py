@@ -138,6 +138,11 @@ def test_a_job_that_failed_or_did_nothing_is_no_pass(job: dict[str, object], ver
     assert read(fio(**job)).verdict == verdict
 
 
+def test_a_whole_number_beyond_all_numbers_is_refused() -> None:
+    with pytest.raises(Unreadable, match="out of range"):
+        read(fio().replace('"error": 0', '"error": ' + "9" * 400, 1))
+
+
 def test_fio_without_jobs_is_refused() -> None:
     with pytest.raises(Unreadable, match="0 jobs"):
         read('{"fio version": "fio-3.36", "jobs": []}')
