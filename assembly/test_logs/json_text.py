@@ -36,7 +36,7 @@ def _finite(text: str) -> float:
     return value
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
     """No count of a tester has more digits; what has would not fit a floating number either."""
     if len(text) > 40:
         raise ValueError(f"the number {text[:20]}… is out of range")
@@ -48,7 +48,7 @@ def _no_constant(text: str) -> object:
 
 
 _READER = json.JSONDecoder(
-    object_pairs_hook=_pairs, parse_float=_finite, parse_int=_whole, parse_constant=_no_constant, strict=False
+    object_pairs_hook=_pairs, parse_float=_finite, parse_int=whole, parse_constant=_no_constant, strict=False
 )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assembly.test_logs.json_text import whole
 from assembly.test_logs.result import Unreadable
 
 ZIP = b"PK\x03\x04"
@@ -132,7 +133,7 @@ def _tree(files: Iterable[tuple[str, bytes]]) -> Tree:
 def _resource(content: bytes) -> Mapping[str, object] | None:
     """A JSON object; other files of a readout are left out."""
     try:
-        found = json.loads(content.decode("utf-8-sig"))
+        found = json.loads(content.decode("utf-8-sig"), parse_int=whole)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and "\\u0000" not in str(found.get("@odata.id")) else None
