@@ -7,18 +7,19 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from inventory.models import Lot
-from inventory.operations.stock import LotToBe, Shift, StockShort, lock_stock, lots_of, shift
+from inventory.operations.stock import LotToBe, Shift, StockShort, lock_stock, register_lots, shift
 from ledger.callers import Caller
 from ledger.recording import record
 
 
 def split_lot(caller: Caller, lot: Lot, count: int, why: str) -> Lot:
     """Step: `count` pieces of a (locked) lot become the lot `<number>-NG-<why>`, at the places where they lie; less
-    than a piece counts as what is left. Locks its balances. Refuses StockShort."""
+    than a piece counts as what is left. Locks its balances; not the part, which who receives holds before the
+    inspection. Refuses StockShort."""
     whole = Lot.objects.select_related("part", "part_revision__part", "supplier").get(pk=lot.pk)
-    name = f"{whole.number}-NG-{why}"
+    name = _free_name(whole, f"{whole.number}-NG-{why}")
     wish = LotToBe(whole.part_revision, name, whole.supplier, whole.unit, whole.made_on, whole.expires_on)
-    apart = lots_of(caller, [wish])[whole.part_id, name]
+    apart = register_lots(caller, {(whole.part_id, name): wish})[whole.part_id, name]
     places = [row for row in lock_stock([whole.pk]).values() if row.quantity > 0]
     wanted = min(Decimal(count), sum((row.quantity for row in places), Decimal(0)))
     if wanted <= 0:
@@ -41,3 +42,9 @@ def split_lot(caller: Caller, lot: Lot, count: int, why: str) -> Lot:
             )
             wanted -= part
     return apart
+
+
+def _free_name(lot: Lot, name: str) -> str:
+    """The name, counted on where a supplier has called a lot of the part so."""
+    taken = set(Lot.objects.filter(part=lot.part_id, number__startswith=name).values_list("number", flat=True))
+    return name if name not in taken else f"{name}-{len(taken) + 1}"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from inventory.models import GoodsReceipt, Identifier, Location, ShipNotice, ShipNoticeLine
 from inventory.operations.arrivals import lines_with_contents, receive_lines
 from inventory.operations.finding import AmbiguousSerial, UnknownSerial
+from inventory.operations.holds import lock_things
 from inventory.operations.inspections import Coming, hold_for_inspection, open_inspections
 from inventory.operations.placements import location_by_code
 from inventory.operations.recalls import hold_arrivals
@@ -220,12 +221,15 @@ def receive_quantities(
     caller: Caller, lines: Sequence[tuple[ShipNoticeLine, Decimal]], location: Location
 ) -> list[GoodsReceipt]:
     """Step: quantities of (locked) lines become stock; an event for each. What is inspected on arrival is held for it,
-    the whole lot: what of it was accepted before cannot be told from what has come now."""
+    the whole lot: what of it was accepted before cannot be told from what has come now. Where something is inspected
+    the lots are locked before their stock, as whoever uses or moves a lot does."""
     if not lines:
         return []
     lots = lots_of(caller, [lot_of_line(line) for line, _quantity in lines])
     coming = [(line, lots[line.part_id, lot_number(line)], quantity) for line, quantity in lines]
     inspections = open_inspections(caller, [Coming(line, quantity, lot) for line, lot, quantity in coming])
+    if inspections:
+        lock_things(sorted({lot.pk for lot in lots.values()}), [])
     hold_arrivals(caller, [], list(lots.values()))
     events = record_many(
         caller,

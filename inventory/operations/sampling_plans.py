@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, cast
@@ -88,18 +88,24 @@ def draft_sampling_plan(*, caller: Caller, code: str, content: PlanContent, vers
     if draft is None:
         return _drafted(caller, code, content, told)
     refuse_stale(draft, version, told)
-    before = {"lines": _lines_text(draft), "points": _points_text(draft)}
+    lines, points = _lines(draft, content), _points(draft, content)
+    before = _rows_text(SamplingLine.objects.filter(plan=draft), InspectionPoint.objects.filter(plan=draft))
+    after = _rows_text(lines, points)
     changed = {name: [getattr(draft, name), value] for name, value in told.items() if getattr(draft, name) != value}
+    changed |= {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+    if not changed:
+        return draft
+
     for name, value in told.items():
         setattr(draft, name, value)
-    SamplingLine.objects.filter(plan=draft).delete()
-    InspectionPoint.objects.filter(plan=draft).delete()
-    _write_rows(draft, content)
-    after = {"lines": _lines_text(draft), "points": _points_text(draft)}
-    changed |= {name: [before[name], after[name]] for name in before if before[name] != after[name]}
-    if changed:
-        write_changed(caller, draft, "inventory.sampling-plan-changed", changed, code=code)
-        draft.save(update_fields=[*told, "version"])
+    if "lines" in changed:
+        SamplingLine.objects.filter(plan=draft).delete()
+        SamplingLine.objects.bulk_create(lines)
+    if "points" in changed:
+        InspectionPoint.objects.filter(plan=draft).delete()
+        InspectionPoint.objects.bulk_create(points)
+    write_changed(caller, draft, "inventory.sampling-plan-changed", changed, code=code)
+    draft.save(update_fields=[*told, "version"])
     return draft
 
 
@@ -116,7 +122,8 @@ def release_sampling_plan(*, caller: Caller, code: str, version: int) -> Samplin
 
     draft.released_event_id = record(
         caller, "inventory.sampling-plan-released", draft, code=draft.code, revision=draft.revision,
-        lines=_lines_text(draft), points=_points_text(draft), version=draft.version,
+        **_rows_text(SamplingLine.objects.filter(plan=draft), InspectionPoint.objects.filter(plan=draft)),
+        version=draft.version,
     )  # fmt: skip
     draft.released_at, draft.released_by = caller.at, cast("User", caller.user)
     draft.save(update_fields=["released_at", "released_by", "released_event_id"])
@@ -179,31 +186,32 @@ def _drafted(caller: Caller, code: str, content: PlanContent, told: dict[str, st
     draft = SamplingPlan.objects.create(
         code=code, revision=last + 1, drafted_at=caller.at, drafted_by_id=caller.user.pk, event_id=0, **told
     )
-    _write_rows(draft, content)
-    facts = {"code": code, "revision": draft.revision, "lines": _lines_text(draft), "points": _points_text(draft)}
+    lines, points = _lines(draft, content), _points(draft, content)
+    SamplingLine.objects.bulk_create(lines)
+    InspectionPoint.objects.bulk_create(points)
+    facts = {"code": code, "revision": draft.revision, **_rows_text(lines, points)}
     happening = Happening(draft, {**told, **facts, "version": 1})
     draft.event_id = record_many(caller, "inventory.sampling-plan-drafted", [happening])[0]
     draft.save(update_fields=["event_id"])
     return draft
 
 
-def _write_rows(draft: SamplingPlan, content: PlanContent) -> None:
+def _lines(draft: SamplingPlan, content: PlanContent) -> list[SamplingLine]:
     ends = [line.lot_from - 1 for line in content.lines[1:]]
-    SamplingLine.objects.bulk_create(
-        [
-            SamplingLine(plan=draft, lot_from=line.lot_from, lot_to=end, sample=line.sample, accept=line.accept)
-            for line, end in zip(content.lines, [*ends, None], strict=False)
-        ]
-    )
-    InspectionPoint.objects.bulk_create(
-        [
-            InspectionPoint(
-                plan=draft, number=number, text_ja=point.text_ja.strip(), text_en=point.text_en.strip(),
-                kind=point.kind, low=point.low, high=point.high, unit=point.unit.strip(),
-            )
-            for number, point in enumerate(content.points, start=1)
-        ]
-    )  # fmt: skip
+    return [
+        SamplingLine(plan=draft, lot_from=line.lot_from, lot_to=end, sample=line.sample, accept=line.accept)
+        for line, end in zip(content.lines, [*ends, None], strict=False)
+    ]
+
+
+def _points(draft: SamplingPlan, content: PlanContent) -> list[InspectionPoint]:
+    return [
+        InspectionPoint(
+            plan=draft, number=number, text_ja=point.text_ja.strip(), text_en=point.text_en.strip(),
+            kind=point.kind, low=point.low, high=point.high, unit=point.unit.strip(),
+        )
+        for number, point in enumerate(content.points, start=1)
+    ]  # fmt: skip
 
 
 def _refuse_odd(code: str, content: PlanContent) -> None:
@@ -248,17 +256,18 @@ def _odd(say: str) -> PlanOdd:
     return PlanOdd(say, true=_("Nothing was recorded."), do=_("Correct the plan and save it again."))
 
 
-def _lines_text(plan: SamplingPlan) -> str:
-    """The lines as events tell them: `1–150: 20/0`."""
-    return "; ".join(str(line) for line in SamplingLine.objects.filter(plan=plan))
-
-
-def _points_text(plan: SamplingPlan) -> str:
-    return "; ".join(
-        f"{point.number} {point.text_en} {point.kind} {point.low if point.low is not None else ''}"
-        f"–{point.high if point.high is not None else ''} {point.unit}"
-        for point in InspectionPoint.objects.filter(plan=plan)
+def _rows_text(lines: Iterable[SamplingLine], points: Iterable[InspectionPoint]) -> dict[str, str]:
+    """Lines and points as events tell them: `1–150: 20/0`; a point with both its texts."""
+    told = (
+        f"{point.number} {point.text_ja} / {point.text_en} {point.kind} {_limit(point.low)}–{_limit(point.high)}"
+        f" {point.unit}"
+        for point in points
     )
+    return {"lines": "; ".join(map(str, lines)), "points": "; ".join(told)}
+
+
+def _limit(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:.4f}"
 
 
 wall(

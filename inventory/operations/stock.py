@@ -127,7 +127,12 @@ def lots_of(caller: Caller, wanted: Sequence[LotToBe]) -> dict[tuple[int, str], 
     parts = Part.objects.select_for_update(no_key=True).filter(pk__in={key[0] for key in missing}).order_by("pk")
     list(parts)
     known = _known(by_key)
-    missing = sorted(set(by_key) - set(known))
+    return known | register_lots(caller, {key: by_key[key] for key in missing if key not in known})
+
+
+def register_lots(caller: Caller, by_key: Mapping[tuple[int, str], LotToBe]) -> dict[tuple[int, str], Lot]:
+    """Step: these lots, none of which is there, one event each."""
+    missing = sorted(by_key)
     keys, tags = next_keys(Lot, len(missing)), next_tags(len(missing))
     units = _units_of_bills({key[0] for key in missing})
     made = [_lot(by_key[wish], key, tag, units) for wish, key, tag in zip(missing, keys, tags, strict=True)]
@@ -135,10 +140,10 @@ def lots_of(caller: Caller, wanted: Sequence[LotToBe]) -> dict[tuple[int, str], 
     for lot, event in zip(made, events, strict=True):
         lot.event_id = event
     Lot.objects.bulk_create(made, batch_size=2_000)
-    return known | dict(zip(missing, made, strict=True))
+    return dict(zip(missing, made, strict=True))
 
 
-def _facts(lot: Lot, by_key: dict[tuple[int, str], LotToBe]) -> dict[str, object]:
+def _facts(lot: Lot, by_key: Mapping[tuple[int, str], LotToBe]) -> dict[str, object]:
     part = by_key[lot.part_id, lot.number].revision.part
     return {"tag": lot.tag, "number": lot.number, "part": part.number, "expires_on": lot.expires_on}
 

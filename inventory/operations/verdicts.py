@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,10 @@ from ledger.recording import record
 from ledger.refusals import Refusal
 
 Verdict = Literal["accepted", "rejected"]
+
+
+class VerdictUnknown(Refusal):
+    """A verdict is accepted or rejected."""
 
 
 class VerdictTooEarly(Refusal):
@@ -54,8 +58,12 @@ def judge_inspection(
     The signature is quality's: by the PIN of the caller, or of somebody at the same station (`pin_check_id`). Locks the
     inspection, its lot or units, their holds.
 
-    Refuses UnknownInspection, InspectionJudged, PinNotChecked, NotJudgedByYou, VerdictTooEarly, VerdictDiffers,
-    StockShort (nonconforming pieces of a lot are not there)."""
+    Refuses VerdictUnknown, UnknownInspection, InspectionJudged, PinNotChecked, NotJudgedByYou, VerdictTooEarly,
+    VerdictDiffers, StockShort (nonconforming pieces of a lot are not there)."""
+    if verdict not in get_args(Verdict):
+        raise VerdictUnknown(
+            _("The verdict is missing."), true=_("Nothing was signed."), do=_("Choose accepted or rejected.")
+        )
     inspection = lock_inspection(number)
     _refuse_judged(inspection)
     signer = _judge(caller, pin_check_id)

@@ -164,3 +164,13 @@ def test_the_report_tells_pieces_verdict_and_signer(language: str) -> None:
     assert sheet.record > before.record
     told = story(sheet, language, None)
     assert told.title == {"ja": "受入検査成績書", "en": "Incoming inspection report"}[language]
+
+
+def test_a_verdict_that_is_neither_is_refused() -> None:
+    inspection, units = waiting((1, 1, 0), count=1)
+    looked(inspection, units[0].tag)
+    for word in ("maybe", ""):
+        page = sent(as_("tanaka"), "inspection_judge", inspection.number, verdict=word, person="", pin=PIN, remarks="")
+        assert page.status_code == 422
+    inspection.refresh_from_db()
+    assert inspection.verdict is None

@@ -35,6 +35,7 @@ from inventory.operations.verdicts import (
     SecondJudgeWanted,
     VerdictDiffers,
     VerdictTooEarly,
+    VerdictUnknown,
     concede_inspection,
     sort_inspection,
 )
@@ -185,6 +186,9 @@ def test_a_rejected_lot_stays_held_against_everybody() -> None:
         f"UPDATE inventory_inspection SET verdict = 'accepted' WHERE id = {inspection.pk}",
         f"DELETE FROM inventory_inspection WHERE id = {inspection.pk}",
         "UPDATE inventory_inspectedpiece SET ok = true",
+        "UPDATE inventory_inspectedpiece SET withdrawn_at = now(), withdrawn_by_id = by_id, withdrawn_event_id = 1",
+        "INSERT INTO inventory_inspectedpiece (inspection_id, number, ok, defect, at, by_id, event_id)"
+        " SELECT inspection_id, 9, true, '', at, by_id, event_id FROM inventory_inspectedpiece",
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             connection.cursor().execute(sql)
@@ -327,4 +331,6 @@ def test_only_quality_signs_and_only_with_a_pin() -> None:
         looked(inspection, units[0].serial, by="aud")
     with refused(UnknownInspection):
         judged(Inspection(number="IQ999999"))
+    with refused(VerdictUnknown):
+        judged(inspection, "maybe")
     assert judged(inspection).is_free

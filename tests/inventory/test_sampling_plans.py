@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from math import ceil, comb
 
@@ -59,6 +60,28 @@ def test_a_draft_is_changed_and_released_and_then_fixed() -> None:
             connection.cursor().execute(sql)
     again = drafted()
     assert (again.revision, again.released_at) == (2, None)
+    for table in ("samplingline", "inspectionpoint"):
+        for there, here in ((released.pk, again.pk), (again.pk, released.pk)):  # neither out of it nor into it
+            with pytest.raises(IntegrityError, match="released sampling plan"), transaction.atomic():
+                connection.cursor().execute(
+                    f"UPDATE inventory_{table} SET plan_id = %s WHERE plan_id = %s", [here, there]
+                )
+
+
+def test_a_draft_that_is_saved_as_it_was_stays_and_one_that_reads_otherwise_in_japanese_does_not() -> None:
+    first = drafted(points=[LOOK, LENGTH])
+    rows = set(first.points.values_list("pk", flat=True)) | set(first.lines.values_list("pk", flat=True))
+    same = drafted(version=1, points=[LOOK, LENGTH])
+    assert same.version == 1
+    assert set(same.points.values_list("pk", flat=True)) | set(same.lines.values_list("pk", flat=True)) == rows
+    assert not Event.objects.filter(kind="inventory.sampling-plan-changed").exists()
+
+    changed = drafted(version=1, points=[replace(LOOK, text_ja="外観と色"), LENGTH])
+
+    assert (changed.version, changed.points.get(number=1).text_ja) == (2, "外観と色")
+    told = Event.objects.get(kind="inventory.sampling-plan-changed").payload["changes"]
+    assert list(told) == ["points"]
+    assert "外観と色" in told["points"][1]
 
 
 def test_what_does_not_say_how_to_inspect_is_refused() -> None:
