@@ -11,7 +11,8 @@ from inventory.models.units import Unit
 
 
 class Lot(models.Model):
-    """A quantity of one part that was made together. Has its own tag, like a unit."""
+    """A quantity of one part that was made together. Has its own tag, like a unit. `origin`: the lot that this one was
+    set apart from (nonconforming pieces); what is said of that lot is said of this one."""
 
     tag = models.TextField(unique=True)
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="lots")
@@ -22,9 +23,14 @@ class Lot(models.Model):
     made_on = models.DateField(null=True)
     expires_on = models.DateField(null=True)
     event_id = models.BigIntegerField()
+    origin = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="set_apart", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["part", "number"], name="lot_number_is_unique_for_its_part")]
+        indexes = [
+            # readers: recalls, what was set apart of a lot
+            models.Index(fields=["origin"], name="lot_set_apart", condition=Q(origin__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -105,7 +105,8 @@ def _short() -> StockShort:
 
 @dataclass(frozen=True, slots=True)
 class LotToBe:
-    """A lot as a ship notice tells of it. A blank unit is the one in which the bills count the part, else pieces."""
+    """A lot as a ship notice tells of it. A blank unit is the one in which the bills count the part, else pieces.
+    `origin`: the lot it is set apart from."""
 
     revision: PartRevision
     number: str
@@ -113,6 +114,7 @@ class LotToBe:
     unit: str = ""
     made_on: date | None = None
     expires_on: date | None = None
+    origin: Lot | None = None
 
 
 def lots_of(caller: Caller, wanted: Sequence[LotToBe]) -> dict[tuple[int, str], Lot]:
@@ -171,6 +173,7 @@ def _lot(row: LotToBe, key: int, tag: str, units: Mapping[int, str]) -> Lot:
         unit=row.unit or units.get(row.revision.part_id, "pcs"),
         made_on=row.made_on,
         expires_on=row.expires_on,
+        origin=row.origin,
         event_id=0,
     )
 

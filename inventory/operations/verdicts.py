@@ -228,7 +228,7 @@ def _set_free(caller: Caller, inspection: Inspection, reason: str) -> None:
     lots = sorted(set(wanted.filter(lot__isnull=False).values_list("lot_id", flat=True)))
     lock_things(lots, sorted(set(wanted.filter(unit__isnull=False).values_list("unit_id", flat=True))))
     if inspection.lot is not None and bad.exists():
-        apart = split_lot(caller, inspection.lot, bad.count(), goods.number)
+        apart = split_lot(caller, inspection.lot, bad.count(), goods)
         hold_things(caller, [], [apart], _("%(number)s: nonconforming") % {"number": goods.number}, inspection=goods)
         wanted = wanted.exclude(lot=apart)
     holds = wanted.select_for_update(no_key=True, of=("self",)).select_related("unit", "lot").order_by("pk")

@@ -30,10 +30,16 @@ class Hit(NamedTuple):
 
 
 _SQL = """
-WITH RECURSIVE hit AS (
-  SELECT u.id AS unit_id, 'made' AS how, 1::numeric AS quantity FROM inventory_unit u WHERE u.lot_id = %(lot)s
+WITH RECURSIVE lots AS (
+  SELECT %(lot)s::bigint AS id
+  UNION
+  SELECT l.id FROM lots JOIN inventory_lot l ON l.origin_id = lots.id
+), hit AS (
+  SELECT u.id AS unit_id, 'made' AS how, 1::numeric AS quantity FROM inventory_unit u
+  WHERE u.lot_id = ANY(ARRAY(SELECT id FROM lots))
   UNION ALL
-  SELECT c.host_id, 'used', SUM(c.quantity) FROM inventory_consumption c WHERE c.lot_id = %(lot)s GROUP BY c.host_id
+  SELECT c.host_id, 'used', SUM(c.quantity) FROM inventory_consumption c
+  WHERE c.lot_id = ANY(ARRAY(SELECT id FROM lots)) GROUP BY c.host_id
 ), up AS (
   SELECT h.unit_id AS start_id, h.unit_id AS at_id, p.host_id, p.location_id
   FROM (SELECT DISTINCT unit_id FROM hit) h
@@ -56,5 +62,5 @@ ORDER BY t.tag, u.tag, h.how
 
 
 def recall_of_lot(lot_id: int) -> list[Hit]:
-    """Every unit that a lot is in, with where it is now. One query."""
+    """Every unit that a lot, or what was set apart of it, is in, with where it is now. One query."""
     return list(map(Hit._make, ask(_SQL, {"lot": lot_id})))

@@ -1,4 +1,5 @@
-"""What a recall speaks of in the stores: the units of lots, lists and deliveries, each with the reason why."""
+"""What a recall speaks of in the stores: the units of lots, lists and deliveries, each with the reason why. What was set
+apart of a lot is meant with it."""
 
 from __future__ import annotations
 
@@ -36,9 +37,14 @@ class Starts:
 
 
 _LOTS = """
-SELECT l.id, l.number, l.tag FROM inventory_lot l JOIN inventory_part p ON p.id = l.part_id
-JOIN ledger_event e ON e.id = l.event_id
-WHERE (l.number = ANY(%(names)s) OR l.tag = ANY(%(names)s)) AND (%(part)s = '' OR p.number = %(part)s)
+WITH RECURSIVE meant AS (
+  SELECT id FROM inventory_lot WHERE number = ANY(%(names)s) OR tag = ANY(%(names)s)
+  UNION
+  SELECT l.id FROM meant JOIN inventory_lot l ON l.origin_id = meant.id
+)
+SELECT l.id, l.number, l.tag FROM meant JOIN inventory_lot l ON l.id = meant.id
+JOIN inventory_part p ON p.id = l.part_id JOIN ledger_event e ON e.id = l.event_id
+WHERE (%(part)s = '' OR p.number = %(part)s)
   AND (%(at)s::timestamptz IS NULL OR e.recorded_at <= %(at)s) ORDER BY l.id
 """
 
@@ -82,12 +88,17 @@ ORDER BY u.id
 """
 
 _DELIVERED_LOTS = """
-SELECT DISTINCT l.id FROM inventory_goodsreceipt r JOIN inventory_lot l ON l.id = r.lot_id
-JOIN inventory_supplier s ON s.id = l.supplier_id JOIN inventory_part p ON p.id = l.part_id
-WHERE s.code = ANY(%(names)s) AND (%(part)s = '' OR p.number = %(part)s)
-  AND (%(from)s::timestamptz IS NULL OR r.at >= %(from)s) AND (%(to)s::timestamptz IS NULL OR r.at <= %(to)s)
-  AND (%(at)s::timestamptz IS NULL OR r.at <= %(at)s)
-ORDER BY 1
+WITH RECURSIVE meant AS (
+  SELECT l.id FROM inventory_goodsreceipt r JOIN inventory_lot l ON l.id = r.lot_id
+  JOIN inventory_supplier s ON s.id = l.supplier_id JOIN inventory_part p ON p.id = l.part_id
+  WHERE s.code = ANY(%(names)s) AND (%(part)s = '' OR p.number = %(part)s)
+    AND (%(from)s::timestamptz IS NULL OR r.at >= %(from)s) AND (%(to)s::timestamptz IS NULL OR r.at <= %(to)s)
+    AND (%(at)s::timestamptz IS NULL OR r.at <= %(at)s)
+  UNION
+  SELECT l.id FROM meant JOIN inventory_lot l ON l.origin_id = meant.id
+  JOIN ledger_event e ON e.id = l.event_id WHERE %(at)s::timestamptz IS NULL OR e.recorded_at <= %(at)s
+)
+SELECT id FROM meant ORDER BY 1
 """
 
 
