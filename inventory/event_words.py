@@ -77,6 +77,11 @@ EVENTS = {
         _("More arrived for the inspection"),
         _("%(number)s: %(by)s more arrived, sample %(sample)s of %(size)s"),
     ),
+    "inventory.inspection-resized": EventWords(
+        "info",
+        _("Sample follows what is here"),
+        _("%(number)s: sample %(sample)s of %(size)s, before %(before)s: units ended or came back"),
+    ),
     "inventory.piece-inspected": EventWords(
         "info", _("Inspected on arrival"), _("Incoming inspection %(number)s, piece %(piece)s: %(verdict)s %(defect)s")
     ),

@@ -21,10 +21,8 @@ from assembly.operations.installs import remove_unit
 from assembly.operations.runs import abort_run, start_run
 from assembly.queries.builds import build_named
 from inventory.models import Location, Placement
+from inventory.models.places import INSIDE_PLANT
 from ledger.doors import Outcome, call_from_page, new_key
-
-INSIDE_PLANT = ("receiving", "quarantine", "store", "line", "station", "dock")
-"""Kinds of places where a person may put a thing down by hand."""
 
 
 def form_page(  # noqa: PLR0913 - what a page of one form shows

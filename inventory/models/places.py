@@ -24,6 +24,9 @@ LOCATION_KINDS = (
     "outside",
 )
 
+INSIDE_PLANT = ("receiving", "quarantine", "store", "line", "station", "dock")
+"""Kinds of places where a person may put a thing down by hand."""
+
 
 class Location(models.Model):
     """A place in the plant, on the road or at the site; a tree by parent."""

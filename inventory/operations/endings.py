@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from inventory.models import Identifier, Placement, Unit
 from inventory.operations.finding import Whereabouts, find_unit_id, lock_units
 from inventory.operations.holds import ReasonMissing
+from inventory.operations.inspections import lock_inspections_of, resize
 from inventory.operations.placements import TICK, close, refuse_unmovable
 from ledger.callers import Caller
 from ledger.operations import operation
@@ -28,7 +29,8 @@ class LabelStays(Refusal):
 def end_unit(*, caller: Caller, unit: str, how: Literal["scrapped", "returned"], reason: str) -> Unit:
     """End a unit's life and that of everything inside it: scrapped, or returned to its supplier.
 
-    Locks the unit, then what is in it, host before contents. A held unit may be ended: quality does that.
+    Locks its open incoming inspection, the unit, then what is in it, host before contents. A held unit may be ended:
+    quality does that.
 
     Refuses UnknownSerial, AmbiguousSerial, UnitEnded, UnitNotHere, UnitInsideHost (take it out first),
     ReasonMissing."""
@@ -41,7 +43,9 @@ def end_unit(*, caller: Caller, unit: str, how: Literal["scrapped", "returned"],
 
 def end_with_contents(caller: Caller, unit_id: int, how: str, reason: str) -> Unit:
     """Step: end a unit and everything inside it; locks the unit, then its contents, and reads them again under the
-    locks: of two who scrap one thing the second is refused. Refuses UnitEnded, UnitNotHere, UnitInsideHost."""
+    locks: of two who scrap one thing the second is refused. An open incoming inspection (locked first) does not wait
+    for it any longer. Refuses UnitEnded, UnitNotHere, UnitInsideHost."""
+    inspections = lock_inspections_of(unit_id)
     held = lock_units([unit_id])
     refuse_unmovable(held[unit_id])
     held |= _lock_contents(unit_id)
@@ -66,6 +70,7 @@ def end_with_contents(caller: Caller, unit_id: int, how: str, reason: str) -> Un
     for here, end in zip(going, ends, strict=True):
         here.unit.ended_at, here.unit.ended_why = end, f"{how}: {reason.strip()}"
     Unit.objects.bulk_update([here.unit for here in going], ["ended_at", "ended_why"], batch_size=1_000)
+    resize(caller, inspections)
     return Unit.objects.get(pk=unit_id)
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from documents.operations.photos import attach_photos
 from inventory.models import GoodsReceipt, InspectedPiece, Inspection, InspectionPoint, PointResult, Unit
-from inventory.operations.finding import find_unit_id
-from inventory.operations.inspections import lock_inspection
+from inventory.operations.finding import find_unit_id, refuse_ended
+from inventory.operations.inspections import lock_inspection, resize
 from inventory.operations.units import next_keys, place_sentence
 from ledger.bulk import insert_rows
 from ledger.callers import Caller
@@ -76,7 +76,8 @@ def inspect_piece(*, caller: Caller, number: str, finding: PieceFinding) -> Insp
     limits (the limits belong to what is good); an OK piece needs all its values.
 
     Locks the inspection. Refuses UnknownInspection, InspectionJudged, SampleComplete, UnknownSerial, AmbiguousSerial,
-    NotInInspection, PieceInspected, PointOdd, ValueMissing, TooManyPhotos, PhotoMissing, NotAPhoto, LayoutError."""
+    NotInInspection, UnitEnded, PieceInspected, PointOdd, ValueMissing, TooManyPhotos, PhotoMissing, NotAPhoto,
+    LayoutError."""
     inspection = lock_inspection(number)
     _refuse_judged(inspection)
     if inspection.inspected >= inspection.sample:
@@ -107,12 +108,14 @@ def inspect_piece(*, caller: Caller, number: str, finding: PieceFinding) -> Insp
 
 @operation(permission="inventory.inspect", returns=InspectedPiece)
 def take_back_piece(*, caller: Caller, number: str, piece: int) -> InspectedPiece:
-    """Take a slip back: the record of the piece stays, marked; the piece may be looked at again.
+    """Take a slip back: the record of the piece stays, marked; the piece may be looked at again, unless its unit has
+    ended: then the sample is one less.
 
     Locks the inspection. Refuses UnknownInspection, InspectionJudged, PieceUnknown."""
     inspection = lock_inspection(number)
     _refuse_judged(inspection)
-    found = InspectedPiece.objects.filter(inspection=inspection, number=piece, withdrawn_at=None).first()
+    active = InspectedPiece.objects.select_related("unit").filter(inspection=inspection, withdrawn_at=None)
+    found = active.filter(number=piece).first()
     if found is None:
         raise PieceUnknown(
             _("Piece %(piece)d of %(number)s is not recorded.") % {"piece": piece, "number": inspection.number},
@@ -128,6 +131,8 @@ def take_back_piece(*, caller: Caller, number: str, piece: int) -> InspectedPiec
     inspection.inspected -= 1
     inspection.nonconforming -= not found.ok
     inspection.save(update_fields=["inspected", "nonconforming"])
+    if found.unit is not None and found.unit.ended_at is not None:
+        resize(caller, [inspection])
     return found
 
 
@@ -141,7 +146,8 @@ def _refuse_judged(inspection: Inspection) -> None:
 
 
 def unit_to_inspect(inspection: Inspection, code: str) -> Unit:
-    """Step: the unit that a label names, of this inspection's goods, not looked at yet. Refuses as inspect_piece."""
+    """Step: the unit that a label names, of this inspection's goods, here, not looked at yet. Refuses as
+    inspect_piece."""
     unit = Unit.objects.select_related("part").get(pk=find_unit_id(code))
     goods = inspection.origin_id or inspection.pk
     receipt = GoodsReceipt.objects.filter(unit=unit).select_related("inspection").first()
@@ -156,6 +162,7 @@ def unit_to_inspect(inspection: Inspection, code: str) -> Unit:
             ),
             do=_("Take a piece of this delivery."),
         )
+    refuse_ended(unit)
     looked = [inspection.pk, *([inspection.origin_id] if inspection.origin_id else [])]
     before = InspectedPiece.objects.filter(inspection__in=looked, unit=unit, withdrawn_at=None).first()
     if before is not None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from inventory.models import (
+    GoodsReceipt,
     Hold,
+    InspectedPiece,
     Inspection,
     Lot,
     SamplingPlan,
@@ -25,7 +28,7 @@ from inventory.operations.holds import hold_things, lock_things
 from inventory.operations.units import next_keys
 from ledger.bulk import insert_rows, update_rows
 from ledger.callers import Caller
-from ledger.recording import Happening, record_many
+from ledger.recording import Happening, record, record_many
 from ledger.refusals import Refusal
 
 
@@ -102,6 +105,53 @@ def sized(plan: SamplingPlan, lot_size: Decimal) -> tuple[int, int]:
     return min(line.sample, count), line.accept
 
 
+def sample_of(inspection: Inspection, gone: int) -> int:
+    """How many pieces an inspection (with its plan's lines and its origin) looks at, when so many of its units have
+    ended unseen: what is not there any more is not looked at."""
+    count = pieces(inspection.lot_size) - gone
+    if inspection.origin is not None:
+        return count - inspection.origin.inspected
+    return min(sized(inspection.plan, inspection.lot_size)[0], count)
+
+
+def gone_of(inspection_ids: Iterable[int]) -> QuerySet[GoodsReceipt]:
+    """The receipts with these inspections (those of the arrival) whose unit has ended before anybody looked at it."""
+    seen = InspectedPiece.objects.filter(unit=OuterRef("unit"), withdrawn_at=None)
+    arrived = GoodsReceipt.objects.filter(inspection__in=list(inspection_ids), unit__ended_at__isnull=False)
+    return arrived.exclude(Exists(seen))
+
+
+def _count_gone(inspection_ids: Iterable[int]) -> Counter[int]:
+    return Counter(gone_of(inspection_ids).values_list("inspection_id", flat=True))
+
+
+def lock_inspections_of(unit_id: int) -> list[Inspection]:
+    """Step: lock the inspection that a unit arrived with, then what sorts it: before its lot and the unit, as a verdict
+    does. Gives those that are open. One query where nothing inspects it or it is free."""
+    rows = Inspection.objects.select_for_update(no_key=True, of=("self",))
+    arrival = rows.filter(receipts__unit=unit_id, conceded_at=None).exclude(verdict="accepted").first()
+    if arrival is None:
+        return []
+    both = rows.filter(Q(pk=arrival.pk) | Q(origin=arrival), verdict=None).select_related("plan", "origin")
+    return list(both.prefetch_related("plan__lines").order_by("pk"))
+
+
+def resize(caller: Caller, inspections: Sequence[Inspection]) -> None:
+    """Step: the samples of these (locked, open) inspections are what can still be looked at; an event where one
+    changes."""
+    if not inspections:
+        return
+    gone = _count_gone([one.origin_id or one.pk for one in inspections])
+    for one in inspections:
+        before, one.sample = one.sample, sample_of(one, gone[one.origin_id or one.pk])
+        if one.sample != before:
+            record(
+                caller, "inventory.inspection-resized", one, number=one.number, size=one.lot_size, before=before,
+                sample=one.sample,
+            )  # fmt: skip
+            one.save(update_fields=["sample"])
+
+
 def _plans_of(lines: Sequence[ShipNoticeLine]) -> dict[int, SamplingPlan]:
     """By the key of the line the plan its part is inspected by: the rule of its supplier goes before that of all."""
     rules = {
@@ -136,9 +186,11 @@ def _lock_open(coming: Sequence[Coming]) -> dict[tuple[int, int, int | None], In
 
 
 def _grow(caller: Caller, grown: Sequence[tuple[Inspection, Decimal]]) -> None:
+    gone = _count_gone([inspection.pk for inspection, _by in grown])
     for inspection, by in grown:
         inspection.lot_size += by
-        inspection.sample, inspection.accept = sized(inspection.plan, inspection.lot_size)
+        _sample, inspection.accept = sized(inspection.plan, inspection.lot_size)
+        inspection.sample = sample_of(inspection, gone[inspection.pk])
     record_many(
         caller,
         "inventory.inspection-grown",

@@ -15,8 +15,8 @@ from ledger.recording import record
 
 def split_lot(caller: Caller, lot: Lot, count: int, inspection: Inspection) -> Lot:
     """Step: `count` pieces of a (locked) lot become the lot `<number>-NG-<inspection>`, at the places where they lie;
-    less than a piece counts as what is left. Everything else that holds the lot holds them too. Locks its balances; not the part, which who receives holds before the
-    inspection. Refuses StockShort."""
+    less than a piece counts as what is left. Everything else that holds the lot holds them too. Locks its balances; not
+    the part, which who receives holds before the inspection. Refuses StockShort."""
     whole = Lot.objects.select_related("part", "part_revision__part", "supplier").get(pk=lot.pk)
     name = _free_name(whole, f"{whole.number}-NG-{inspection.number}")
     wish = LotToBe(whole.part_revision, name, whole.supplier, whole.unit, whole.made_on, whole.expires_on, whole)

@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from inventory.models import Location, Placement, Unit
+from inventory.models.places import INSIDE_PLANT
 from inventory.operations.finding import (
     UnitEnded,
     Whereabouts,
@@ -128,23 +129,27 @@ def _latest_ends(moves: Sequence[Move]) -> dict[tuple[int, str], datetime]:
 
 @operation(permission="inventory.move")
 def move_units(*, caller: Caller, serials: list[str], location_code: str, why: str = "") -> dict[str, object]:
-    """Move units to a location, all or none. Locks the units.
+    """Move units to a location, all or none. A held unit may be moved between places of the plant (to quarantine, to
+    the inspection bench), as a held lot may, but not out of it. Locks the units.
 
     Refuses UnknownSerial, AmbiguousSerial, UnitHeld, UnitInsideHost, UnitNotHere, UnknownLocation. A unit that is
     already there is left as it is and counted under `already`."""
     hits = find_unit_ids(serials)
     ids = [one_unit_id(text, hits[text]) for text in serials]
     location = location_by_code(location_code)
-    moved, already = carry(caller, ids, location, why)
+    moved, already = carry(caller, ids, location, why, held_too=True)
     return {"location": location.code, "moved": moved, "already": already}
 
 
-def carry(caller: Caller, unit_ids: Sequence[int], location: Location, why: str) -> tuple[list[int], int]:
+def carry(
+    caller: Caller, unit_ids: Sequence[int], location: Location, why: str, *, held_too: bool = False
+) -> tuple[list[int], int]:
     """Step: move units to a location; gives the keys of those that moved, and how many were there. Locks the units.
+    `held_too`: held ones as well, from one place of the plant to another.
 
     Refuses UnitHeld, UnitEnded, UnitInsideHost, UnitNotHere."""
     held = lock_units(unit_ids)
-    refuse_held(unit_ids)
+    refuse_held(pk for pk in unit_ids if not (held_too and _stays_inside(held[pk], location)))
     going = [refuse_unmovable(held[pk]) for pk in dict.fromkeys(unit_ids)]
 
     moving = [here for here in going if here.placement and here.placement.location_id != location.pk]
@@ -161,6 +166,12 @@ def carry(caller: Caller, unit_ids: Sequence[int], location: Location, why: str)
         ],
     )
     return [here.unit.pk for here in moving], len(going) - len(moving)
+
+
+def _stays_inside(here: Whereabouts, location: Location) -> bool:
+    """Whether a move to the location leaves a unit in the plant, where people put things down by hand."""
+    start = here.placement.location if here.placement else None
+    return start is not None and {start.kind, location.kind} <= set(INSIDE_PLANT)
 
 
 def location_by_code(code: str) -> Location:

@@ -12,6 +12,7 @@ from inventory.models import Hold, Placement, SupplierReturn, Unit
 from inventory.operations.endings import end_with_contents
 from inventory.operations.finding import find_unit_id, lock_units
 from inventory.operations.holds import hold_things, refuse_no_reason, release_many
+from inventory.operations.inspections import lock_inspections_of, resize
 from inventory.operations.placements import Move, location_by_code, place, refuse_unmovable
 from inventory.operations.units import next_keys
 from ledger.callers import Caller
@@ -152,7 +153,7 @@ def check_return(  # noqa: PLR0913 - the fields of a form
 @operation(permission="inventory.send_return", returns=SupplierReturn)
 def send_return(*, caller: Caller, number: str, carrier: str, tracking: str = "") -> SupplierReturn:
     """Hand a unit over for its supplier: its hold is released and its life here ends, with what is in it, until it
-    comes back. Locks the return, the unit, its contents.
+    comes back. Locks the return, an open incoming inspection, the unit, its contents.
 
     Refuses UnknownReturn, ReturnSent, ReturnSettled, TradeCheckMissing (no check of that destination is recorded),
     ReasonMissing (no carrier), UnitEnded, UnitNotHere, UnitInsideHost."""
@@ -166,6 +167,7 @@ def send_return(*, caller: Caller, number: str, carrier: str, tracking: str = ""
         )
     refuse_no_reason(carrier)
 
+    lock_inspections_of(found.unit_id)
     lock_units([found.unit_id])
     hold = Hold.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "lot").get(pk=found.hold_id)
     if hold.released_at is None:
@@ -217,12 +219,13 @@ def settle_return(
 
 def _bring_back(caller: Caller, found: SupplierReturn, location_id: int) -> None:
     """The unit and what left inside it live again: it at the location, the rest where it sat when it left. What the
-    supplier changed inside shows when the hardware reports itself."""
+    supplier changed inside shows when the hardware reports itself. An open incoming inspection looks at it again."""
     endings = Event.objects.filter(
         kind="inventory.unit-ended", pk__gt=found.sent_event_id, payload__with=found.unit.tag
     ).order_by("pk")
     last = list(endings.filter(payload__reason=found.number).values_list("pk", flat=True))
     places = {row.unit_id: row for row in Placement.objects.filter(closed_event_id__in=last)}
+    inspections = lock_inspections_of(found.unit_id)
     locked = lock_units([found.unit_id, *places])
     back = [locked[pk].unit for pk in sorted(locked, key=lambda pk: (-locked[pk].unit.level, pk))]
     hosts = {unit.pk: unit for unit in back}
@@ -232,6 +235,7 @@ def _bring_back(caller: Caller, found: SupplierReturn, location_id: int) -> None
     for unit in back:
         unit.ended_at, unit.ended_why = None, ""
     Unit.objects.bulk_update(back, ["ended_at", "ended_why"], batch_size=1_000)
+    resize(caller, inspections)
     place(
         caller,
         [

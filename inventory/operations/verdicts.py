@@ -12,7 +12,7 @@ from inventory.models import Hold, InspectedPiece, Inspection
 from inventory.models.sampling import pieces
 from inventory.operations.holds import hold_things, lock_things, refuse_no_reason, release_many
 from inventory.operations.inspecting import InspectionJudged
-from inventory.operations.inspections import lock_inspection, next_numbers
+from inventory.operations.inspections import gone_of, lock_inspection, next_numbers
 from inventory.operations.lot_splits import split_lot
 from inventory.operations.units import next_keys
 from ledger.callers import Caller
@@ -91,7 +91,7 @@ def judge_inspection(
 
 @operation(permission="inventory.judge_inspection", returns=Inspection)
 def sort_inspection(*, caller: Caller, number: str) -> Inspection:
-    """Sort what was rejected (選別): a second inspection of every piece that was not looked at yet. Its acceptance
+    """Sort what was rejected (選別): a second inspection of every piece here that was not looked at yet. Its acceptance
     releases the good ones; nonconforming ones, of both inspections, stay held.
 
     Locks the inspection. Refuses UnknownInspection, NotRejected."""
@@ -105,7 +105,7 @@ def sort_inspection(*, caller: Caller, number: str) -> Inspection:
         )
 
     (key,), (fresh,) = next_keys(Inspection, 1), next_numbers(1)
-    rest = pieces(rejected.lot_size) - rejected.inspected
+    rest = pieces(rejected.lot_size) - rejected.inspected - gone_of([rejected.pk]).count()
     event = record(
         caller, "inventory.sorting-opened", ("inventory.inspection", key), number=fresh, of=rejected.number,
         size=rejected.lot_size, sample=rest,
@@ -220,10 +220,13 @@ def _refuse_not_rejected(inspection: Inspection) -> None:
 
 def _set_free(caller: Caller, inspection: Inspection, reason: str) -> None:
     """Step: release what arrived, except nonconforming pieces: their units stay held, pieces of a lot are split off
-    into a lot that is held. The holds are those of the inspection that was opened on arrival."""
+    into a lot that is held. Where every piece is looked at, a unit that has ended unseen stays held too: its supplier
+    may send it back. The holds are those of the inspection that was opened on arrival."""
     goods = inspection.origin if inspection.origin is not None else inspection
     bad = InspectedPiece.objects.filter(inspection__in={goods.pk, inspection.pk}, ok=False, withdrawn_at=None)
     kept = list(bad.filter(unit__isnull=False).values_list("unit_id", flat=True))
+    if inspection.kind != "sample" and inspection.conceded_at is None:
+        kept += gone_of([goods.pk]).values_list("unit_id", flat=True)
     wanted = Hold.objects.filter(inspection=goods, released_at=None).exclude(unit_id__in=kept)
     lots = sorted(set(wanted.filter(lot__isnull=False).values_list("lot_id", flat=True)))
     lock_things(lots, sorted(set(wanted.filter(unit__isnull=False).values_list("unit_id", flat=True))))

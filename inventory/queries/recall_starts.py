@@ -1,5 +1,6 @@
-"""What a recall speaks of in the stores: the units of lots, lists and deliveries, each with the reason why. What was set
-apart of a lot is meant with it."""
+"""What a recall speaks of in the stores: the units of lots, lists and deliveries, each with the reason why.
+
+What was set apart of a lot is meant with it."""
 
 from __future__ import annotations
 

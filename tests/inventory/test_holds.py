@@ -28,34 +28,36 @@ from tests.world import a_location, a_lot, a_part, a_unit, received_units
 pytestmark = pytest.mark.django_db
 
 
-def test_held_unit_does_not_move_until_it_is_released() -> None:
+def test_held_unit_is_moved_inside_the_plant_and_leaves_it_only_when_it_is_released() -> None:
     unit = a_unit()
-    a_location("STORE-1", "store")
+    a_location("QUARANTINE-1", "quarantine")
+    a_location("TRUCK-1", "vehicle")
 
     hold = place_hold(caller=a_caller("tanaka"), target=unit.tag, reason="Scratch on the cold plate")
 
     assert (hold.unit, hold.placed_by, hold.placed_at) == (unit, tanaka(), NOON)
     assert hold.placed_event_id == Event.objects.get(kind="inventory.hold-placed", subject_id=unit.pk).pk
+    move_units(caller=a_caller("mei"), serials=[unit.tag], location_code="QUARANTINE-1")
     with refused(UnitHeld) as caught:
-        move_units(caller=a_caller("mei"), serials=[unit.tag], location_code="STORE-1")
+        move_units(caller=a_caller("mei"), serials=[unit.tag], location_code="TRUCK-1")
     assert hold.number in caught.value.true
 
     released = release_hold(caller=a_caller("tanaka"), number=hold.number, reason="Polished")
 
     assert (released.released_by, released.release_reason) == (tanaka(), "Polished")
     assert Event.objects.get(pk=released.released_event_id).kind == "inventory.hold-released"
-    move_units(caller=a_caller("mei"), serials=[unit.tag], location_code="STORE-1")
+    move_units(caller=a_caller("mei"), serials=[unit.tag], location_code="TRUCK-1")
 
 
 def test_hold_on_a_lot_holds_the_units_made_in_it() -> None:
     units = received_units(a_part(), 2, lot="L-1")
-    a_location("STORE-1", "store")
+    a_location("TRUCK-1", "vehicle")
 
     place_hold(caller=a_caller("tanaka"), target="L-1", reason="Supplier's notice")
 
     for unit in units:
         with refused(UnitHeld):
-            move_units(caller=a_caller("mei"), serials=[unit.tag], location_code="STORE-1")
+            move_units(caller=a_caller("mei"), serials=[unit.tag], location_code="TRUCK-1")
 
 
 def test_many_are_held_in_one_act() -> None:
@@ -132,7 +134,8 @@ def test_the_walls_stand_alone(change: dict[str, object], wall: str) -> None:
 @pytest.mark.commits
 def test_hold_on_a_lot_and_moves_of_its_units_queue_up() -> None:
     units = received_units(a_part(), 8, lot="L-1")
-    a_location("STORE-1", "store")
+    for code in ("TRUCK-1", "TRUCK-2"):
+        a_location(code, "vehicle")
     movers = [a_caller("mei") for _ in units]
     quality = a_caller("tanaka")
     barrier = threading.Barrier(9)
@@ -143,7 +146,7 @@ def test_hold_on_a_lot_and_moves_of_its_units_queue_up() -> None:
             if number == 8:
                 place_hold(caller=quality, target="L-1", reason="Recall")
             else:
-                move_units(caller=movers[number], serials=[units[number].tag], location_code="STORE-1")
+                move_units(caller=movers[number], serials=[units[number].tag], location_code="TRUCK-1")
         except Refusal as refusal:
             return refusal.code
         finally:
@@ -157,7 +160,7 @@ def test_hold_on_a_lot_and_moves_of_its_units_queue_up() -> None:
     assert set(answers[:8]) <= {"done", "UnitHeld"}
     assert answers[:8].count("done") == Event.objects.filter(kind="inventory.unit-moved").count()
     with refused(UnitHeld):
-        move_units(caller=a_caller("mei"), serials=[units[0].tag], location_code="RCV-1")
+        move_units(caller=a_caller("mei"), serials=[units[0].tag], location_code="TRUCK-2")
 
 
 def test_whoever_sees_a_fault_stops_the_unit_and_only_quality_releases_it() -> None:

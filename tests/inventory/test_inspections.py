@@ -13,7 +13,7 @@ from documents.photos import put_photo
 from inventory.checks import CHECKS, run_checks
 from inventory.models import Criterion, Hold, InspectedPiece, Inspection, Lot, ShipNoticeLine, Stock, Unit
 from inventory.operations.endings import end_unit
-from inventory.operations.finding import UnitHeld, UnknownSerial, refuse_held
+from inventory.operations.finding import UnitEnded, UnitHeld, UnknownSerial, refuse_held
 from inventory.operations.holds import WaitsForInspection, place_hold, release_hold
 from inventory.operations.inspecting import (
     InspectionJudged,
@@ -238,6 +238,58 @@ def test_sorting_looks_at_the_rest_and_frees_the_good_ones() -> None:
     judged(sorting)
 
     assert held(units) == [True, False, True, False]
+    clean()
+
+
+def scrapped(unit: Unit) -> None:
+    end_unit(caller=a_caller("tanaka"), unit=unit.tag, how="scrapped", reason="Crushed")
+
+
+def test_a_unit_that_ends_unseen_is_not_waited_for() -> None:
+    part = inspected_part()
+    a_location("RCV-1")
+    serials = [fresh("SN") for _ in range(4)]
+    notice = a_notice([{"part number": part.number, "serial": serial} for serial in serials])
+    receive_units(caller=a_caller("mei"), serials=serials[:3], location_code="RCV-1")
+    inspection, units = Inspection.objects.get(part=part), list(Unit.objects.filter(part=part).order_by("pk"))
+    looked(inspection, units[0].serial)
+    scrapped(units[0])  # it was looked at
+    scrapped(units[1])
+
+    inspection.refresh_from_db()
+    assert (inspection.lot_size, inspection.sample, inspection.inspected) == (3, 2, 1)
+    told = Event.objects.get(kind="inventory.inspection-resized")
+    assert (told.subject_id, told.payload["before"], told.payload["sample"]) == (inspection.pk, 3, 2)
+    with refused(UnitEnded):
+        looked(inspection, units[1].serial)
+    take_back_piece(caller=a_caller("mei"), number=inspection.number, piece=1)
+    receive_notice(caller=a_caller("mei"), notice_id=notice.pk, location_code="RCV-1")
+    inspection.refresh_from_db()
+    assert (inspection.lot_size, inspection.sample, inspection.inspected) == (4, 2, 0)
+
+    for serial in (serials[2], serials[3]):
+        looked(inspection, serial)
+    judged(inspection)
+
+    assert held(list(Unit.objects.filter(part=part).order_by("pk"))) == [True, True, False, False]
+    clean()
+
+
+def test_a_sorting_waits_for_no_unit_that_has_ended() -> None:
+    inspection, units = waiting((1, 2, 0), count=5)
+    looked(inspection, units[0].serial, ok=False)
+    judged(inspection, "rejected")
+    scrapped(units[0])
+    scrapped(units[1])
+    sorting = sort_inspection(caller=a_caller("tanaka"), number=inspection.number)
+    assert sorting.sample == 3
+    scrapped(units[2])
+    for unit in units[3:]:
+        looked(sorting, unit.serial)
+
+    judged(sorting)
+
+    assert held(units) == [True, True, True, False, False]
     clean()
 
 

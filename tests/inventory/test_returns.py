@@ -30,6 +30,7 @@ from inventory.queries.genealogy import genealogy_down
 from ledger.models import Event
 from ledger.refusals import NotPermitted
 from tests.cast import NOON, a_caller
+from tests.inventory.inspected import judged, looked, waiting
 from tests.inventory.unchanged import refused
 from tests.world import a_location, a_superchip, a_unit
 
@@ -51,16 +52,40 @@ def sent(found: SupplierReturn, at: timedelta = HOUR) -> SupplierReturn:
     return send_return(caller=a_caller("rosa", at=NOON + at), number=found.number, carrier="明石運輸", tracking="T-1")
 
 
+def test_an_inspection_looks_at_what_comes_back_and_frees_nothing_that_is_away() -> None:
+    inspection, units = waiting(count=3)
+    first, second = a_return(units[0]), a_return(units[1])
+    for found in (first, second):
+        checked(found)
+        sent(found)
+    inspection.refresh_from_db()
+    assert inspection.sample == 1
+    settle_return(
+        caller=a_caller("mei", at=NOON + 2 * HOUR), number=first.number, outcome="sent_back", location_code="RCV-1"
+    )
+    inspection.refresh_from_db()
+    assert inspection.sample == 2
+
+    for unit in (units[0], units[2]):
+        looked(inspection, unit.tag)
+    judged(inspection)
+    settle_return(
+        caller=a_caller("mei", at=NOON + 2 * HOUR), number=second.number, outcome="sent_back", location_code="RCV-1"
+    )
+
+    assert list(Hold.objects.open().values_list("unit", flat=True)) == [units[1].pk]
+
+
 def test_it_is_held_until_it_leaves() -> None:
     unit = a_unit()
-    a_location("STORE-1", "store")
+    a_location("TRUCK-1", "vehicle")
 
     found = a_return(unit)
 
     assert found.number.startswith("RMA-26-")
     assert Hold.objects.get(pk=found.hold_id).unit == unit
     with refused(UnitHeld):
-        move_units(caller=a_caller("mei"), serials=[unit.tag], location_code="STORE-1")
+        move_units(caller=a_caller("mei"), serials=[unit.tag], location_code="TRUCK-1")
     assert Event.objects.get(pk=found.opened_event_id).subject_id == unit.pk
 
 

@@ -74,13 +74,14 @@ def test_own_tag_at_receiving_is_looked_up_and_moves() -> None:
     assert (shown.state, where(unit)) == ("run", "STORE-1")
 
 
-def test_a_held_unit_is_shown_held_and_does_not_move() -> None:
+def test_a_held_unit_is_shown_held_and_does_not_leave() -> None:
     unit = a_unit()
+    a_location("TRUCK-1", "vehicle")
     place_hold(caller=a_caller("tanaka"), target=unit.tag, reason="Scratch")
     shown = read_scan(a_caller("mei"), unit.serial, ELSEWHERE)
     assert (shown.state, shown.as_json()["signal"]) == ("hold", "hold")
     with pytest.raises(UnitHeld) as caught:
-        read_scan(a_caller("mei"), "LOC-RCV-1", after(shown, ELSEWHERE))
+        read_scan(a_caller("mei"), "LOC-TRUCK-1", after(shown, ELSEWHERE))
     assert refused(caught.value, after(shown, ELSEWHERE)).state == "hold"
 
 

@@ -74,8 +74,8 @@ def move(world: World, name: str, place: str) -> Call:
     """A thing is carried to another place."""
 
     def refusals(model: Model) -> set[str]:
-        held = {"UnitHeld"} if model.things[name].holds else set()
-        return model.unmovable(name) | held
+        why = model.unmovable(name)  # a held thing is carried inside the plant
+        return why | {"UnitHeld"} if why and model.things[name].holds else why
 
     def change(model: Model, _result: Any) -> None:
         model.things[name].place = place

@@ -12,12 +12,13 @@ import pytest
 from inventory.checks import run_checks
 from inventory.models import Hold, InspectedPiece, Inspection, Lot, Part, ShipNoticeLine, Stock
 from inventory.operations import receiving, verdicts
+from inventory.operations.endings import end_unit
 from inventory.operations.lots import move_stock
 from inventory.operations.receiving import receive_lot, receive_unit
 from ledger.refusals import Refusal
 from tests.cast import a_caller, person
 from tests.database import at_once
-from tests.inventory.inspected import inspected_part, judged, looked
+from tests.inventory.inspected import inspected_part, judged, looked, waiting
 from tests.world import a_consumable, a_location, a_notice, fresh
 
 pytestmark = pytest.mark.commits
@@ -123,4 +124,23 @@ def test_a_lot_is_accepted_while_another_of_its_part_arrives(
     assert sorted(Lot.objects.filter(part=part).values_list("number", flat=True)) == sorted(
         [first.lot_number, f"{first.lot_number}-NG-{found.number}", second.lot_number]
     )
+    assert list(run_checks()) == []
+
+
+def test_a_unit_is_scrapped_while_its_inspection_is_judged(committed_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, units = waiting(count=2)
+    looked(found, units[0].tag)
+    looked(found, units[1].tag)
+    quality = a_caller("tanaka")
+    reached, may_go = paused(monkeypatch, verdicts, "lock_things")
+
+    told = at_once(
+        lambda: judged(found),
+        lambda: after(
+            reached, lambda: end_unit(caller=quality, unit=units[1].tag, how="scrapped", reason="Crushed"), may_go
+        ),
+    )
+
+    assert [one for one in told if isinstance(one, Exception)] == []
+    assert Hold.objects.open().count() == 0
     assert list(run_checks()) == []
