@@ -120,10 +120,10 @@ def release_sampling_plan(*, caller: Caller, code: str, version: int) -> Samplin
         )
     refuse_stale(draft, version, {})
 
+    told = _rows_text(SamplingLine.objects.filter(plan=draft), InspectionPoint.objects.filter(plan=draft))
     draft.released_event_id = record(
         caller, "inventory.sampling-plan-released", draft, code=draft.code, revision=draft.revision,
-        **_rows_text(SamplingLine.objects.filter(plan=draft), InspectionPoint.objects.filter(plan=draft)),
-        version=draft.version,
+        lines=told["lines"], points=told["points"], version=draft.version,
     )  # fmt: skip
     draft.released_at, draft.released_by = caller.at, cast("User", caller.user)
     draft.save(update_fields=["released_at", "released_by", "released_event_id"])
