@@ -89,6 +89,7 @@ def audited(page: Page) -> str:
 RACK = row("/racks/", r"\b350\b")
 FILLED = row("/racks/", r"\b230\b", take="a")
 BOARD = row("/holds/", "900-2G548", take="a[href^='/units/']")
+INSPECTED = link("/inspections/", "/inspections/IQ")
 TRAVELLER = "traveller"
 REFUSED = (FILLED, BOARD)
 FLOOR_PAGES: tuple[tuple[str, str, Find, tuple[Find, ...]], ...] = (
@@ -97,6 +98,10 @@ FLOOR_PAGES: tuple[tuple[str, str, Find, tuple[Find, ...]], ...] = (
     ("receiving", "mei", at("/receiving/R1/"), ()),
     ("kits", "mei", at("/kitting/"), ()),
     ("kit", "mei", link("/kitting/", "/kitting/KT"), ()),
+    ("inspections", "mei", at("/inspections/"), ()),
+    ("inspection", "tanaka", lambda page: INSPECTED(page) + "bench/", ()),
+    ("test-files", "kenji", at("/stations/tests/"), ()),
+    ("nonconformities", "tanaka", at("/nonconformities/"), ()),
     ("differences", "mei", at("/discrepancies/"), ()),
     ("refused-scans", "daiki", at("/scan-conflicts/"), ()),
     ("andon", "daiki", at("/andon/"), ()),
