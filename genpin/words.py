@@ -87,7 +87,8 @@ def update_catalogue(checkout: Path, app: str) -> int:
     if not words and not path.exists():
         return 0
     old = _read(path)
-    new = Catalog(locale=LANGUAGE, fuzzy=False)
+    # The first day stays: a catalogue without a new word is the same file, and two branches meet without a quarrel.
+    new = Catalog(locale=LANGUAGE, fuzzy=False, creation_date=old.creation_date)
     new.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", "nplurals=1; plural=0;")]
     for word, place in words.items():
         kept = old.get(word.key, word.context or None)

@@ -6,9 +6,10 @@ CREATE TRIGGER released_limit_set_is_fixed BEFORE UPDATE OR DELETE ON assembly_l
 
 CREATE FUNCTION assembly_limit_of_released_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  owner bigint := CASE TG_OP WHEN 'INSERT' THEN NEW.limit_set_id ELSE OLD.limit_set_id END;
+  owners bigint[] := CASE TG_OP WHEN 'INSERT' THEN ARRAY[NEW.limit_set_id]
+    WHEN 'DELETE' THEN ARRAY[OLD.limit_set_id] ELSE ARRAY[OLD.limit_set_id, NEW.limit_set_id] END;
 BEGIN
-  IF EXISTS (SELECT 1 FROM assembly_limitset WHERE id = owner AND released_at IS NOT NULL) THEN
+  IF EXISTS (SELECT 1 FROM assembly_limitset WHERE id = ANY(owners) AND released_at IS NOT NULL) THEN
     RAISE EXCEPTION '% on %: what is released is fixed with all its lines', TG_OP, TG_TABLE_NAME
       USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'released_master_data_is_fixed';
   END IF;

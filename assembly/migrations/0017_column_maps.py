@@ -51,4 +51,21 @@ class Migration(migrations.Migration):
             " FOR EACH ROW EXECUTE FUNCTION assembly_record_is_kept();",
             "DROP TRIGGER map_column_is_history ON assembly_mapcolumn;",
         ),
+        migrations.RunSQL(
+            """
+            CREATE FUNCTION assembly_column_map_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+              IF TG_OP = 'DELETE' OR OLD.retired_at IS NOT NULL
+                OR (OLD.code, OLD.revision, OLD.name, OLD.made_at, OLD.event_id)
+                  IS DISTINCT FROM (NEW.code, NEW.revision, NEW.name, NEW.made_at, NEW.event_id) THEN
+                RAISE EXCEPTION 'a map of columns is kept as it was made; it can be retired'
+                  USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'column_map_is_history';
+              END IF;
+              RETURN NEW;
+            END $$;
+            CREATE TRIGGER column_map_is_history BEFORE UPDATE OR DELETE ON assembly_columnmap
+              FOR EACH ROW EXECUTE FUNCTION assembly_column_map_is_kept();
+            """,
+            "DROP TRIGGER column_map_is_history ON assembly_columnmap; DROP FUNCTION assembly_column_map_is_kept();",
+        ),
     ]

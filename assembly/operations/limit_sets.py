@@ -198,13 +198,18 @@ def _checked(limit: LimitSpec) -> LimitSpec:
         fault = _("A bound of “%(name)s” is not a finite number.") % {"name": name}
     elif limit.guard < 0:
         fault = _("The guard band of “%(name)s” is below zero.") % {"name": name}
-    elif limit.low is not None and limit.high is not None and limit.low > limit.high - 2 * limit.guard:
+    elif limit.low is not None and limit.high is not None and not _has_room(limit.low, limit.high, limit.guard):
         fault = _("“%(name)s” leaves no room: its low limit, its high limit and twice its guard band overlap.") % {
             "name": name
         }
     if fault:
         raise WrongLimit(fault, true=_("Nothing was recorded."), do=_("Correct the limits."))
     return LimitSpec(name, limit.low, limit.high, limit.guard, unit, source)
+
+
+def _has_room(low: Decimal, high: Decimal, guard: Decimal) -> bool:
+    """In the numbers that are stored, as the database asks: 0.3 − 2 × 0.1 is a little less than 0.1 there."""
+    return float(low) <= float(high) - 2 * float(guard)
 
 
 def _draft(limit_set_id: int) -> LimitSet:
@@ -248,5 +253,7 @@ def _draft_there(name: str) -> LimitDraftThere:
     )
 
 
+for _name in ("limit_leaves_room_between_its_guard_bands", "limit_is_a_finite_number", "limit_has_a_bound"):
+    wall(_name, lambda: WrongLimit(_("The limit is none that can be kept."), true=_("Nothing was recorded.")))
 for _name in ("limit_set_has_one_draft", "limit_set_revision_is_unique"):
     wall(_name, lambda: _draft_there(""))

@@ -147,6 +147,7 @@ WRONG: dict[str, LimitSpec] = {
     "unbounded": LimitSpec("x"),
     "reversed": LimitSpec("x", low=Decimal(2), high=Decimal(1)),
     "guarded away": LimitSpec("x", low=Decimal(1), high=Decimal(2), guard=Decimal("0.6")),
+    "guarded away by a hair": LimitSpec("x", low=Decimal("0.1"), high=Decimal("0.3"), guard=Decimal("0.1")),
     "negative guard": LimitSpec("x", low=Decimal(1), guard=Decimal(-1)),
     "no number": LimitSpec("x", low=Decimal("NaN")),
     "endless": LimitSpec("x", high=Decimal("Infinity")),
@@ -203,8 +204,9 @@ def test_what_is_released_is_never_changed(what: str) -> None:
         lambda rows: rows.update(high=models.F("high")),
         lambda rows: rows._raw_delete(rows.db),
         lambda rows: TestLimit.objects.create(limit_set=rows[0].limit_set, name="more", low=1.0),
+        lambda rows: a_draft(PART, hottest(50)).limits.update(limit_set=rows[0].limit_set, name="moved in"),
     ],
-    ids=["changed", "taken", "added"],
+    ids=["changed", "taken", "added", "moved in"],
 )
 def test_nor_by_anybody_who_goes_past_the_operations(write: Callable[[Any], object]) -> None:
     rows = released(PART, hottest(60)).limits.all()

@@ -361,6 +361,12 @@ TRIGGERS: dict[str, Kept] = dict(
             ),
         ),
         (
+            "column_map_is_history",
+            Kept(
+                "assembly_columnmap", "column_map_is_history", ("DELETE FROM {t}", "UPDATE {t} SET name = name || 'x'")
+            ),
+        ),
+        (
             "placement_is_history",
             Kept(
                 "inventory_placement",
