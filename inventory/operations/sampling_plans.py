@@ -160,13 +160,14 @@ def assign_sampling_plan(
     if rule.pk is not None and rule.plan_code == code:
         return rule
 
-    rule.version += 1
-    rule.event_id = record(
-        caller, "inventory.sampling-plan-assigned", part, part=part.number, supplier=supplier.code if supplier else "",
-        plan=code, before=rule.plan_code,
+    changed = {"plan_code": [rule.plan_code, code]}
+    rule.plan_code, rule.event_id = code, rule.event_id or 0
+    rule.save()  # a new rule has its key now, which the event names
+    rule.event_id = write_changed(
+        caller, rule, "inventory.sampling-plan-assigned", changed, part=part.number,
+        supplier=supplier.code if supplier else "",
     )  # fmt: skip
-    rule.plan_code = code
-    rule.save()
+    rule.save(update_fields=["event_id", "version"])
     return rule
 
 

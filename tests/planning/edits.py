@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,13 @@ from assembly.operations.tools import register_tool
 from inventory.models import Bom, Supplier
 from inventory.operations.bom_drafts import draft_bom
 from inventory.operations.part_edits import PartFacts
+from inventory.operations.sampling_plans import (
+    PlanContent,
+    PlanPoint,
+    assign_sampling_plan,
+    draft_sampling_plan,
+    release_sampling_plan,
+)
 from ledger.shapes import _plain_deep
 from tests.cast import a_caller
 from tests.world import a_part, a_supplier, fresh
@@ -37,6 +44,8 @@ class Edit:
     first: dict[str, Any]
     second: dict[str, Any]
     shows: str = ""
+    who: str = "plan"
+    """Who was quicker."""
 
 
 def a_bom_draft() -> Bom:
@@ -223,11 +232,40 @@ def _moved() -> Edit:
     return Edit(1, {**said, "before_id": before.pk}, said, "place")
 
 
+def _sampling_plan(release: bool = False) -> Edit:
+    """A draft of quality's: named anew, and released or named otherwise by who came later."""
+    code = fresh("SP").upper()
+    content = PlanContent(
+        name_ja="全数", name_en="All", kind="full", points=[PlanPoint(text_ja="外観", text_en="Looks")]
+    )
+    draft_sampling_plan(caller=a_caller("tanaka"), code=code, content=content)
+    first = {"code": code, "content": replace(content, name_en="One")}
+    if release:
+        return Edit(1, {"put": first}, {"code": code}, "name_en", "tanaka")
+    return Edit(1, first, {"code": code, "content": replace(content, name_en="Two")}, "name_en", "tanaka")
+
+
+def _sampling_rule() -> Edit:
+    codes = [fresh("SP").upper() for _turn in range(3)]
+    for code in codes:
+        content = PlanContent(
+            name_ja="全数", name_en="All", kind="full", points=[PlanPoint(text_ja="外観", text_en="x")]
+        )
+        draft_sampling_plan(caller=a_caller("tanaka"), code=code, content=content)
+        release_sampling_plan(caller=a_caller("tanaka"), code=code, version=1)
+    said = {"part_number": a_part(fresh("P-")).number}
+    assign_sampling_plan(caller=a_caller("tanaka"), **said, plan_code=codes[0])
+    return Edit(1, {**said, "plan_code": codes[1]}, {**said, "plan_code": codes[2]}, "plan_code", "tanaka")
+
+
 EDITS: dict[str, Callable[[], Edit]] = {
     "inventory.edit_part": _part,
     "inventory.revise_part": _revision,
     "inventory.add_part_alias": _alias,
     "inventory.edit_supplier": _supplier,
+    "inventory.draft_sampling_plan": _sampling_plan,
+    "inventory.release_sampling_plan": lambda: _sampling_plan(release=True),
+    "inventory.assign_sampling_plan": _sampling_rule,
     "inventory.put_bom_line": _bom_line,
     "inventory.drop_bom_line": _bom_drop,
     "inventory.release_bom_draft": _bom_release,
@@ -259,6 +297,7 @@ EDITS: dict[str, Callable[[], Edit]] = {
 }
 
 OTHERS: dict[str, str] = {
+    "inventory.release_sampling_plan": "inventory.draft_sampling_plan",
     "inventory.drop_bom_line": "inventory.put_bom_line",
     "inventory.release_bom_draft": "inventory.put_bom_line",
     "inventory.discard_bom_draft": "inventory.put_bom_line",

@@ -28,9 +28,9 @@ def meanwhile(name: str, edit: Edit) -> None:
     """Somebody else's change, by the version that both saw."""
     if "put" in edit.first:
         seen = edit.version
-        run(OTHERS[name], "plan", edit.first["put"], seen)
+        run(OTHERS[name], edit.who, edit.first["put"], seen)
     else:
-        run(name, "plan", edit.first, edit.version)
+        run(name, edit.who, edit.first, edit.version)
 
 
 def test_every_operation_that_names_a_version_is_walked() -> None:
@@ -68,7 +68,7 @@ def test_the_second_of_two_editors_is_refused(name: str) -> None:
     assert edit.shows in shown, shown
     assert shown[edit.shows].was != shown[edit.shows].theirs
     assert stale.value.version > edit.version
-    assert stale.value.actor == str(person("plan").pseudonym)
+    assert stale.value.actor == str(person(edit.who).pseudonym)
     assert (Event.objects.count(), Receipt.objects.count()) == before
 
 
