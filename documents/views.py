@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required, login_required, permission_required
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -67,7 +68,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     """The public page behind a paper's QR code: what was issued, whether it is the latest, whether the facts moved on.
 
     POST compares a file with what was issued, byte by byte; the file is not kept."""
-    paper = IssuedDocument.objects.filter(verify_code=code).first()
+    paper = _with_newest(IssuedDocument.objects.filter(verify_code=code)).first()
     checked = _compared(request, paper) if request.method == "POST" else None
     context = {"code": code[:64], "sheet": None, "checked": checked, "now": timezone.now()}
     if paper is None:
@@ -75,16 +76,19 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "documents/verify.html", context | _paper_context(paper))
 
 
-def _paper_context(paper: IssuedDocument) -> dict[str, Any]:
-    kind = kind_of(paper.kind)
-    latest = (
-        IssuedDocument.objects.filter(
-            kind=paper.kind, subject_type=paper.subject_type, subject_id=paper.subject_id, language=paper.language
-        )
-        .order_by("-revision")
-        .first()
+def _with_newest(papers: QuerySet[IssuedDocument]) -> QuerySet[Any]:
+    """With the newest issue of the same paper: its number (`newest`) and its code (`newest_code`)."""
+    same = IssuedDocument.objects.filter(
+        **{name: OuterRef(name) for name in ("kind", "subject_type", "subject_id", "language")}
+    ).order_by("-revision")
+    return papers.annotate(
+        newest=Subquery(same.values("revision")[:1]), newest_code=Subquery(same.values("verify_code")[:1])
     )
-    newer = latest if latest is not None and latest.pk != paper.pk else None
+
+
+def _paper_context(paper: Any) -> dict[str, Any]:
+    kind = kind_of(paper.kind)
+    is_replaced = paper.newest != paper.revision
     subject = Subject(paper.subject_type, paper.subject_id, paper.subject_name)
     return {
         "sheet": {
@@ -94,14 +98,14 @@ def _paper_context(paper: IssuedDocument) -> dict[str, Any]:
             "issued_at": paper.issued_at,
             "sha256": paper.bytes_hash,
             "subject": paper.subject_name,
-            "replaced_by": _("Newest issue: %(number)d") % {"number": newer.revision} if newer else "",
-            "replaced_by_url": reverse("verify", args=[newer.verify_code]) if newer else "",
+            "replaced_by": _("Newest issue: %(number)d") % {"number": paper.newest} if is_replaced else "",
+            "replaced_by_url": reverse("verify", args=[paper.newest_code]) if is_replaced else "",
         },
-        "result": _result(paper, newer, facts_hash(kind.sheet(subject)) == paper.facts_hash),
+        "result": _result(paper, is_replaced, facts_hash(kind.sheet(subject)) == paper.facts_hash),
     }
 
 
-def _result(paper: IssuedDocument, newer: IssuedDocument | None, facts_stand: bool) -> dict[str, str]:
+def _result(paper: IssuedDocument, is_replaced: bool, facts_stand: bool) -> dict[str, str]:
     """What may be said about this issue: genuine and newest, replaced, or overtaken by later events."""
     if not files.has(paper.bytes_hash):
         return {
@@ -109,7 +113,7 @@ def _result(paper: IssuedDocument, newer: IssuedDocument | None, facts_stand: bo
             "word": _("file missing"),
             "say": _("The issued file is not in the store. Tell the administrator."),
         }
-    if newer is not None:
+    if is_replaced:
         return {"state": "void", "word": _("replaced"), "say": _("The plant issued this paper, and a newer one since.")}
     if not facts_stand:
         return {

@@ -11,6 +11,8 @@ from django.db import connection
 
 from assembly.operations.routing_specs import OperationSpec, ReentrySpec
 from assembly.test_logs.writing import Fault, GpuFacts, Host, dcgm_v4_diag, nccl_all_reduce, nvidia_smi_xml, tray_gpus
+from genpin.embedded import home
+from ledger.models import Delivery
 from tests.journeys.story import RACK, ROUTING, TOOLS, TRAY_ROUTING, Story, plain
 
 WORN = "TQ-031"
@@ -51,7 +53,10 @@ def release(story: Story) -> None:
 
 def rows() -> dict[str, int]:
     """How many rows every table of the plant has. What was scanned is kept whatever came of it (Ruling 3), and a
-    person's visit is no change of the plant."""
+    person's visit is no change of the plant. What the worker still writes for an earlier act is waited for."""
+    for _turn in home.pauses(60):
+        if not Delivery.objects.filter(done_at=None).exists():
+            break
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
