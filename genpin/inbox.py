@@ -5,8 +5,9 @@ reason beside it.
     inbox/<STATION>/<UNIT>__any name       the unit is the beginning of the name
     inbox/<STATION>/any name               the file itself names its units (OpenHTF, the plant's CSV)
 
-`__rc205__` in a name is the tool's exit code. A file is touched when nothing was written to it for SETTLE seconds. The
-order is: store the bytes, import (one call, one receipt, whose key follows from bytes, place and name), move. Whoever
+`__rc205__` in a name is the tool's exit code. A file is touched when nothing was written to it for SETTLE seconds, and
+taken only as it was then: whoever writes meanwhile is waited for. Links are not followed. The order is: store the
+bytes, import (one call, one receipt, whose key follows from bytes, place, name and the file's own time), move. Whoever
 is killed in between begins again and gets the first call's answer: nothing is imported twice and nothing is lost.
 """
 
@@ -18,7 +19,6 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -45,12 +45,16 @@ SETTLE = 5.0
 
 DONE, REFUSED = "done", "refused"
 OLDEST = timedelta(days=30)
-"""A file's own time is believed from so long ago up to now; else the run has the time of its import."""
+"""A file's own time is believed from so long before it came up to then; else the run has the time of its import."""
 
 AT_ONCE = 200
-"""Files in one look at the folder."""
+"""Files taken or refused in one look at the folder."""
+
+LONGEST = 200
+"""Bytes of a name in `done` and `refused`: the reason's name and its draft's must fit into 255 too."""
 
 _UNFINISHED = re.compile(r"\.(?:tmp|temp|part|partial|filepart|crdownload|swp)\Z|~\Z", re.IGNORECASE)
+_SAME = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
 _EXIT_CODE = re.compile(r"__rc(\d{1,3})(?=__|\.|\Z)")
 
 
@@ -62,6 +66,10 @@ class NoUnitNamed(Refusal):
     """Neither folder nor name nor the file says which unit was tested."""
 
 
+class StillWritten(OSError):
+    """The file changed while it was read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dropped:
     """A file that lies in the folder: its place, what it was when it was looked at, its station's folder."""
@@ -70,13 +78,17 @@ class Dropped:
     seen: os.stat_result
     station: str
 
+    def is_whole(self, settle: float) -> bool:
+        """Nothing was written to it since the look began, nor for `settle` seconds before now."""
+        return self.is_unchanged() and time.time() - self.seen.st_ctime >= settle
+
     def is_unchanged(self) -> bool:
         with suppress(OSError):
-            now = self.path.lstat()
-            return (now.st_ino, now.st_size, now.st_mtime_ns) == (
-                self.seen.st_ino, self.seen.st_size, self.seen.st_mtime_ns,
-            )  # fmt: skip
+            return self.is_what_was_seen(self.path.lstat())
         return False
+
+    def is_what_was_seen(self, now: os.stat_result) -> bool:
+        return all(getattr(now, name) == getattr(self.seen, name) for name in _SAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +110,10 @@ def take_in(folder: Path, caller: Caller, *, settle: float = SETTLE) -> Taken:
         return Taken()
     with lock:
         taken = Taken()
-        for one in _dropped(folder, settle):
-            went = "waiting" if one is None else _take(folder, one, caller)
+        for one in _dropped(folder):
+            if taken.done + taken.refused >= AT_ONCE:
+                break
+            went = _take(folder, one, caller, settle)
             taken = replace(taken, **{went: getattr(taken, went) + 1})
         return taken
 
@@ -111,41 +125,65 @@ def _make(folder: Path) -> None:
         (folder / name).mkdir(parents=True, exist_ok=True)
 
 
-def _dropped(folder: Path, settle: float) -> Iterator[Dropped | None]:
-    """Whole files, oldest first; None for each that is still being written. Links and devices are not looked at."""
+def _dropped(folder: Path) -> list[Dropped]:
+    """Files, oldest first. Links, of files or of folders, and devices are not looked at."""
     found = []
-    for place in sorted(folder.iterdir()):
-        if place.name.startswith(".") or place.name in (DONE, REFUSED) or not place.is_dir() or place.is_symlink():
+    for place in _folders(folder):
+        if place.name.startswith(".") or place.name in (DONE, REFUSED):
             continue
-        for path in (*place.glob("*"), *place.glob("*/*")):
+        for entry in (*_listed(place), *(one for unit in _folders(place) for one in _listed(unit))):
             with suppress(OSError):
-                seen = path.lstat()
-                if stat.S_ISREG(seen.st_mode) and not path.name.startswith(".") and not _UNFINISHED.search(path.name):
-                    found.append(Dropped(path, seen, place.name))
+                seen = entry.stat(follow_symlinks=False)
+                if stat.S_ISREG(seen.st_mode) and not entry.name.startswith(".") and not _UNFINISHED.search(entry.name):
+                    found.append(Dropped(Path(entry.path), seen, place.name))
     found.sort(key=lambda one: (one.seen.st_mtime_ns, one.path))
-    for one in found[:AT_ONCE]:
-        yield one if time.time() - one.seen.st_ctime >= settle else None
+    return found
 
 
-def _take(folder: Path, one: Dropped, caller: Caller) -> str:
-    """Import a file and move it: done, refused, or waiting for the next look where disk or folder do not let us."""
+def _folders(place: Path) -> list[Path]:
+    return sorted(Path(entry.path) for entry in _listed(place) if entry.is_dir(follow_symlinks=False))
+
+
+def _listed(place: Path) -> list[os.DirEntry[str]]:
     try:
-        _import(one, caller)
-        if one.is_unchanged():
-            _move(one, folder / DONE / one.station / f"{datetime.now(UTC):%Y-%m-%d}")
+        with os.scandir(place) as entries:
+            return list(entries)
+    except OSError as fault:
+        logger.warning("%s cannot be looked into: %s", place, fault)
+        return []
+
+
+def _take(folder: Path, one: Dropped, caller: Caller, settle: float) -> str:
+    """Import a file and move it: done, refused, or waiting for the next look where the file is still being written or
+    disk or folder do not let us."""
+    try:
+        if not one.is_whole(settle):
+            return "waiting"
+        why = _why_not(one, caller)
+        if not one.is_unchanged():
+            return REFUSED if why else DONE  # what was read is dealt with; what lies there now comes next
+        if why:
+            _refuse(one, folder / REFUSED / one.station, why)
+            return REFUSED
+        _move(one, folder / DONE / one.station / f"{datetime.now(UTC):%Y-%m-%d}")
         return DONE
-    except Refusal as refusal:
-        why = f"{refusal.code}: {refusal.detail}"
-    except DatabaseError:
-        raise
     except OSError as fault:
         logger.warning("%s stays: %s", one.path, fault)
         return "waiting"
+
+
+def _why_not(one: Dropped, caller: Caller) -> str:
+    """Import a file: blank, or why it is refused."""
+    try:
+        _import(one, caller)
+    except Refusal as refusal:
+        return f"{refusal.code}: {refusal.detail}"
+    except (DatabaseError, OSError):
+        raise
     except Exception as fault:  # one file's fault must not stop the others
         logger.exception("a file of the watched folder could not be taken in: %s", one.path)
-        why = f"{type(fault).__name__}: {_('Genpin could not read it. Keep the file and tell the administrator.')}"
-    _refuse(folder, one, why)
-    return REFUSED
+        return f"{type(fault).__name__}: {_('Genpin could not read it. Keep the file and tell the administrator.')}"
+    return ""
 
 
 def _import(one: Dropped, caller: Caller) -> None:
@@ -160,17 +198,28 @@ def _import(one: Dropped, caller: Caller) -> None:
             _("The file is larger than %(limit)d MB.") % {"limit": SIZE_LIMIT // 1024 // 1024},
             true=_("Nothing was recorded."),
         )
-    content = one.path.read_bytes()
+    content = _content(one)
     sha256 = files.put(content)
     code = _EXIT_CODE.search(one.path.name)
     name = one.path.name.encode("utf-8", "replace").decode()
+    written = _written(one)
     rows = [
-        TestLogImport(sha256, name, unit, int(code[1]) if code else None, None, _written(one, caller))
+        TestLogImport(sha256, name, unit, int(code[1]) if code else None, None, written)
         for unit in _units(one, content)
     ]
-    told = "\n".join((sha256, one.station, *(row.unit for row in rows), name))
+    told = "\n".join((sha256, one.station, str(written), *(row.unit for row in rows), name))
     key = f"inbox:{hashlib.sha256(told.encode()).hexdigest()[:40]}"
     import_test_logs(caller=replace(caller, station=one.station, key=key), rows=rows)
+
+
+def _content(one: Dropped) -> bytes:
+    """The bytes of exactly the file that was looked at; raises StillWritten for another or for a part of it."""
+    handle = os.open(one.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(handle, "rb") as file:
+        content = file.read(one.seen.st_size + 1)
+        if not one.is_what_was_seen(os.fstat(handle)) or len(content) != one.seen.st_size:
+            raise StillWritten("it changed while it was read")
+    return content
 
 
 def _units(one: Dropped, content: bytes) -> list[str]:
@@ -194,21 +243,21 @@ def _units(one: Dropped, content: bytes) -> list[str]:
     return named
 
 
-def _written(one: Dropped, caller: Caller) -> datetime | None:
-    written = datetime.fromtimestamp(one.seen.st_mtime, tz=UTC)
-    return written if caller.at - OLDEST < written <= caller.at else None
+def _written(one: Dropped) -> datetime | None:
+    """The file's own time, where it can be: told by the file alone, so that every look tells the same. The import
+    brings a time after its own down to it."""
+    came, written = one.seen.st_ctime, one.seen.st_mtime
+    return datetime.fromtimestamp(written, tz=UTC) if came - OLDEST.total_seconds() < written <= came else None
 
 
-def _refuse(folder: Path, one: Dropped, why: str) -> None:
+def _refuse(one: Dropped, place: Path, why: str) -> None:
     """The reason first, in one line, then the file: whoever is killed between them writes it again."""
-    if not one.is_unchanged():
-        return
-    logger.warning("refused %s: %s", one.path.name, why)
-    place = folder / REFUSED / one.station
+    reason = (" ".join(why.split()) + "\n").encode("utf-8", "replace")
     place.mkdir(parents=True, exist_ok=True)
-    target = _target(one, place)
-    _write(target.with_name(f"{target.name}.txt"), " ".join(why.split()) + "\n")
+    target = _target(one, place, reason)
+    _write(_reason_of(target), reason)
     os.replace(one.path, target)
+    logger.warning("refused %s: %s", one.path.name, why)
 
 
 def _move(one: Dropped, place: Path) -> None:
@@ -216,18 +265,42 @@ def _move(one: Dropped, place: Path) -> None:
     os.replace(one.path, _target(one, place))
 
 
-def _target(one: Dropped, place: Path) -> Path:
-    """A free name there: testers use a name again for another file."""
+def _target(one: Dropped, place: Path, reason: bytes | None = None) -> Path:
+    """A free name there: testers use a name again for another file. With a reason, its place is free too."""
     unit = one.path.parent.name
     name = one.path.name if unit == one.station or one.path.name.startswith(f"{unit}__") else f"{unit}__{one.path.name}"
-    target, number = place / name, 1
-    while target.exists():
+    target, number = place / _short(name), 1
+    while os.path.lexists(target) or (reason is not None and not _may_hold(_reason_of(target), reason)):
         number += 1
-        target = place / f"{Path(name).stem}~{number}{Path(name).suffix}"
+        target = place / _short(name, f"~{number}")
     return target
 
 
-def _write(path: Path, text: str) -> None:
+def _short(name: str, mark: str = "") -> str:
+    """A name with a mark before its ending, in at most LONGEST bytes and whole characters."""
+    stem, ending = os.path.splitext(name)
+    if len(os.fsencode(ending)) > 20:
+        stem, ending = name, ""
+    while len(os.fsencode(f"{stem}{mark}{ending}")) > LONGEST:
+        stem = stem[:-1]
+    return f"{stem}{mark}{ending}"
+
+
+def _reason_of(target: Path) -> Path:
+    return target.with_name(f"{target.name}.txt")
+
+
+def _may_hold(place: Path, reason: bytes) -> bool:
+    """Whether nothing is lost by writing the reason there: it is free, or somebody was killed who wrote the same."""
+    try:
+        return place.lstat().st_size == len(reason) and place.read_bytes() == reason
+    except FileNotFoundError:
+        return True
+
+
+def _write(path: Path, content: bytes) -> None:
     draft = path.with_name(f".{path.name}")
-    draft.write_text(text, encoding="utf-8")
+    draft.unlink(missing_ok=True)
+    with draft.open("xb") as file:
+        file.write(content)
     os.replace(draft, path)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,12 +17,13 @@ from django.core.management import call_command
 from accounts.operations.sessions import register_station
 from assembly.models import TestRun
 from assembly.operations.column_maps import ColumnSpec, define_column_map
+from genpin import inbox as watched
 from genpin.inbox import take_in
 from genpin.tasks import take_in_files
-from ledger.models import Event
+from ledger.models import Event, Receipt
 from tests.assembly.pages import a_client
 from tests.assembly.test_logs.record_files import htf_good, ocp_good
-from tests.cast import a_caller, person
+from tests.cast import NOON, a_caller, person
 from tests.database import CHECKOUT
 from tests.world import a_unit
 
@@ -43,8 +44,8 @@ def drop(inbox: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
-def look(inbox: Path, settle: float = 0):
-    taken = take_in(inbox, a_caller("kenji"), settle=settle)
+def look(inbox: Path, settle: float = 0, at: datetime = NOON):
+    taken = take_in(inbox, a_caller("kenji", at=at), settle=settle)
     return taken.done, taken.refused, taken.waiting
 
 
@@ -141,33 +142,148 @@ def test_a_name_that_comes_again_and_a_file_that_comes_again(inbox):
     assert TestRun.objects.count() == 2 and len(lying(inbox)["done"]) == 3
 
 
-def test_the_run_has_the_file_s_own_time_where_that_can_be(inbox):
-    unit, at = a_unit(), datetime(2026, 11, 19, 3, 0, tzinfo=UTC)
-    os.utime(drop(inbox, f"T1/{unit.tag}/fan.jsonl", ocp_good()), (at.timestamp(), at.timestamp()))
-
-    look(inbox)
-
-    assert TestRun.objects.get().at == at
+def drop_of(at: datetime, inbox: Path, name: str, content: str | bytes) -> Path:
+    path = drop(inbox, name, content)
+    os.utime(path, (at.timestamp(), at.timestamp()))
+    return path
 
 
-@pytest.mark.parametrize("times", [1, 2])
+def today() -> datetime:
+    """What the disk's own times are compared with; never before what the world's units were received at."""
+    return max(datetime.now(UTC).replace(microsecond=0), NOON)
+
+
+@pytest.mark.parametrize("days", [-1, 0.1, 31])
+def test_the_run_has_the_file_s_own_time_where_that_can_be(inbox, days):
+    unit, at = a_unit(), today()
+    written = datetime.now(UTC).replace(microsecond=0) - timedelta(days=days)
+    drop_of(written, inbox, f"T1/{unit.tag}/fan.jsonl", ocp_good())
+
+    look(inbox, at=at)
+
+    assert TestRun.objects.get().at == (written if days == 0.1 else at)
+
+
+def test_a_file_that_is_written_again_with_the_same_bytes_records_nothing(inbox):
+    unit, now = a_unit(), datetime.now(UTC).replace(microsecond=0)
+    for days in (3, 2, 1):
+        drop_of(now - timedelta(days=days), inbox, f"T1/{unit.tag}/fan.jsonl", ocp_good())
+        assert look(inbox, at=today()) == (1, 0, 0)
+
+    assert TestRun.objects.get().at == now - timedelta(days=3) and "refused" not in lying(inbox)
+
+
+def test_whoever_comes_a_month_after_a_kill_gets_the_first_answer(inbox, monkeypatch):
+    unit = a_unit()
+    drop_of(datetime.now(UTC) - timedelta(days=1), inbox, f"T1/{unit.tag}/fan.jsonl", ocp_good())
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "replace", dying_at(1, inbox))
+        with pytest.raises(KeyboardInterrupt):
+            look(inbox, at=today())
+
+    assert look(inbox, at=today() + timedelta(days=40)) == (1, 0, 0)
+    assert Receipt.objects.filter(key__startswith="inbox:").count() == 1 == TestRun.objects.count()
+
+
+def dying_at(times: int, inbox: Path):
+    """A rename that kills at the n-th in the folder."""
+    rename, count = os.replace, [0]
+
+    def dying(old, new):
+        count[0] += Path(old).is_relative_to(inbox)
+        if count[0] == times and Path(old).is_relative_to(inbox):
+            raise KeyboardInterrupt
+        return rename(old, new)
+
+    return dying
+
+
+def test_a_file_that_grows_during_the_look_waits_for_the_next(inbox, monkeypatch):
+    """Once while another file is taken in, once while it is read itself."""
+    one, two = a_unit(), a_unit()
+    drop(inbox, f"T1/{one.tag}/a.jsonl", ocp_good())
+    half, rest = ocp_good()[:900], ocp_good()[900:].replace("ct04", "ct05")
+    path = drop(inbox, f"T1/{two.tag}/b.jsonl", half)
+    rename, opened = os.replace, os.open
+
+    def renaming(old, new):
+        if Path(old).name == "a.jsonl":
+            path.write_text(half + rest[:100], encoding="utf-8")
+        return rename(old, new)
+
+    def opening(place, *others, **more):
+        if Path(place) == path:
+            path.write_text(half + rest, encoding="utf-8")
+        return opened(place, *others, **more)
+
+    monkeypatch.setattr(os, "replace", renaming)
+    assert look(inbox) == (1, 0, 1)
+    monkeypatch.setattr(os, "open", opening)
+    path.touch()
+    assert look(inbox) == (0, 0, 1) and TestRun.objects.count() == 1
+    monkeypatch.undo()
+
+    assert look(inbox) == (1, 0, 0)
+    assert TestRun.objects.get(unit=two.pk).verdict == "pass" and path.parent.is_dir() and not path.exists()
+
+
+def test_what_cannot_be_moved_stops_and_starves_no_other(inbox, monkeypatch):
+    unit = a_unit()
+    monkeypatch.setattr(watched, "AT_ONCE", 1)
+    for number in range(3):
+        drop_of(NOON - timedelta(days=400), inbox, f"T1/{unit.tag}/notes{number}.txt", "hello")
+    drop(inbox, f"T1/{unit.tag}/fan.jsonl", ocp_good())
+    blocked = drop(inbox, "refused/T1", "")  # where the station's folder should be
+
+    assert look(inbox) == (1, 0, 3) and look(inbox) == (0, 0, 3)
+    blocked.unlink()
+    assert [look(inbox) for _ in range(4)] == [(0, 1, 0)] * 3 + [(0, 0, 0)]
+
+
+@pytest.mark.parametrize("name", ["あ" * 83 + ".jsonl", "x" * 255, "x." + "y" * 253], ids=["kana", "bare", "ending"])
+@pytest.mark.parametrize("content", ["hello", ocp_good()], ids=["refused", "done"])
+def test_a_name_as_long_as_a_disk_bears_is_shortened(inbox, name, content):
+    unit = a_unit()
+    for said in (content, f"{content}\n"):
+        drop(inbox, f"T1/{unit.tag}/{name}", said)
+        assert sum(look(inbox)[:2]) == 1
+
+    names = [one for found in lying(inbox).values() for one in found if not one.endswith(".txt")]
+    assert len(names) == 2 and all(one.startswith(f"{unit.tag}__{name[:5]}") for one in names)
+    assert all(len(one.encode()) <= 200 and Path(one).suffix[:6] == Path(name).suffix[:6] for one in names[:1])
+
+
+@pytest.mark.parametrize("names", [("a", "a.txt"), ("a.txt", "a")])
+def test_a_reason_never_lies_where_another_refused_file_lies(inbox, names):
+    for name in names:
+        drop(inbox, f"T1/NOPE__{name}", f"I am {name}")
+        assert look(inbox) == (0, 1, 0)
+
+    kept = [path.read_text(encoding="utf-8") for path in (inbox / "refused" / "T1").iterdir()]
+    assert sorted(text for text in kept if text.startswith("I am")) == ["I am a", "I am a.txt"] and len(kept) == 4
+
+
+def test_a_linked_folder_is_not_looked_into(inbox, tmp_path):
+    unit = a_unit()
+    path = drop(tmp_path, "elsewhere/fan.jsonl", ocp_good())
+    station = drop(tmp_path, f"others/{unit.tag}/fan.jsonl", ocp_good()).parent.parent
+    (inbox / "T1").mkdir(parents=True)
+    (inbox / "T1" / unit.tag).symlink_to(path.parent)
+    (inbox / "T9").symlink_to(station)
+
+    assert look(inbox) == (0, 0, 0) and path.exists() and not TestRun.objects.exists()
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
 def test_whoever_dies_before_a_move_begins_again_and_imports_nothing_twice(inbox, monkeypatch, times):
     """The last act of each file is a rename: death at each rename leaves the file, and the next look ends the work."""
     unit = a_unit()
     drop(inbox, f"T1/{unit.tag}/fan.jsonl", ocp_good())
     drop(inbox, f"T1/{unit.tag}/notes.txt", "hello")
-    rename, count = os.replace, [0]
-
-    def dying(old, new):
-        count[0] += 1
-        if count[0] == times and Path(old).is_relative_to(inbox):
-            raise KeyboardInterrupt
-        return rename(old, new)
-
-    monkeypatch.setattr(os, "replace", dying)
-    with pytest.raises(KeyboardInterrupt):
-        look(inbox)
-    monkeypatch.setattr(os, "replace", rename)
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "replace", dying_at(times, inbox))
+        with pytest.raises(KeyboardInterrupt):
+            look(inbox)
     look(inbox)
 
     assert TestRun.objects.count() == 1 == Event.objects.filter(kind="assembly.test-imported").count()
