@@ -18,7 +18,7 @@ from assembly.queries.limits import JudgingLimits, limits_in_force
 from assembly.queries.tests import Standing, gpu_positions_of, names_of, standings_of
 from assembly.test_logs.column_map import ColumnMap, folded
 from assembly.test_logs.read import read_test_log
-from assembly.test_logs.result import ReadOptions, TestLog, Unreadable
+from assembly.test_logs.result import ROWS_LIMIT, ReadOptions, TestLog, Unreadable
 from assembly.test_logs.text import SIZE_LIMIT
 from documents.files import FileAbsent, get, path_of
 from documents.operations.filing import register_files
@@ -39,8 +39,6 @@ MEDIA_TYPES = {
     "redfish": "application/zip",
 }
 STOPPED = ("reject", "hold")
-ROWS_LIMIT = 50_000
-"""Results and measurements in one file; a whole rack's nvidia-smi has about 5,000."""
 
 
 class FileNotStored(Refusal):

@@ -17,6 +17,20 @@ _ORDERS: dict[str, Callable[[float, float], bool]] = {
     "GREATER_THAN_OR_EQUAL": lambda value, bound: value >= bound,
 }
 MOST_STEPS = 20_000
+MOST_VALIDATORS = 50
+MOST_AMONG = 1_000
+"""Values in the list of one validator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One validator, read once: `among` holds the texts, numbers and truth values that it names; `whole` says that
+    it names nothing else, without which it cannot be applied."""
+
+    kind: str
+    bound: object
+    among: frozenset[object]
+    whole: bool
 
 
 @dataclass
@@ -25,6 +39,7 @@ class Series:
 
     step: str
     start: Mapping[str, object]
+    checks: Sequence[Check]
     least: float | None = None
     most: float | None = None
     last: float | None = None
@@ -108,8 +123,7 @@ class Steps:
             self.findings.results.append(TestResult(entity, name, verdict or "none", "measurement", detail=said))
 
     def _series_start(self, start: Mapping[str, object], step: str, number: int) -> None:
-        _validators(start, number)
-        self.series[str(start.get("measurementSeriesId"))[:80]] = Series(step, start)
+        self.series[str(start.get("measurementSeriesId"))[:80]] = Series(step, start, _validators(start, number))
 
     def _series_element(self, one: Mapping[str, object], step: str, number: int) -> None:
         series = self.series.get(str(one.get("measurementSeriesId"))[:80])
@@ -117,9 +131,8 @@ class Steps:
             raise Unreadable(f"Line {number}: an element of a series that did not begin.")
         series.elements += 1
         value = one.get("value")
-        checks = _validators(series.start, number)
-        if checks:
-            verdict = worst(_checked(value, check, self.findings) for check in checks)
+        if series.checks:
+            verdict = worst(_checked(value, check, self.findings) for check in series.checks)
             series.verdict = worst((series.verdict, verdict))
         if _is_number(value):
             plain = float(value)  # type: ignore[arg-type]
@@ -167,23 +180,33 @@ class Steps:
         return label("hardware", str(index)[:80])
 
 
-def _validators(one: Mapping[str, object], number: int) -> Sequence[Mapping[str, object]]:
+def _validators(one: Mapping[str, object], number: int) -> Sequence[Check]:
     found = one.get("validators") or ()
     if not isinstance(found, list | tuple):
         raise Unreadable(f"Line {number}: validators is no list.")
-    return [as_object(check, f"line {number}: validators") for check in found[:50]]
+    if len(found) > MOST_VALIDATORS:
+        raise Unreadable(f"Line {number} has {len(found)} validators; at most {MOST_VALIDATORS} are read.")
+    return [_check(as_object(check, f"line {number}: validators"), number) for check in found]
 
 
-def _checked(value: object, check: Mapping[str, object], findings: Findings) -> Verdict:
+def _check(said: Mapping[str, object], number: int) -> Check:
+    bound = said.get("value")
+    named = bound if isinstance(bound, list) else [bound]
+    if len(named) > MOST_AMONG:
+        raise Unreadable(f"Line {number}: a validator names {len(named)} values; at most {MOST_AMONG} are read.")
+    among = frozenset(one for one in named if _is_plain(one))
+    return Check(str(said.get("type"))[:40], bound, among, all(_is_plain(one) for one in named))
+
+
+def _checked(value: object, check: Check, findings: Findings) -> Verdict:
     """What one validator says of a value; patterns are the tool's own and are not run here."""
-    kind, bound = str(check.get("type"))[:40], check.get("value")
-    among = bound if isinstance(bound, list) else [bound]
+    kind, bound = check.kind, check.bound
     if kind in _ORDERS and _is_number(value) and _is_number(bound):
         holds = _ORDERS[kind](float(value), float(bound))  # type: ignore[arg-type]
-    elif kind in ("EQUAL", "IN_SET"):
-        holds = value in among
-    elif kind in ("NOT_EQUAL", "NOT_IN_SET"):
-        holds = value not in among
+    elif kind in ("EQUAL", "IN_SET") and check.whole and _is_plain(value):
+        holds = value in check.among
+    elif kind in ("NOT_EQUAL", "NOT_IN_SET") and check.whole and _is_plain(value):
+        holds = value not in check.among
     elif kind in ("REGEX_MATCH", "REGEX_NO_MATCH"):
         return "none"
     else:
@@ -192,10 +215,14 @@ def _checked(value: object, check: Mapping[str, object], findings: Findings) -> 
     return "pass" if holds else "fail"
 
 
-def _bounds(checks: Sequence[Mapping[str, object]]) -> tuple[float | None, float | None]:
-    low = [float(c["value"]) for c in checks if str(c.get("type")).startswith("GREATER") and _is_number(c.get("value"))]  # type: ignore[arg-type]
-    high = [float(c["value"]) for c in checks if str(c.get("type")).startswith("LESS") and _is_number(c.get("value"))]  # type: ignore[arg-type]
+def _bounds(checks: Sequence[Check]) -> tuple[float | None, float | None]:
+    low = [float(one.bound) for one in checks if one.kind.startswith("GREATER") and _is_number(one.bound)]  # type: ignore[arg-type]
+    high = [float(one.bound) for one in checks if one.kind.startswith("LESS") and _is_number(one.bound)]  # type: ignore[arg-type]
     return max(low, default=None), min(high, default=None)
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float)
 
 
 def _is_number(value: object) -> bool:

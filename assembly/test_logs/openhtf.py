@@ -67,9 +67,10 @@ def _dut(record: Mapping[str, object]) -> Entity:
 def _last_of_each(findings: Findings, phases: list[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
     """All phases but those that the tester repeated."""
     repeated: dict[str, int] = {}
+    last = {_name(phase, -1): at for at, phase in enumerate(phases)}
     for at, phase in enumerate(phases):
         name = _name(phase, at)
-        if _returned(phase) == "REPEAT" and any(_name(later, -1) == name for later in phases[at + 1 :]):
+        if _returned(phase) == "REPEAT" and last.get(name, at) > at:
             repeated[name] = repeated.get(name, 0) + 1
             continue
         yield {**phase, "name": name}

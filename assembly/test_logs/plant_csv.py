@@ -13,7 +13,7 @@ from typing import NamedTuple
 from assembly.test_logs.column_map import ColumnMap, MapColumn, folded, heading
 from assembly.test_logs.findings import Findings
 from assembly.test_logs.plant_cells import VERDICTS, moment_of, number_of
-from assembly.test_logs.result import Entity, Reading, ReadOptions, TestResult, Unreadable, Verdict, label
+from assembly.test_logs.result import ROWS_LIMIT, Entity, Reading, ReadOptions, TestResult, Unreadable, Verdict, label
 from assembly.test_logs.rules import worst
 from assembly.test_logs.words import told
 
@@ -65,13 +65,16 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 def read(text: str, fit: Fit, options: ReadOptions) -> tuple[Findings, str | None, str | None]:
     """The findings, the map's revision and its code. With `options.duts` only the lines of that unit are read. Refuses
-    a line of another width, a cell that is no number or no time, low above high, and a file without a line."""
+    a line of another width, a cell that is no number or no time, low above high, a file without a line, and, as soon as
+    they are reached, more than ROWS_LIMIT results."""
     findings, table = Findings(options), _Table(fit)
     table.heading_is_sound(findings)
     duts: dict[str, str | None] = {}
     for line in _own_lines(text, table, findings):
         duts[line.serial] = line.moment() or duts.get(line.serial)
         line.take(findings, label(DUT, line.serial))
+        if len(findings.readings) + len(findings.results) > ROWS_LIMIT:
+            raise Unreadable(f"The file holds more than {ROWS_LIMIT} results.")
     if not duts:
         raise Unreadable("The file has a heading and no line below it.")
     if not text.endswith(("\n", "\r")):
@@ -83,7 +86,7 @@ def read(text: str, fit: Fit, options: ReadOptions) -> tuple[Findings, str | Non
 
 def _own_lines(text: str, table: "_Table", findings: Findings) -> Iterator["_Line"]:
     """The lines about the unit that was asked for (all, where none was), each once."""
-    wanted, seen, others = findings.options.duts, dict[tuple[str, ...], int](), ""
+    wanted, seen, others = findings.options.duts, dict[str, int](), ""
     for number, cells in _lines(text, table.fit):
         line = _Line(number, cells, table)
         if not line.serial:
@@ -91,7 +94,7 @@ def _own_lines(text: str, table: "_Table", findings: Findings) -> Iterator["_Lin
         if wanted and line.serial not in wanted:
             others = others or line.serial
             continue
-        earlier = seen.setdefault(tuple(cells), number)
+        earlier = seen.setdefault("\x00".join(cells), number)  # no cell holds a NUL; text_of refuses them
         if earlier == number:
             yield line
         else:

@@ -20,6 +20,9 @@ Plain = str | int | float | None
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 
+ROWS_LIMIT = 50_000
+"""Results and measurements in one file; a whole rack's nvidia-smi has about 5,000."""
+
 
 class Unreadable(Exception):
     """The file is not understood, and therefore proves nothing. The message is one line for the person who sent it."""

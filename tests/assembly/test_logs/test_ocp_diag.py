@@ -1,5 +1,7 @@
 """OCP Diag (ocptv) JSON lines: order, ends and validators are checked; what is lost on the way is never a pass."""
 
+import time
+
 import pytest
 
 from assembly.test_logs.result import Unreadable
@@ -61,6 +63,35 @@ def test_each_validator_is_applied_and_unknown_ones_prove_nothing(check, value, 
     said = [r.verdict for r in (*log.measurements, *log.results) if getattr(r, "name", getattr(r, "test", "")) ==
             "sweep.fan-speed"]  # fmt: skip
     assert said == [verdict]
+
+
+@pytest.mark.parametrize("check", [{"type": "EQUAL", "value": [[1]]}, {"type": "EQUAL"}, {"type": "NOT_EQUAL"}])
+def test_what_cannot_be_compared_is_no_pass(check):
+    one = ocp_measurement([1] if "value" in check else None)
+    one["measurement"]["validators"] = [check]
+
+    assert verdict_of(read(ocp_text(ocp_lines(one))), "sweep.fan-speed", "hardware:0") == "not_run"
+
+
+TOO_MANY = {"values": [{"type": "IN_SET", "value": list(range(1_001))}], "validators": [{"type": "EQUAL"}] * 51}
+
+
+@pytest.mark.parametrize("checks", TOO_MANY.values(), ids=TOO_MANY)
+@pytest.mark.parametrize("act", [ocp_measurement(1.0), ocp_series(1.0)[0]], ids=["measurement", "series"])
+def test_lists_without_an_end_are_refused(act, checks):
+    (kind, said), = act.items()  # fmt: skip
+    with pytest.raises(Unreadable, match=r"1001 values; at most 1000|51 validators; at most 50"):
+        read(ocp_text(ocp_lines({kind: {**said, "validators": checks}})))
+
+
+def test_the_values_of_a_series_are_compared_with_a_long_list_at_once():
+    start, *others = ocp_series(*[999.0] * 20_000, 1_000.0)
+    start["measurementSeriesStart"]["validators"] = [{"type": "IN_SET", "value": list(range(1_000))}] * 10
+    began = time.process_time()
+
+    log = read(ocp_text(ocp_lines(start, *others)))
+
+    assert verdict_of(log, "sweep.inlet", "hardware:0") == "fail" and time.process_time() - began < 5
 
 
 def test_diagnoses_errors_and_steps_speak_for_themselves():

@@ -1,6 +1,7 @@
 """OpenHTF records: what the tester said is the verdict; what it skipped, left unset or contradicts is never a pass."""
 
 import json
+import time
 
 import pytest
 
@@ -61,6 +62,21 @@ def test_a_repeated_phase_counts_by_its_last_record():
 
     assert (log.verdict, log.disposition) == ("pass", "accept") and because(log, "repeated hipot 1 times")
     assert measured(log, "hipot.volts", "dut") == (12.0, None)
+
+
+def test_many_repeated_phases_are_read_at_once():
+    phases = [htf_phase(f"p{n % 2_500}", outcome="SKIP", returned="REPEAT") for n in range(2_500)]
+    began = time.process_time()
+
+    log = log_of(htf_record([*phases, *(htf_phase(f"p{n}") for n in range(2_500))]))
+
+    assert log.verdict == "pass" and len(log.results) == 2_501 and time.process_time() - began < 2
+
+
+def test_a_phase_without_a_name_is_never_taken_for_another_try():
+    nameless = {**htf_phase("x", outcome="FAIL", returned="REPEAT"), "name": None}
+
+    assert log_of(htf_record([nameless, {**nameless, "outcome": "PASS"}])).verdict == "fail"
 
 
 def test_what_was_skipped_or_left_unset_did_not_run():

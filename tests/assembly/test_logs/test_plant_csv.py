@@ -6,7 +6,7 @@ import pytest
 
 from assembly.test_logs.column_map import ColumnMap, MapColumn, column_map_from_json, fault_of
 from assembly.test_logs.read import read_test_log
-from assembly.test_logs.result import ReadOptions, Unreadable
+from assembly.test_logs.result import ROWS_LIMIT, ReadOptions, Unreadable
 
 from .plant_files import because
 
@@ -132,6 +132,13 @@ def test_what_is_doubtful_is_never_accepted(text, verdict, why):
     log = read(text)
 
     assert log.verdict == verdict and log.disposition != "accept" and because(log, why)
+
+
+def test_a_file_of_too_many_results_is_refused_as_soon_as_they_are_reached():
+    lines = "".join(f"GPT-{n},外観,,,,,OK,\n" for n in range(ROWS_LIMIT + 1))
+
+    with pytest.raises(Unreadable, match="more than 50000 results"):
+        read(f"{HEADING}{lines}no line of this table\n")
 
 
 def test_a_failed_line_fails_its_unit_and_a_text_test_needs_no_value():
