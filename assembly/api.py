@@ -19,10 +19,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from assembly.models import AndonCall, Build, BurnInRun, Kit, Nonconformity
+from assembly.models import AndonCall, Build, BurnInRun, ColumnMap, Kit, Nonconformity
 from assembly.operations.test_runs import import_test_log
 from assembly.queries.andon import AndonFilter, andon_list
 from assembly.queries.burn_in_runs import burn_in_of, burn_in_page
+from assembly.queries.column_maps import column_map_list
 from assembly.queries.configuration import differences_of
 from assembly.queries.kits import kit_lines, kit_rows
 from assembly.queries.quality import ReportFilter, report_list
@@ -33,6 +34,7 @@ from assembly.queries.tests import earlier_import
 from assembly.serializers import (
     AndonCallSerializer,
     BuildSerializer,
+    ColumnMapSerializer,
     KitLineSerializer,
     KitSerializer,
     NonconformitySerializer,
@@ -192,6 +194,18 @@ class AndonList(ListAPIView, endpoint("assembly.raise_andon").cls):  # type: ign
     def get_queryset(self) -> QuerySet[AndonCall]:
         told = self.request.query_params
         return andon_list(AndonFilter(**{name: told.get(name, "") for name in ("state", "station", "reason")}))
+
+
+class ColumnMapList(ListAPIView, endpoint("assembly.define_column_map").cls):  # type: ignore[type-arg, misc]
+    """Column maps in use by their newest revision, or with `?state=all` retired ones too; `?q=`. POST defines one."""
+
+    permission_classes = (MayRead,)
+    serializer_class = ColumnMapSerializer
+    queryset = ColumnMap.objects.none()
+
+    def get_queryset(self) -> QuerySet[ColumnMap]:
+        told = self.request.query_params
+        return column_map_list(searched(told.get("q")), retired=told.get("state") == "all")
 
 
 class TestLogs(APIView):
@@ -377,7 +391,7 @@ API_URLS = [
     _operation("nonconformities/<str:number>/concession/", "propose_concession", "number"),
     _operation("nonconformities/<str:number>/concession/approval/", "approve_concession", "number"),
     _operation("nonconformities/<str:number>/concession/refusal/", "decline_concession", "number"),
-    _operation("column-maps/", "define_column_map"),
+    path("column-maps/", ColumnMapList.as_view(), name="api_column_maps"),
     _operation("column-maps/<str:code>/retirement/", "retire_column_map", "code"),
     _operation("causes/", "define_cause"),
     _operation("causes/<str:code>/retirement/", "retire_cause", "code"),

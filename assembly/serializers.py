@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assembly.models import AndonCall, Kit, Nonconformity
+from assembly.models import AndonCall, ColumnMap, Kit, Nonconformity
 from assembly.queries.kits import LineState
 from assembly.queries.racks import BuildRow
 from assembly.queries.route import OperationState
@@ -112,6 +112,17 @@ class AndonCallSerializer(serializers.Serializer[AndonCall]):
     resolved_at = serializers.DateTimeField(allow_null=True)
     resolved_by = serializers.CharField(source="resolved_by.username", allow_null=True, default=None)
     outcome = serializers.CharField()
+
+
+class ColumnMapSerializer(serializers.ModelSerializer[ColumnMap]):
+    """A column map by its newest revision."""
+
+    column_count = serializers.IntegerField()
+
+    class Meta:
+        model = ColumnMap
+        fields = ("id", "code", "name", "revision", "column_count", "made_at", "retired_at")
+        read_only_fields = fields
 
 
 class KitSerializer(serializers.ModelSerializer[Kit]):

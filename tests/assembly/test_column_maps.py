@@ -183,3 +183,18 @@ def test_a_map_by_the_api():
     reply = client.post("/api/column-maps/", body, content_type="application/json", headers={"Idempotency-Key": "m1"})
 
     assert reply.status_code == 201 and ColumnMap.objects.get().columns.get(order=2).high == Decimal("0.5")
+
+
+def test_the_api_lists_what_the_page_lists():
+    define()
+    define([*HIPOT, ColumnSpec("単位", "unit")])
+    define(LEAK, code="LEAK", name="リーク")
+    retire_column_map(caller=a_caller("kenji"), code="LEAK")
+
+    def told(query=""):
+        rows = a_client().get(f"/api/column-maps/{query}").json()["results"]
+        return {(row["code"], row["revision"], row["column_count"], row["retired_at"] is None) for row in rows}
+
+    assert told() == {("HIPOT", 2, 5, True)} == told("?q=hip")
+    assert told("?state=all") == {("HIPOT", 2, 5, True), ("LEAK", 1, 2, False)} and told("?q=LEAK") == set()
+    assert a_client("stranger").get("/api/column-maps/").status_code == 403

@@ -31,7 +31,7 @@ READS: dict[str, str] = {
     **dict.fromkeys(("api_inspections", "api_inspection", "api_sampling_plans"), PARTS),
     "api_pulse": "accounts.work_at_station",
     "api_recall_preview": SHIPPING,
-    **dict.fromkeys(("api_kits", "api_kit", "api_andon_calls"), RACKS),
+    **dict.fromkeys(("api_kits", "api_kit", "api_andon_calls", "api_column_maps"), RACKS),
     **dict.fromkeys(("api_racks", "api_rack", "api_build_slots", "api_nonconformities", "api_burn_in_run"), RACKS),
     **dict.fromkeys(("api_shipments", "api_shipment", "api_milestones", "api_lead_times_compare"), SHIPPING),
     "api_document_copy": PAPERS,
