@@ -11,7 +11,8 @@ from django.db import IntegrityError, connection, models, transaction
 from psycopg.types.range import Range
 
 from tests.contracts.bare_rows import NOON, ONE, TWO, Givens, Row, a_row, insert, tables
-from tests.contracts.walls import CHECKS, CONDITIONS, COPIES, ELSEWHERE, HOLES, IMPLIED, OF_TWO_UNITS, TRIGGERS
+from tests.contracts.kept_rows import ELSEWHERE, TRIGGERS
+from tests.contracts.walls import CHECKS, CONDITIONS, COPIES, HOLES, IMPLIED, OF_TWO_UNITS
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.operations.pins import check_pin
-from inventory.models import InspectedPiece, Inspection, Part, SamplingPlan, Unit
+from inventory.checks import CHECKS, run_checks
+from inventory.models import InspectedPiece, Inspection, Lot, Part, SamplingPlan, ShipNoticeLine, Unit
 from inventory.operations.inspecting import MeasuredValue, PieceFinding, inspect_piece
+from inventory.operations.receiving import receive_lot
 from inventory.operations.sampling_plans import (
     PlanContent,
     PlanLine,
@@ -18,7 +20,7 @@ from inventory.operations.sampling_plans import (
 )
 from inventory.operations.verdicts import judge_inspection
 from tests.cast import NOON, PIN, a_caller, person
-from tests.world import a_part, fresh, received_units
+from tests.world import a_consumable, a_location, a_notice, a_part, fresh, received_units
 
 LOOK = PlanPoint(text_ja="外観", text_en="Looks sound")
 LENGTH = PlanPoint(
@@ -76,3 +78,19 @@ def judged(inspection: Inspection, verdict: str = "accepted", by: str = "tanaka"
         pin_check_id=more.pop("pin_check_id", None) or pin_of(by),
         **more,
     )
+
+
+def clean() -> None:
+    """The integrity check of this room finds nothing."""
+    assert not list(run_checks([name for name in CHECKS if name.startswith("inventory.")]))
+
+
+def a_lot_waiting(quantity: str = "20", *lines: tuple[int, int, int]) -> tuple[Inspection, Lot]:
+    part = inspected_part(*(lines or ((1, 3, 1),)), part=a_consumable())
+    a_location("RCV-1")
+    notice = a_notice([{"part number": part.number, "lot": fresh("LOT"), "quantity": "100"}])
+    line = ShipNoticeLine.objects.get(notice=notice)
+    receive_lot(caller=a_caller("mei"), line_id=line.pk, quantity=Decimal(quantity), location_code="RCV-1")
+    found = Inspection.objects.select_related("lot").get(part=part)
+    assert found.lot is not None
+    return found, found.lot

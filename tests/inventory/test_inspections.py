@@ -10,11 +10,10 @@ from django.db import IntegrityError, connection, transaction
 from accounts.operations.sessions import PinNotChecked
 from documents.models import Photo
 from documents.photos import put_photo
-from inventory.checks import CHECKS, run_checks
-from inventory.models import Criterion, Hold, InspectedPiece, Inspection, Lot, ShipNoticeLine, Stock, Unit
+from inventory.models import Hold, InspectedPiece, Inspection, Unit
 from inventory.operations.endings import end_unit
 from inventory.operations.finding import UnitEnded, UnitHeld, UnknownSerial, refuse_held
-from inventory.operations.holds import WaitsForInspection, place_hold, release_hold
+from inventory.operations.holds import WaitsForInspection, release_hold
 from inventory.operations.inspecting import (
     InspectionJudged,
     NotInInspection,
@@ -27,7 +26,7 @@ from inventory.operations.inspecting import (
 )
 from inventory.operations.inspections import UnknownInspection
 from inventory.operations.lots import LotHeld, consume_lot
-from inventory.operations.receiving import receive_lot, receive_notice, receive_unit, receive_units
+from inventory.operations.receiving import receive_notice, receive_unit, receive_units
 from inventory.operations.sampling_plans import assign_sampling_plan
 from inventory.operations.verdicts import (
     NotJudgedByYou,
@@ -39,15 +38,15 @@ from inventory.operations.verdicts import (
     concede_inspection,
     sort_inspection,
 )
-from inventory.queries.recall import recall_of_lot
-from inventory.queries.recall_starts import stored_starts
 from ledger.models import Event
 from ledger.refusals import KeyReused, NotPermitted
 from tests.cast import a_caller
 from tests.inventory.inspected import (
     LENGTH,
     LOOK,
+    a_lot_waiting,
     a_plan,
+    clean,
     inspected_part,
     judged,
     looked,
@@ -56,30 +55,14 @@ from tests.inventory.inspected import (
 )
 from tests.inventory.unchanged import refused
 from tests.pictures import a_picture
-from tests.world import a_consumable, a_location, a_notice, a_part, a_supplier, a_unit, fresh, received_units
+from tests.world import a_location, a_notice, a_part, a_supplier, a_unit, fresh, received_units
 
 pytestmark = pytest.mark.django_db
-
-
-def clean() -> None:
-    """The integrity check of this room finds nothing."""
-    assert not list(run_checks([name for name in CHECKS if name.startswith("inventory.")]))
 
 
 def held(units: list[Unit]) -> list[bool]:
     there = set(Hold.objects.open().filter(unit__in=units).values_list("unit_id", flat=True))
     return [unit.pk in there for unit in units]
-
-
-def a_lot_waiting(quantity: str = "20", *lines: tuple[int, int, int]) -> tuple[Inspection, Lot]:
-    part = inspected_part(*(lines or ((1, 3, 1),)), part=a_consumable())
-    a_location("RCV-1")
-    notice = a_notice([{"part number": part.number, "lot": fresh("LOT"), "quantity": "100"}])
-    line = ShipNoticeLine.objects.get(notice=notice)
-    receive_lot(caller=a_caller("mei"), line_id=line.pk, quantity=Decimal(quantity), location_code="RCV-1")
-    found = Inspection.objects.select_related("lot").get(part=part)
-    assert found.lot is not None
-    return found, found.lot
 
 
 def test_what_arrives_opens_one_inspection_and_is_held() -> None:
@@ -309,65 +292,6 @@ def test_special_acceptance_is_signed_by_a_second_person() -> None:
     assert held(units) == [True, False, False]
     with refused(NotRejected):
         sort_inspection(caller=a_caller("tanaka"), number=inspection.number)
-    clean()
-
-
-def test_pieces_of_a_lot_are_counted_and_bad_ones_become_a_held_lot() -> None:
-    inspection, lot = a_lot_waiting("20")
-    assert (inspection.sample, inspection.lot_size) == (3, 20)
-    assert [looked(inspection, ok=ok).number for ok in (True, False, True)] == [1, 2, 3]
-
-    judged(inspection)
-
-    apart = Lot.objects.get(number=f"{lot.number}-NG-{inspection.number}")
-    assert [Stock.objects.get(lot=one).quantity for one in (lot, apart)] == [19, 1]
-    assert list(Hold.objects.open().values_list("lot_id", flat=True)) == [apart.pk]
-    consume_lot(caller=a_caller("mei"), lot=lot.tag, quantity=Decimal(1), host=a_unit().tag, operation_name="110")
-    clean()
-
-
-def test_what_is_set_apart_of_a_lot_stays_with_it_in_holds_and_recalls() -> None:
-    inspection, lot = a_lot_waiting("20")
-    place_hold(caller=a_caller("tanaka"), target=lot.tag, reason="Odd smell")
-    for ok in (True, False, True):
-        looked(inspection, ok=ok)
-    judged(inspection)
-
-    apart = Lot.objects.get(origin=lot)
-    reasons = {hold.lot_id: hold.reason for hold in Hold.objects.open().filter(inspection=None)}
-    assert reasons == {lot.pk: "Odd smell", apart.pk: "Odd smell"}
-    assert Hold.objects.open().filter(lot=apart).count() == 2
-    assert lot.supplier is not None
-    for criterion in (Criterion("lots", [lot.number]), Criterion("lots", [lot.tag]),
-                      Criterion("supplier", [lot.supplier.code], lot.part.number)):  # fmt: skip
-        assert stored_starts(criterion).lot_ids == [lot.pk, apart.pk]
-    assert stored_starts(Criterion("lots", [apart.tag])).lot_ids == [apart.pk]
-
-    for hold in Hold.objects.open().filter(lot=apart):
-        release_hold(caller=a_caller("tanaka"), number=hold.number, reason="Good enough")
-    host = a_unit()
-    consume_lot(caller=a_caller("mei"), lot=apart.tag, quantity=Decimal(1), host=host.tag, operation_name="110")
-    assert [hit.unit_id for hit in recall_of_lot(lot.pk)] == [host.pk]
-    assert [start.unit_id for start in stored_starts(Criterion("lots", [lot.number])).units] == [host.pk]
-    clean()
-
-
-def test_a_second_inspection_of_the_lot_frees_what_the_first_set_apart_of_its_own_hold_only() -> None:
-    first, lot = a_lot_waiting("20")
-    notice = a_notice([{"part number": lot.part.number, "lot": lot.number, "quantity": "10"}])
-    line = ShipNoticeLine.objects.get(notice=notice)
-    receive_lot(caller=a_caller("mei"), line_id=line.pk, quantity=Decimal(10), location_code="RCV-1")
-    second = Inspection.objects.get(notice=notice)
-    for inspection, seen in ((first, (True, False, True)), (second, (True, True, True))):
-        for ok in seen:
-            looked(inspection, ok=ok)
-    judged(first)
-    apart = Lot.objects.get(origin=lot)
-    assert set(apart.holds.filter(released_at=None).values_list("inspection", flat=True)) == {first.pk, second.pk}
-
-    judged(second)
-
-    assert list(Hold.objects.open().values_list("lot_id", "inspection_id")) == [(apart.pk, first.pk)]
     clean()
 
 
