@@ -256,4 +256,4 @@ def _draft_there(name: str) -> LimitDraftThere:
 for _name in ("limit_leaves_room_between_its_guard_bands", "limit_is_a_finite_number", "limit_has_a_bound"):
     wall(_name, lambda: WrongLimit(_("The limit is none that can be kept."), true=_("Nothing was recorded.")))
 for _name in ("limit_set_has_one_draft", "limit_set_revision_is_unique"):
-    wall(_name, lambda: _draft_there(""))
+    wall(_name, lambda: _draft_there(_("of the same moment")))
