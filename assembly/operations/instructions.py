@@ -91,7 +91,7 @@ def issue_instruction(
     register_files(
         caller,
         [
-            (picture.sha256, files.path_of(picture.sha256).stat().st_size, media, "")
+            (picture.sha256, files.size_of(picture.sha256), media, "")
             for picture, (media, _width, _height) in zip(pictures or [], shapes, strict=True)
         ],
     )

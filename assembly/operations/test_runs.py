@@ -20,7 +20,7 @@ from assembly.test_logs.column_map import ColumnMap, folded
 from assembly.test_logs.read import read_test_log
 from assembly.test_logs.result import ROWS_LIMIT, ReadOptions, TestLog, Unreadable
 from assembly.test_logs.text import SIZE_LIMIT
-from documents.files import FileAbsent, get, path_of
+from documents.files import FileAbsent, get, size_of
 from documents.operations.filing import register_files
 from inventory.operations.finding import find_unit_ids, lock_units, one_unit_id, refuse_ended
 from inventory.operations.placements import UnitNotHere
@@ -226,10 +226,10 @@ def _refuse_another(log: TestLog, unit_id: int, name: str, names: frozenset[str]
 
 def _content(sha256: str) -> bytes:
     try:
-        size = path_of(sha256).stat().st_size
+        size = size_of(sha256)
         if size <= SIZE_LIMIT:
             return get(sha256)
-    except (FileAbsent, FileNotFoundError):
+    except FileAbsent:
         raise FileNotStored(
             _("No file of that hash is in the store."), true=_("Nothing was recorded."), do=_("Send the file again.")
         ) from None
