@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pymupdf
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FOLDER = CHECKOUT / "docs" / "screens"
@@ -256,10 +256,8 @@ def take(page: Page, one: Picture) -> None:
 def settle(page: Page) -> None:
     """Charts are drawn when each has its picture."""
     page.wait_for_load_state("networkidle")
-    page.wait_for_function(
-        "[...document.querySelectorAll('[data-chart],[data-chart-src]')].every(it => it.querySelector('svg,canvas'))",
-        timeout=20_000,
-    )
+    undrawn = page.locator("[data-chart]:not(:has(svg, canvas)), [data-chart-src]:not(:has(svg, canvas))")
+    expect(undrawn).to_have_count(0, timeout=20_000)
 
 
 def draw_traveller(page: Page) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.models import Device, OperatorSession
 from genpin.master.loading import load
@@ -15,6 +16,7 @@ from ledger.models import Event, ScanLog
 from tests import cast
 from tests.assembly.world import a_tray, a_unit_of
 from tests.cast import PASSWORD, PIN, a_caller, person
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.commits, pytest.mark.slow]
 
@@ -140,7 +142,7 @@ def _locked_by_hand(tablet: Any, serial: str) -> None:
     picture(tablet, "locked-pin")
     touch_pin(tablet, where="#bench-lock")
     tablet.wait_for_selector("#bench-lock:not([open])", state="attached")
-    assert tablet.input_value("#scan") == "half a num" and ScanLog.objects.count() == scans
+    expect(tablet.locator("#scan")).to_have_value("half a num" and ScanLog.objects.count() == scans)
     assert open_session().locked_at is None
 
 
@@ -153,7 +155,7 @@ def _left_alone(tablet: Any, url: str) -> None:
     picture(tablet, "soon")
     tablet.clock.fast_forward(12_000)
     tablet.wait_for_selector("#bench-lock[open]")
-    tablet.wait_for_function(HELD)
+    until(tablet, lambda: tablet.evaluate(HELD))
     assert Event.objects.filter(kind="accounts.session-locked").count() == 2
 
     # 7. whoever comes next relieves through the lock
@@ -164,4 +166,4 @@ def _left_alone(tablet: Any, url: str) -> None:
     assert open_session().user.username == "mei"
     tablet.goto(f"{url}/stations/people/")
     picture(tablet, "presence")
-    assert person("mei").name_ja in tablet.inner_text("main")
+    expect(tablet.locator("main")).to_contain_text(person("mei").name_ja)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
 from assembly.models import AndonCall, Build, Measurement, Nonconformity, OperationRun, RoutingOperation
 from assembly.operations.instructions import PictureSpec, issue_instruction
@@ -129,7 +130,7 @@ def test_torque_with_a_tool_pictures_and_what_is_refused(tablets: Any) -> None:
     mei.page.locator(".zoom:not([hidden]) img").wait_for()
     mei.shot("building-zoom")
     mei.scan(parts[0].serial, "取付けました")
-    assert mei.page.locator(".zoom").is_hidden()
+    expect(mei.page.locator(".zoom")).to_be_hidden()
     for part in parts[1:]:
         mei.scan(part.serial, "取付けました")
 
@@ -144,7 +145,7 @@ def test_torque_with_a_tool_pictures_and_what_is_refused(tablets: Any) -> None:
     mei.shot("building-torque")
     form.get_by_role("button").last.click()
     mei.sees("#floor-answer", "校正")
-    assert mei.page.input_value("[name=v_busbar_torque]") == "22.1"
+    expect(mei.page.locator("[name=v_busbar_torque]")).to_have_value("22.1")
     assert not Measurement.objects.exists()
     mei.shot("building-tool-refused")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from assembly.models import Kit, KitPick
 from assembly.operations.kits import open_kit
@@ -72,7 +73,7 @@ def test_a_delivery_is_received_and_a_kit_is_fetched(goods: Plant, page: Any, tm
     page.click("a:has-text('破損している')")
     page.wait_for_selector("input[name=code]")
     tag = Unit.objects.get(serial=serials[1]).tag
-    assert page.input_value("input[name=code]") == tag
+    expect(page.locator("input[name=code]")).to_have_value(tag)
     photo = tmp_path / "damage.jpg"
     photo.write_bytes(a_picture(1600, 1200))
     page.set_input_files("input[type=file]", str(photo))
@@ -105,5 +106,5 @@ def test_a_delivery_is_received_and_a_kit_is_fetched(goods: Plant, page: Any, tm
         ("notice", f"/ship-notices/{notice.pk}/"),
     ):
         page.goto(goods.url + address)
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         seen(page, name)

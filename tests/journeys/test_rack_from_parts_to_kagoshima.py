@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from assembly.test_logs.writing import Host, dcgm_v4_diag, nccl_all_reduce, nvidia_smi_xml, tray_gpus
 from genpin.master.cells import SERIES
@@ -253,7 +254,7 @@ def insert_first_tray(story: Story, page: Any) -> None:
     page.locator("#floor-answer .answer[data-state=ok]").wait_for()
     scan(page, story.trays[0][1])
     page.locator("#floor-answer .answer[data-state=ok]", has_text=story.trays[0][1]).wait_for()
-    assert page.locator("svg.rack").count() == 1
+    expect(page.locator("svg.rack")).to_have_count(1)
     scan(page, story.trays[0][1])
     page.locator("#floor-answer .answer[data-state=stop]").wait_for()
 

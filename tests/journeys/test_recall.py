@@ -11,6 +11,7 @@ from typing import Any
 
 import pymupdf
 import pytest
+from playwright.sync_api import expect
 
 from inventory.models import Hold
 from tests.cast import PASSWORD, person
@@ -63,8 +64,8 @@ def test_a_recall_in_one_screen(live_plant: Plant, suspects: SuspectPlant, page:
     page.fill("textarea[name=names]", LOT)
     page.click("text=該当品を表示")
     answer = page.locator("main").inner_text()
-    assert page.locator(".readout", has_text="ラック").locator(".value").inner_text() == "4"
-    assert page.locator(".readout", has_text="トレイ").locator(".value").inner_text() == "4"
+    expect(page.locator(".readout", has_text="ラック").locator(".value")).to_have_text("4", use_inner_text=True)
+    expect(page.locator(".readout", has_text="トレイ").locator(".value")).to_have_text("4", use_inner_text=True)
     for words in ("工場内", "梱包済み", "輸送中", "現地"):
         assert words in answer
     for rack in suspects.racks.values():
@@ -77,7 +78,7 @@ def test_a_recall_in_one_screen(live_plant: Plant, suspects: SuspectPlant, page:
     page.click("text=回収を開始して保留")
     page.wait_for_url("**/recall/RC-*/")
     number = page.locator("h1 .code").inner_text()
-    assert "9 件中 9 件が未解除" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("9 件中 9 件が未解除")
     assert Hold.objects.filter(recall__number=number, released_at=None).count() == 9
     picture(page, "recall-page")
     mei = at_the_api(live_plant, "mei")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from assembly.models import Nonconformity
 from inventory.models import Placement
@@ -159,9 +160,9 @@ def a_worn_tool(story: Story, page: Any, build: int) -> None:
     form.get_by_role("button").last.click()
     answer = page.locator("#floor-answer .answer[data-state=stop]")
     answer.filter(has_text=f"{small.WORN} は").wait_for()
-    assert "校正期限は 2025/04/01 でした。何も記録していません。" in answer.inner_text()
-    assert "この工具は校正に出してください。" in answer.inner_text()
-    assert page.input_value("[name=v_torque_board]") == "0.60"
+    expect(answer).to_contain_text("校正期限は 2025/04/01 でした。何も記録していません。")
+    expect(answer).to_contain_text("この工具は校正に出してください。")
+    expect(page.locator("[name=v_torque_board]")).to_have_value("0.60")
     assert small.rows() == before
     mei = story.doors["mei"]
     values = [{**value, "tool": small.WORN} for value in values_of(TRAY_ROUTING.operations, 110)]
@@ -228,7 +229,7 @@ def decide(story: Story, page: Any, number: str) -> None:
     sign_in(page, story, "tanaka")
     page.goto(f"{story.plant.url}/nonconformities/")
     page.get_by_role("link", name=number).first.click()
-    assert "dcgm" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("dcgm")
     page.check("input[name=disposition][value=rework]")
     page.check("input[name=repeats][value='320']")
     page.select_option("select[name=cause]", "MAT-DEF")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from assembly.models import Build
 from genpin.master.loading import load
@@ -79,7 +80,7 @@ def draft_a_bill(page: Any, url: str) -> str:
     page.get_by_text("保存しました。").wait_for()
     page.locator("select[name=with]").select_option(label="C / 1")
     page.get_by_role("button", name="絞り込む").click()
-    assert NEW_DRIVE in page.locator("section[aria-labelledby=diff]").inner_text()
+    expect(page.locator("section[aria-labelledby=diff]")).to_contain_text(NEW_DRIVE)
     return bill
 
 
@@ -91,7 +92,7 @@ def release_what_was_seen(page: Any, bill: str, other: Door, today: str) -> None
     other.post(f"bom-drafts/{number}/lines/990", line)
     fill(page, effective_from=today)
     page.get_by_role("heading", name="両方の内容").wait_for()
-    assert "SCR-M3X8" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("SCR-M3X8")
     page.get_by_role("button", name="自分の内容で上書き保存").click()
     page.get_by_text("部品表を発行しました。").wait_for()
 
@@ -162,7 +163,7 @@ def test_racks_in_progress_keep_their_design_and_new_builds_take_the_new_one(
     rows = {build.pk: build for build in Build.objects.select_related("design", "bom", "unit")}
     assert [(rows[pk].design.code, rows[pk].bom.revision) for pk in (first, second)] == [(TRAY, "1"), (NEW, "2")]
     page.goto(f"{url}/planning/orders/{order}/")
-    assert "すべて開始" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("すべて開始")
 
     # 6. A substitute drive: refused until quality has approved the deviation; then fitted, and the papers say so.
     fit_a_substitute(page, url, rows[first], doors)

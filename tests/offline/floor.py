@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.cast import PASSWORD
 from tests.plant import Plant
+from tests.waiting import until
 
 SIZE = {"width": 1180, "height": 820}
 SETTLED = "[data-queue] [data-mark=stop], [data-queue] [data-mark=ok]"
@@ -66,16 +67,12 @@ class Tablet:
         return int(self.page.locator("[data-queue] li").count())
 
     def until(self, script: str, seconds: float = 30) -> None:
-        """Until the script answers true in the page."""
-        self.page.wait_for_function(f"async () => await ({script})()", timeout=seconds * 1000, polling=100)
+        """Until the script answers true in the page. Asked from here: the page's own policy refuses a polled text."""
+        self.wait(lambda: self.page.evaluate(f"async () => await ({script})()"), seconds)
 
     def wait(self, holds: Callable[[], bool], seconds: float = 30) -> None:
         """Until it holds here, the browser going on."""
-        for _turn in range(int(seconds * 20)):
-            if holds():
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"It did not happen within {seconds} s: {self.page.inner_text('body')[:2000]}")
+        until(self.page, holds, seconds)
 
     def close(self) -> None:
         """Nothing was reported."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from tests.cast import a_caller, person
 from tests.offline.floor import Tablet
@@ -50,7 +51,7 @@ def verdict(tablet: Tablet, step: str) -> str:
     """Which sentence is shown below a code."""
     shown = f"[data-step={step}] [data-verdict]:visible"
     tablet.page.wait_for_selector(shown)
-    assert tablet.page.locator(shown).count() == 1
+    expect(tablet.page.locator(shown)).to_have_count(1)
     return str(tablet.page.get_attribute(shown, "data-verdict"))
 
 
@@ -60,7 +61,7 @@ def test_a_scanner_that_is_right_passes_all_four(tablet: Tablet) -> None:
 
     steps = ("ending", "layout", "case", "separators")
     assert [verdict(tablet, step) for step in steps] == ["enter", "right", "right", "right"]
-    assert tablet.page.is_visible("[data-all-right]")
+    expect(tablet.page.locator("[data-all-right]")).to_be_visible()
 
 
 def test_what_is_wrong_is_said(tablet: Tablet) -> None:
@@ -80,11 +81,11 @@ def test_what_is_wrong_is_said(tablet: Tablet) -> None:
     for came, name in (("[)>06GP4S12", "lost"), ("[)>|06|GP4|S12|", "other"), ("[)>06GP4", "broken")):
         read(tablet, came)
         assert verdict(tablet, "separators") == name
-    assert tablet.page.is_hidden("[data-all-right]")
+    expect(tablet.page.locator("[data-all-right]")).to_be_hidden()
 
 
 def test_a_scanner_without_any_end_works_after_a_pause(tablet: Tablet) -> None:
     tablet.page.evaluate(WEDGE, [RIGHT[0], ""])
 
     assert verdict(tablet, "ending") == "pause"
-    assert tablet.page.input_value("#scan") == ""
+    expect(tablet.page.locator("#scan")).to_have_value("")

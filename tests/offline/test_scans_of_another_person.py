@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
 from accounts.models import OperatorSession
 from accounts.operations.sessions import end_session
@@ -57,11 +58,11 @@ def test_whose_scans_wait_is_said_and_they_go_when_that_session_ends(tablet: Tab
 
     banner = page.locator("[data-when=elsewhere]")
     banner.wait_for()
-    assert "この端末で別の人の読取りが待っています: 1" in banner.inner_text()
-    assert person("mei").name_ja in banner.inner_text()
+    expect(banner).to_contain_text("この端末で別の人の読取りが待っています: 1")
+    expect(banner).to_contain_text(person("mei").name_ja)
     tablet.scanned(other.unit.tag)
     page.wait_for_timeout(1_200)  # longer than the calm after which unconfirmed scans are shown
-    assert page.locator("#floor-answer .answer").get_attribute("data-state") == "ok"
+    expect(page.locator("#floor-answer .answer")).to_have_attribute("data-state", "ok")
     assert not ScanLog.objects.filter(text="CMD-HELP").exists()
 
     mine = OperatorSession.objects.get(user=person("mei"), ended_at=None)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.operations.sessions import start_session
 from assembly.models import Build
@@ -50,7 +51,7 @@ def settled_by_touch(page: Any, wanted: list[str]) -> None:
     """What was refused is listed, and settled by touch."""
     assert list(ScanConflict.objects.order_by("pk").values_list("text", flat=True)) == wanted
     page.wait_for_selector("a[data-when=conflicts]:visible")
-    assert page.inner_text("[data-count=conflicts]") == "3"
+    expect(page.locator("[data-count=conflicts]")).to_have_text("3", use_inner_text=True)
     page.click("a[data-when=conflicts]")
     for reason in ("二度読取った", "班長と一緒に処置した", "二度読取った"):
         page.click(".card >> nth=0")
@@ -80,9 +81,9 @@ def test_twenty_scans_through_a_hole_in_the_wifi(tablet: Tablet) -> None:
     for text in scans[-2:]:
         tablet.scan(text)
     tablet.wait(lambda: tablet.kept() == 19)
-    assert page.is_visible(".banner[data-when=offline]")
-    assert page.get_attribute(".answer", "data-state") == "queued"
-    assert page.locator(".answer[data-state=ok]").count() == 0
+    expect(page.locator(".banner[data-when=offline]")).to_be_visible()
+    expect(page.locator(".answer")).to_have_attribute("data-state", "queued")
+    expect(page.locator(".answer[data-state=ok]")).to_have_count(0)
 
     # meanwhile another station takes one of the parts, and mei begins to work somewhere else
     caller = a_caller("kenji", at=timezone.now())
@@ -95,20 +96,18 @@ def test_twenty_scans_through_a_hole_in_the_wifi(tablet: Tablet) -> None:
     # a reload without a connection opens the same station, with the queue
     page.reload()
     tablet.wait(lambda: tablet.kept() == 20)
-    assert page.is_visible(".banner[data-when=offline]")
-    assert page.inner_text("[data-count=queued] >> nth=0") == "20"
+    expect(page.locator(".banner[data-when=offline]")).to_be_visible()
+    expect(page.locator("[data-count=queued] >> nth=0")).to_have_text("20", use_inner_text=True)
     assert ScanLog.objects.count() == 1
 
     # the line is back: in order, and the first refusal waits for a person
     tablet.join()
     stopped = "[data-scan-go]:visible"
     page.wait_for_selector(stopped, timeout=60_000)
-    assert first.serial in page.inner_text("[data-queue] li:has([data-mark=stop])")
+    expect(page.locator("[data-queue] li:has([data-mark=stop])")).to_contain_text(first.serial)
     assert ScanLog.objects.filter(answer__isnull=False).count() == 18
     page.click(stopped)
-    page.wait_for_function(
-        "() => document.querySelectorAll('[data-queue] [data-mark=stop]').length === 2", timeout=60_000
-    )
+    expect(page.locator("[data-queue] [data-mark=stop]")).to_have_count(2, timeout=60_000)
     page.click(stopped)
     page.wait_for_selector(".banner[data-when=ended]:visible", timeout=60_000)
 
@@ -137,8 +136,8 @@ def test_nobody_else_s_page_is_kept_and_signing_out_takes_it_away(tablet: Tablet
     tablet.cut()
     page.goto(f"{tablet.plant.url}/stations/A2/")
 
-    assert page.inner_text(".word") == "通信断"
-    assert "芽衣" not in page.inner_text("body")
+    expect(page.locator(".word")).to_have_text("通信断", use_inner_text=True)
+    expect(page.locator("body")).not_to_contain_text("芽衣", use_inner_text=True)
 
 
 def test_a_server_that_is_gone_loses_nothing_and_a_crashed_tab_goes_on(tablet: Tablet) -> None:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 import mimetypes
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import django_htmx
 import pytest
+from playwright.sync_api import expect
 
 from tests.ui.preview import ROOT, draw
 from tests.ui.samples import station, thing
+from tests.waiting import until
 
 SITE = "http://station.test"
 LIBRARY = Path(django_htmx.__file__).parent / "static"
@@ -64,6 +65,7 @@ class Server:
             return
         self.answered.setdefault(scan["id"], self.page(scan, "ok", f"取付けました {scan['text']}"))
         if act == "lost after":
+            self.down = True
             route.abort()
             return
         route.fulfill(body=self.answered[scan["id"]], content_type="text/html")
@@ -91,15 +93,6 @@ def scan(page: Any, text: str, end: str = "Enter") -> None:
     page.keyboard.press(end)
 
 
-def until(page: Any, holds: Callable[[], bool]) -> None:
-    """Wait for it, the browser going on."""
-    for _turn in range(1200):
-        if holds():
-            return
-        page.wait_for_timeout(25)
-    pytest.fail("It did not happen within half a minute.")
-
-
 def says(page: Any, words: str) -> None:
     """The answer says this."""
     page.wait_for_selector(f"#floor-answer .say:has-text('{words}')", timeout=20000)
@@ -115,8 +108,8 @@ def test_a_scan_is_posted_with_its_facts_and_the_answer_takes_the_place(page: An
     assert post["headers"]["x-csrftoken"] == "preview"
     assert post["headers"]["accept"] == "text/html"
     assert page.evaluate("document.activeElement.id") == "scan"
-    assert page.input_value("#scan") == ""
-    assert page.locator("#floor-rack").count() == 1
+    expect(page.locator("#scan")).to_have_value("")
+    expect(page.locator("#floor-rack")).to_have_count(1)
 
 
 def test_a_lost_reply_is_asked_for_again_under_the_same_id(page: Any, server: Server) -> None:
@@ -124,13 +117,14 @@ def test_a_lost_reply_is_asked_for_again_under_the_same_id(page: Any, server: Se
 
     scan(page, "CT26-0031874")
     page.wait_for_selector('.answer[data-state="queued"]')
-    assert page.is_visible(".banner")
+    expect(page.locator(".banner[data-when=offline]")).to_be_visible()
+    back(page, server)
     says(page, "取付けました CT26-0031874")
 
     assert len(server.posts) == 2
     assert server.posts[0]["id"] == server.posts[1]["id"]
     assert len(server.answered) == 1
-    assert not page.is_visible(".banner")
+    expect(page.locator(".banner[data-when=offline]")).to_be_hidden()
 
 
 def back(page: Any, server: Server) -> None:
@@ -146,7 +140,7 @@ def test_scans_read_while_the_line_is_down_are_sent_in_order_once_each(page: Any
     for number in range(20):
         scan(page, f"SCAN-{number:02}")
     until(page, lambda: page.locator("[data-queue] li").count() == 20)
-    assert page.is_visible(".banner")
+    expect(page.locator(".banner[data-when=offline]")).to_be_visible()
     back(page, server)
     says(page, "取付けました SCAN-19")
 
@@ -270,7 +264,7 @@ def test_composed_text_is_warned_of_and_thrown_away(page: Any, server: Server) -
     client.send("Input.insertText", {"text": "かな"})
     page.wait_for_timeout(50)
 
-    assert page.input_value("#scan") == ""
+    expect(page.locator("#scan")).to_have_value("")
     scan(page, "CT26-0031874")
     says(page, "取付けました CT26-0031874")
     assert [post["text"] for post in server.posts] == ["CT26-0031874"]

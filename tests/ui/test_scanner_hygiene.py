@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.ui.test_scan_door import Server, says, scan, server, until
 
@@ -81,7 +82,7 @@ def test_a_scan_counts_wherever_the_focus_is(page: Any, server: Server, place: s
     page.evaluate(WEDGE, ["CT26-0031874", "Enter"])
     says(page, "取付けました CT26-0031874")
 
-    assert page.input_value("#elsewhere") == "0.6"
+    expect(page.locator("#elsewhere")).to_have_value("0.6")
     assert [post["text"] for post in server.posts] == ["CT26-0031874"]
 
 
@@ -105,8 +106,8 @@ def test_with_the_ime_on_a_scan_is_rebuilt_from_its_keys_where_that_is_certain(p
     page.wait_for_timeout(300)
 
     assert [post["text"] for post in server.posts] == ["CT26-1"]
-    assert page.is_visible("#floor-ime")
-    assert page.input_value("#scan") == ""
+    expect(page.locator("#floor-ime")).to_be_visible()
+    expect(page.locator("#scan")).to_have_value("")
 
 
 def test_two_tabs_of_one_device_send_each_scan_once(page: Any, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,8 +138,8 @@ def test_muted_is_remembered_and_seen(page: Any, server: Server) -> None:
     page.click("[data-mute]")
     page.reload()
 
-    assert page.get_attribute("[data-mute]", "aria-pressed") == "true"
-    assert page.inner_text("[data-mute]").strip() == "消音中"
+    expect(page.locator("[data-mute]")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-mute]")).to_have_text("消音中", use_inner_text=True)
 
 
 @pytest.mark.parametrize("place", ["lock", "words"])
@@ -160,5 +161,5 @@ def test_a_badge_or_a_tool_is_read_into_the_field_that_asks_for_it(page: Any, se
     page.evaluate(WEDGE, ["BADGE-0031874", "Enter"])
     page.wait_for_timeout(300)
 
-    assert page.input_value("#asked") == "BADGE-0031874"
+    expect(page.locator("#asked")).to_have_value("BADGE-0031874")
     assert server.posts == []

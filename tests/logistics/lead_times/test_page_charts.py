@@ -10,7 +10,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from genpin.vega_bundle import write_bundle
 from logistics.charts import SCREEN, Sides, Swing, gap_density, tornado
@@ -77,9 +77,9 @@ def test_charts_draw_under_the_strict_policy(site: str, page: Page) -> None:
     faults: list[str] = []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.goto(site)
-    page.wait_for_function("document.querySelectorAll('[data-chart-state=drawn]').length === 2")
+    expect(page.locator("[data-chart-state=drawn]")).to_have_count(2)
 
-    assert page.locator("svg text", has_text="国内が速い 60 %").first.is_visible()
+    expect(page.locator("svg text", has_text="国内が速い 60 %").first).to_be_visible()
     assert page.locator('svg [fill="rgb(23, 74, 132)"]').count() > 0
     assert page.evaluate("document.querySelectorAll('style').length") == 0
     assert page.evaluate("[...broken]") == []
@@ -88,12 +88,12 @@ def test_charts_draw_under_the_strict_policy(site: str, page: Page) -> None:
 
 def test_change_of_theme_draws_again_in_its_colours(site: str, page: Page) -> None:
     page.goto(site)
-    page.wait_for_function("document.querySelectorAll('[data-chart-state=drawn]').length === 2")
+    expect(page.locator("[data-chart-state=drawn]")).to_have_count(2)
 
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
 
     page.wait_for_selector('svg [fill="rgb(143, 189, 242)"]', state="attached")
-    assert page.locator('svg [fill="rgb(23, 74, 132)"]').count() == 0
+    expect(page.locator('svg [fill="rgb(23, 74, 132)"]')).to_have_count(0)
     assert page.evaluate("[...broken]") == []
 
 
