@@ -8,7 +8,7 @@ ROOMS = (
     "tools", "routings", "routing_drafts", "designs", "design_drafts", "rack_models", "build_orders",
     "planning_files", "cells", "builds", "runs", "amendments", "installs", "causes", "column_maps", "concessions",
     "deviations", "nonconformities", "history", "limit_sets",
-    "test_runs", "reservations", "burn_in", "telemetry", "andon", "work_centres", "instructions", "kits",
+    "test_runs", "reservations", "replanning", "burn_in", "telemetry", "andon", "work_centres", "instructions", "kits",
 )  # fmt: skip
 
 

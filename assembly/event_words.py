@@ -159,6 +159,9 @@ EVENTS = {
         "late", _("Deviation approved"), _("Deviation %(number)s: %(part)s may sit at %(position)s. %(reason)s")
     ),
     "assembly.cell-reserved": EventWords("wait", _("Cell reserved"), _("Burn-in cell %(cell)s reserved")),
+    "assembly.reservation-moved": EventWords(
+        "wait", _("Reservation moved"), _("Burn-in reservation moved to cell %(cell)s")
+    ),
     "assembly.reservation-cancelled": EventWords(
         "void", _("Reservation cancelled"), _("Reservation of cell %(cell)s cancelled")
     ),

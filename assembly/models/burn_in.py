@@ -50,8 +50,9 @@ class BurnInCell(models.Model):
 
 
 class Reservation(models.Model):
-    """A cell kept for a build over a period, with its planned kW and l/min. Sums per feed and loop are kept under the
-    feed's and the loop's row lock; a trigger looks again."""
+    """A cell kept for a build over a period, with its planned kW and l/min. It is never rewritten: a move gives it back
+    and keeps another. Sums per feed and loop are kept under the feed's and the loop's row lock; a trigger takes the
+    same locks and looks again, also when a feed, a loop or a cell's place on them is changed."""
 
     cell = models.ForeignKey(BurnInCell, on_delete=models.PROTECT, related_name="reservations")
     build = models.ForeignKey(Build, on_delete=models.PROTECT, related_name="reservations")
@@ -69,6 +70,17 @@ class Reservation(models.Model):
                 condition=Q(cancelled_at=None),
             ),
             models.CheckConstraint(condition=Q(kw__gt=0, lpm__gt=0), name="reservation_needs_power_and_flow"),
+            # sums are looked at where a period begins: one without a beginning, or that leaves it out, would hide
+            models.CheckConstraint(
+                condition=Q(
+                    period__isempty=False,
+                    period__lower_inf=False,
+                    period__upper_inf=False,
+                    period__lower_inc=True,
+                    period__upper_inc=False,
+                ),
+                name="reservation_has_a_beginning_and_an_end",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -40,10 +40,7 @@ def reserve_cell(*, caller: Caller, build_id: int, cell_code: str, from_at: date
 
     Refuses UnknownCell, NotARack, WrongPeriod, BuildReserved, CellTooSmall, CellTaken, FeedFull, LoopFull."""
     build = known_builds([build_id])[build_id]
-    if from_at >= to_at or to_at <= caller.happened_at:
-        raise WrongPeriod(
-            _("The period ends before it begins, or is over already."), do=_("Choose a period that lies ahead.")
-        )
+    refuse_period(caller, from_at, to_at)
     cell = cells_by_code([cell_code])[cell_code]
     return reserve_many(caller, [Wish(build, cell, from_at, to_at)])[0]
 
@@ -58,13 +55,7 @@ def cancel_reservation(*, caller: Caller, reservation_id: int) -> Reservation:
     kept = Reservation.objects.select_related("cell").filter(pk=reservation_id, cancelled_at=None).first()
     if build is None or kept is None:
         raise UnknownReservation(_("There is no such open reservation."), true=_("Nothing was recorded."))
-    using = BurnInRun.objects.filter(run__build=build, cell=kept.cell, ended_at=None)
-    if kept.period.lower <= caller.happened_at < kept.period.upper and using.exists():
-        raise ReservationInUse(
-            _("%(rack)s is soaking in cell %(cell)s.") % {"rack": build.unit.name, "cell": kept.cell.code},
-            true=_("Nothing was recorded."),
-            do=_("End the burn-in first."),
-        )
+    refuse_in_use(caller, build, kept)
 
     event = record(caller, "assembly.reservation-cancelled", build, cell=kept.cell.code, reservation=kept.pk)
     cancel_many(caller, [kept])
@@ -73,7 +64,16 @@ def cancel_reservation(*, caller: Caller, reservation_id: int) -> Reservation:
 
 
 def reserve_many(caller: Caller, wishes: Sequence[Wish]) -> list[Reservation]:
-    """Step: keep cells for (locked) builds, all or none; locks cells, feeds, loops, by key within a kind.
+    """Step: keep cells for (locked) builds, all or none; locks cells, feeds, loops, by key within a kind."""
+    drafts = drafts_of(wishes)
+    events = record_many(caller, "assembly.cell-reserved", [Happening(wish.build, told(wish)) for wish in wishes])
+    for draft, event in zip(drafts, events, strict=True):
+        draft.event_id = event
+    return Reservation.objects.bulk_create(drafts)
+
+
+def drafts_of(wishes: Sequence[Wish]) -> list[Reservation]:
+    """Step: what these wishes would keep, unsaved; locks cells, feeds, loops. Refuses what does not fit.
 
     What a period has is read under the locks; a wish counts for those after it."""
     lock_plant([wish.cell.pk for wish in wishes])
@@ -83,26 +83,12 @@ def reserve_many(caller: Caller, wishes: Sequence[Wish]) -> list[Reservation]:
         refuse_wish(wish, kept)
         drafts.append(_draft(wish))
         kept.append(drafts[-1])
-    events = record_many(
-        caller,
-        "assembly.cell-reserved",
-        [
-            Happening(
-                wish.build,
-                {
-                    "cell": wish.cell.code,
-                    "from": wish.from_at,
-                    "to": wish.to_at,
-                    "kw": wish.kw,
-                    "lpm": wish.lpm,
-                },
-            )
-            for wish in wishes
-        ],
-    )
-    for draft, event in zip(drafts, events, strict=True):
-        draft.event_id = event
-    return Reservation.objects.bulk_create(drafts)
+    return drafts
+
+
+def told(wish: Wish) -> dict[str, object]:
+    """What the event of a reservation says."""
+    return {"cell": wish.cell.code, "from": wish.from_at, "to": wish.to_at, "kw": wish.kw, "lpm": wish.lpm}
 
 
 def cancel_many(caller: Caller, kept: Iterable[Reservation]) -> None:
@@ -140,6 +126,25 @@ def cells_by_code(codes: Iterable[str]) -> dict[str, BurnInCell]:
     return found
 
 
+def refuse_period(caller: Caller, from_at: datetime, to_at: datetime) -> None:
+    """Step: refuse WrongPeriod for one that is over, or ends before it begins."""
+    if from_at >= to_at or to_at <= caller.happened_at:
+        raise WrongPeriod(
+            _("The period ends before it begins, or is over already."), do=_("Choose a period that lies ahead.")
+        )
+
+
+def refuse_in_use(caller: Caller, build: Build, kept: Reservation) -> None:
+    """Step: refuse ReservationInUse for the cell in which the (locked) build soaks."""
+    using = BurnInRun.objects.filter(run__build=build, cell=kept.cell, ended_at=None)
+    if kept.period.lower <= caller.happened_at < kept.period.upper and using.exists():
+        raise ReservationInUse(
+            _("%(rack)s is soaking in cell %(cell)s.") % {"rack": build.unit.name, "cell": kept.cell.code},
+            true=_("Nothing was recorded."),
+            do=_("End the burn-in first."),
+        )
+
+
 def _kept(from_at: datetime, to_at: datetime) -> list[Reservation]:
     near = Reservation.objects.filter(cancelled_at=None, period__overlap=DateTimeTZRange(from_at, to_at))
     return list(near.select_related("cell", "build__unit").order_by("id"))
@@ -159,6 +164,10 @@ def _draft(wish: Wish) -> Reservation:
 wall(
     "cell_holds_one_rack_at_a_time",
     lambda: CellTaken(_("The cell was reserved at the same moment."), true=_("Nothing was recorded.")),
+)
+wall(
+    "reservation_has_a_beginning_and_an_end",
+    lambda: WrongPeriod(_("The period ends before it begins, or is over already."), true=_("Nothing was recorded.")),
 )
 wall(
     "reservations_stay_within_capacity",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import connection
 
 from assembly.models import Build
@@ -19,6 +21,13 @@ AND NOT EXISTS (SELECT 1 FROM assembly_operationrun r WHERE r.build_id = b.id AN
     SELECT max(w.event_id) FROM assembly_rework w JOIN assembly_reworkoperation wo ON wo.rework_id = w.id
     WHERE w.build_id = b.id AND wo.operation_id = o.id), 0))
 """
+
+
+def waiting_of(build_ids: Iterable[int]) -> set[int]:
+    """Which of these builds wait for their burn-in. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING + " AND b.id = ANY(%s::bigint[])", [list(build_ids)])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def waiting_racks() -> list[Build]:

@@ -21,7 +21,6 @@ from ledger.operations import WALLS
 from ledger.refusals import NotPermitted, Refusal
 from tests.assembly.burn_in_world import a_burn_in_room, a_rack, a_soaking_rack, a_tray_with_superchips, some_racks
 from tests.cast import NOON, a_caller
-from tests.database import at_once
 
 HOUR = timedelta(hours=1)
 
@@ -167,28 +166,3 @@ def test_the_walls_stand_behind_the_operation(cell):
     name = fault.value.__cause__.diag.constraint_name
     wanted = "cell_holds_one_rack_at_a_time" if cell == "A-01" else "reservations_stay_within_capacity"
     assert name == wanted and isinstance(WALLS[name](), Refusal)
-
-
-@pytest.mark.commits
-def test_fifty_racks_and_the_last_kilowatts_of_a_feed():
-    a_burn_in_room(feed_kw="450", cells=50, lpm="90000")
-    racks = some_racks(50)
-    a_caller("plan")
-
-    answers = at_once(*[lambda n=n: reserve(racks[n], f"A-{n + 1:02}") for n in range(50)])
-
-    kept = [answer for answer in answers if isinstance(answer, Reservation)]
-    assert len(kept) == 3, answers
-    assert {type(answer) for answer in answers if not isinstance(answer, Reservation)} == {FeedFull}
-    assert Reservation.objects.count() == 3
-
-
-@pytest.mark.commits
-def test_eight_planners_and_one_cell():
-    a_burn_in_room(feed_kw="9000", lpm="90000")
-    racks = some_racks(8)
-
-    answers = at_once(*[lambda build=build: reserve(build, "A-01") for build in racks])
-
-    assert [type(answer) for answer in answers].count(Reservation) == 1
-    assert {type(answer) for answer in answers} == {Reservation, CellTaken}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -173,6 +173,7 @@ def test_periods_in_a_position_never_overlap_but_may_touch(given: Mapping[str, R
     )
 
 
+FOUR = TWO + timedelta(hours=4)
 AFTER_ALL = {"from_at": TWO + timedelta(hours=4), "to_at": TWO + timedelta(hours=5)}
 
 
@@ -192,7 +193,7 @@ def test_a_cell_holds_one_rack_at_a_time(given: Mapping[str, Row]) -> None:
         lambda: insert("assembly_reservation", a_row("assembly_reservation", given, cell_id=cell)),
     )
     insert("assembly_reservation", a_row("assembly_reservation", given, cell_id=cell, cancelled_at=NOON))
-    insert("assembly_reservation", a_row("assembly_reservation", given, cell_id=cell, period=Range(TWO, None)))
+    insert("assembly_reservation", a_row("assembly_reservation", given, cell_id=cell, period=Range(TWO, FOUR)))
 
 
 @pytest.mark.parametrize(("kw", "lpm"), [(60, 1), (1, 60)])
@@ -212,6 +213,28 @@ def test_reservations_stay_within_what_feed_and_loop_give(given: Mapping[str, Ro
     )
     late = Range(ONE, TWO)
     insert("assembly_reservation", a_row("assembly_reservation", given, cell_id=second, period=late, **amount))
+
+
+FAR = Range(datetime(2090, 1, 1, tzinfo=UTC), datetime(2090, 1, 9, tzinfo=UTC))
+LOWERED = {
+    "feed_gives_what_is_reserved": "UPDATE assembly_feed SET capacity_kw = 59",
+    "loop_gives_what_is_reserved": "UPDATE assembly_loop SET capacity_lpm = 59",
+    "moved_cell_finds_what_is_reserved": "UPDATE assembly_burnincell SET feed_id = (SELECT max(id) FROM assembly_feed)",
+}
+
+
+@pytest.mark.parametrize("name", LOWERED)
+def test_a_supply_is_never_made_smaller_than_what_is_reserved(given: Mapping[str, Row], name: str) -> None:
+    cell = _cell(given)
+    insert("assembly_feed", a_row("assembly_feed", given, capacity_kw=59))
+    row = a_row("assembly_reservation", given, cell_id=cell, kw=60, lpm=60, period=FAR)
+    kept = insert("assembly_reservation", row)
+    run(LOWERED[name].replace("59", "60").replace("SELECT max", "SELECT min"))  # down to it is well
+    run(f"SET CONSTRAINTS {name} IMMEDIATE")
+
+    refused("reservations_stay_within_capacity", lambda: run(LOWERED[name]))
+    run(f"UPDATE assembly_reservation SET cancelled_at = now() WHERE id = {kept}")
+    run(LOWERED[name])
 
 
 WALLS_THERE = """

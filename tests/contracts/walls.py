@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from psycopg.types.range import Range
+
 from tests.contracts.bare_rows import NOON, ONE, TWO, Row
 
 OF_NO_KIND = "of no kind"
@@ -161,6 +163,15 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "measurement_verdict_is_known": ("assembly_measurement", {"verdict": OF_NO_KIND}),
     "signature_meaning_is_known": ("assembly_signature", {"meaning": OF_NO_KIND}),
     "reservation_needs_power_and_flow": ("assembly_reservation", {"lpm": 0}),
+    **{
+        f"reservation_has_a_beginning_and_an_end ({what})": ("assembly_reservation", {"period": period})
+        for what, period in {
+            "empty": Range(empty=True),
+            "no beginning": Range(None, TWO),
+            "no end": Range(ONE, None),
+            "begins after": Range(ONE, TWO, "(]"),
+        }.items()
+    },
     "burn_in_verdict_is_known": ("assembly_burninrun", {"verdict": OF_NO_KIND}),
     "soak_interval_runs_forward": ("assembly_soakinterval", {"from_at": ONE}),
     "disposition_names_its_person": ("assembly_nonconformity", {"disposition": "rework"}),
