@@ -9,6 +9,7 @@ ROOMS = (
     "planning_files", "cells", "builds", "runs", "amendments", "installs", "causes", "column_maps", "concessions",
     "deviations", "nonconformities", "history", "limit_sets",
     "test_runs", "reservations", "replanning", "burn_in", "telemetry", "andon", "work_centres", "instructions", "kits",
+    "reference_units",
 )  # fmt: skip
 
 

@@ -143,6 +143,10 @@ EVENTS = {
     "assembly.column-map-retired": EventWords(
         "void", _("Column map retired"), _("Column map %(code)s, revision %(revision)s")
     ),
+    "assembly.reference-unit-marked": EventWords("info", _("Reference unit marked"), _("Reference unit: %(reason)s")),
+    "assembly.reference-unit-released": EventWords(
+        "void", _("Reference mark ended"), _("No reference unit any more: %(reason)s")
+    ),
     "assembly.cause-retired": EventWords("void", _("Cause retired"), _("Cause %(code)s retired")),
     "assembly.rework-demanded": EventWords(
         "swap", _("Rework demanded"), _("Operations %(repeats)s wanted again: %(reason)s")

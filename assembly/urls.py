@@ -25,11 +25,13 @@ from assembly.views import (
     planning_tools,
     rack_configuration,
     rack_tabs,
+    reference_units,
     station_acts,
     station_floor,
     station_list,
     stations,
     tests,
+    yields,
 )
 
 urlpatterns = [
@@ -48,6 +50,8 @@ urlpatterns = [
     *station_floor.URLS,
     *instructions.URLS,
     *kits.URLS,
+    *yields.URLS,
+    *reference_units.URLS,
     path("racks/", lists.racks, name="racks"),
     path("builds/", lists.trays, name="builds"),
     path("builds/new/", builds.build_start, name="build_start"),

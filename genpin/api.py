@@ -5,6 +5,7 @@ from rest_framework.authtoken.views import obtain_auth_token
 
 from accounts.api import API_URLS as ACCOUNTS
 from assembly.api import API_URLS as ASSEMBLY
+from assembly.quality_api import API_URLS as QUALITY
 from documents.api import API_URLS as DOCUMENTS
 from genpin.scan_views import Pulse, ScanDoor
 from inventory.api import API_URLS as INVENTORY
@@ -18,6 +19,7 @@ API_URLS = [
     path("scans/pulse/", Pulse.as_view(), name="api_pulse"),
     *INVENTORY,
     *ASSEMBLY,
+    *QUALITY,
     *LOGISTICS,
     *DOCUMENTS,
     *ACCOUNTS,

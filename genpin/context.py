@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 
-PART_OF = {"build_orders": ("/planning/", "/parts/", "/boms/", "/suppliers/")}
+PART_OF = {
+    "build_orders": ("/planning/", "/parts/", "/boms/", "/suppliers/"),
+    "yields": ("/quality/", "/nonconformities/", "/causes/", "/deviations/"),
+}
 """Entries of the menu that stand for more addresses than their own."""
 
 
@@ -24,6 +27,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         (_("Racks"), "racks", "assembly.read"),
         (_("Stations"), "station_home", "accounts.work_at_station"),
         (_("Burn-in"), "burn_in", "assembly.read"),
+        (_("Quality"), "yields", "assembly.read"),
         (_("Parts"), "units", "inventory.read"),
         (_("Planning"), "build_orders", "assembly.read"),
         (_("Lead times"), "lead_times", "logistics.read"),

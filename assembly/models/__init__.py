@@ -20,6 +20,7 @@ from assembly.models.kits import Kit, KitLine, KitPick
 from assembly.models.limits import LimitSet, TestLimit
 from assembly.models.orders import BuildOrder
 from assembly.models.quality import Cause, Concession, Deviation, Nonconformity, Rework, ReworkOperation
+from assembly.models.reference_units import ReferenceMark
 from assembly.models.routings import OperationField, ReentryRule, Routing, RoutingOperation
 from assembly.models.runs import Measurement, OperationRun, Signature
 from assembly.models.tests import Observation, TestResult, TestRun
@@ -57,6 +58,7 @@ __all__ = [
     "OperationRun",
     "RackModel",
     "ReentryRule",
+    "ReferenceMark",
     "Reservation",
     "Rework",
     "ReworkOperation",

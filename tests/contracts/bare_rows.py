@@ -69,6 +69,7 @@ VALID: dict[str, Row] = {
     "inventory_inspectionpoint": {"kind": "visual"},
     "inventory_inspection": {"kind": "sample", "accept": 0, "inspected": 0, "nonconforming": 0},
     "assembly_kit": {"cancelled_why": ""},
+    "assembly_referencemark": {"ended_why": ""},
     "assembly_kitpick": {"lot_id": 1, "ended_why": ""},
     "assembly_tool": {"kind": "torque"},
     "assembly_calibrationrecord": {"result": "pass", "due_on": date(2027, 11, 20)},

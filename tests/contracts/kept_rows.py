@@ -135,6 +135,14 @@ TRIGGERS: dict[str, Kept] = dict(
             ),
         ),
         (
+            "reference_mark_is_history",
+            Kept(
+                "assembly_referencemark",
+                "reference_mark_is_history",
+                ("DELETE FROM {t}", "UPDATE {t} SET reason = reason || 'x'"),
+            ),
+        ),
+        (
             "placement_is_history",
             Kept(
                 "inventory_placement",

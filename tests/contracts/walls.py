@@ -179,6 +179,8 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "closed_nonconformity_is_disposed": ("assembly_nonconformity", {"closed_at": NOON}),
     "test_verdict_is_known": ("assembly_testrun", {"verdict": OF_NO_KIND}),
     "test_disposition_is_known": ("assembly_testrun", {"disposition": OF_NO_KIND}),
+    "reference_mark_has_a_reason": ("assembly_referencemark", {"reason": ""}),
+    "end_of_a_reference_mark_names_its_person": ("assembly_referencemark", {"ended_at": NOON}),
     "column_map_has_code_and_name": ("assembly_columnmap", {"name": ""}),
     "retired_column_map_names_its_event": ("assembly_columnmap", {"retired_at": NOON}),
     "column_role_is_known": ("assembly_mapcolumn", {"role": OF_NO_KIND}),

@@ -106,6 +106,8 @@ COVERED: dict[str, str] = {
     "accounts.unlock_session": "tests/accounts/test_take_over_session.py",
     **{f"assembly.{verb}": "tests/assembly/test_limit_sets.py" for verb in ("draft_limits", "put_limit", "drop_limit")},
     **{f"assembly.{verb}": "tests/assembly/test_limit_sets.py" for verb in ("release_limits", "discard_limits")},
+    "assembly.mark_reference_unit": "tests/assembly/test_reference_units.py",
+    "assembly.end_reference_mark": "tests/assembly/test_reference_units.py",
     "assembly.import_orders": "tests/planning/test_files.py",
     "assembly.import_tools": "tests/planning/test_files.py",
     "assembly.import_skill_grants": "tests/planning/test_files.py",
