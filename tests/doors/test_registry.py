@@ -120,7 +120,6 @@ COVERED: dict[str, str] = {
     "assembly.approve_deviation": "tests/assembly/test_nonconformities.py",
     "assembly.cancel_order": "tests/planning/test_orders.py",
     "assembly.cancel_reservation": "tests/assembly/test_reserve_cell.py",
-    "assembly.move_reservation": "tests/assembly/test_move_reservation.py",
     "assembly.place_racks": "tests/assembly/test_move_reservation.py",
     "assembly.decline_concession": "tests/assembly/test_concessions.py",
     "assembly.define_cause": "tests/assembly/test_concessions.py",
