@@ -69,6 +69,7 @@ QUALITY = FLOOR | {
     "assembly.report_nonconformity",
     "assembly.dispose_nonconformity",
     "assembly.approve_concession",
+    "assembly.approve_difference",
     "assembly.keep_causes",
     "assembly.keep_limits",
     "assembly.keep_reference_units",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import django_filters
@@ -14,11 +13,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.parsers import MultiPartParser
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from assembly.api_rights import MayRead
 from assembly.models import AndonCall, Build, BurnInRun, ColumnMap, Kit, Nonconformity
 from assembly.operations.test_runs import import_test_log
 from assembly.queries.andon import AndonFilter, andon_list
@@ -48,14 +47,6 @@ from inventory.forms import searched
 from inventory.operations.finding import find_unit_ids
 from ledger.doors import caller_from, endpoint, new_key
 from ledger.refusals import BadInput, NotPermitted
-
-
-class MayRead(BasePermission):
-    """Whoever may read assembly."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return bool(request.user and request.user.is_authenticated and request.user.has_perm("assembly.read"))
-
 
 _UPLOAD = {
     "multipart/form-data": {
@@ -132,7 +123,7 @@ class RackDetail(APIView):
                 "route": OperationSerializer(route.operations, many=True).data,  # type: ignore[arg-type]
                 "slots": SlotSerializer(filled_slots(build.pk), many=True).data,  # type: ignore[arg-type]
                 "nonconformities": [report.number for report in route.open_nonconformities],
-                "differences": [dataclasses.asdict(row) | {"say": row.say} for row in differences_of(build)],
+                "differences": [row.say for row in differences_of(build)],
             }
         )
 

@@ -5,7 +5,7 @@ import importlib
 from django.apps import AppConfig
 
 ROOMS = (
-    "tools", "routings", "routing_drafts", "designs", "design_drafts", "rack_models", "build_orders",
+    "tools", "configuration", "routings", "routing_drafts", "designs", "design_drafts", "rack_models", "build_orders",
     "planning_files", "cells", "builds", "runs", "amendments", "installs", "causes", "column_maps", "concessions",
     "deviations", "nonconformities", "history", "limit_sets",
     "test_runs", "reservations", "replanning", "burn_in", "telemetry", "andon", "work_centres", "instructions", "kits",

@@ -162,6 +162,15 @@ EVENTS = {
     "assembly.deviation-approved": EventWords(
         "late", _("Deviation approved"), _("Deviation %(number)s: %(part)s may sit at %(position)s. %(reason)s")
     ),
+    "assembly.differences-found": EventWords(
+        "late", _("Hardware reports otherwise"), _("%(count)s differences between scanned and reported: %(places)s")
+    ),
+    "assembly.differences-settled": EventWords(
+        "ok", _("Differences settled"), _("%(count)s differences are no longer reported: %(places)s")
+    ),
+    "assembly.difference-approved": EventWords(
+        "seal", _("Difference approved"), _("%(place)s: scanned %(scanned)s, reported %(reported)s. %(reason)s")
+    ),
     "assembly.cell-reserved": EventWords("wait", _("Cell reserved"), _("Burn-in cell %(cell)s reserved")),
     "assembly.reservation-moved": EventWords(
         "wait", _("Reservation moved"), _("Burn-in reservation moved to cell %(cell)s")

@@ -6,6 +6,7 @@ from rest_framework.authtoken.views import obtain_auth_token
 from accounts.api import API_URLS as ACCOUNTS
 from assembly.api import API_URLS as ASSEMBLY
 from assembly.quality_api import API_URLS as QUALITY
+from assembly.api_configuration import API_URLS as CONFIGURATION
 from documents.api import API_URLS as DOCUMENTS
 from genpin.scan_views import Pulse, ScanDoor
 from inventory.api import API_URLS as INVENTORY
@@ -20,6 +21,7 @@ API_URLS = [
     *INVENTORY,
     *ASSEMBLY,
     *QUALITY,
+    *CONFIGURATION,
     *LOGISTICS,
     *DOCUMENTS,
     *ACCOUNTS,

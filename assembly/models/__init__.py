@@ -14,6 +14,7 @@ from assembly.models.burn_in import (
     TelemetrySeries,
 )
 from assembly.models.column_maps import ColumnMap, MapColumn
+from assembly.models.configuration import ConfigurationDifference
 from assembly.models.designs import Design, DesignSlot, RackModel
 from assembly.models.instructions import Instruction, InstructionPicture
 from assembly.models.kits import Kit, KitLine, KitPick
@@ -39,6 +40,7 @@ __all__ = [
     "Cause",
     "ColumnMap",
     "Concession",
+    "ConfigurationDifference",
     "Design",
     "DesignSlot",
     "Deviation",

@@ -72,10 +72,15 @@ class TestResult(models.Model):
 
 
 class Observation(models.Model):
-    """What the hardware says of itself: identifiers and place, absent values null."""
+    """What the hardware says of itself: identifiers and place, absent values null. `name`: what the tool calls the
+    thing (`CBC_0`). `said`: what stands where the serial should be, when that is none (`NA`, blanks): such words never
+    equal each other; null where the tool names no serial at all."""
 
     test_run = models.ForeignKey(TestRun, on_delete=models.PROTECT, related_name="observations")
     kind = models.TextField()
+    name = models.TextField(default="", db_default="", blank=True)
+    model = models.TextField(null=True)
+    said = models.TextField(null=True)
     index = models.IntegerField(null=True)
     uuid = models.TextField(null=True)
     serial = models.TextField(null=True)

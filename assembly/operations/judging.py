@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.operations.skills import today_at
 from assembly.models import BurnInRun, Measurement, OperationField, OperationRun, TestRun
 from assembly.operations.tools import tool_for_use
-from assembly.queries.configuration import differences_of
+from assembly.queries.configuration import reconciled
 from assembly.text import told
 from inventory.text import fold
 from ledger.bulk import insert_rows
@@ -284,16 +284,16 @@ def _judge_test(run: OperationRun, tool: str, test: TestRun | None, verdict: Run
 
 
 def _judge_configuration(runs: Sequence[OperationRun]) -> None:
-    for run in runs:
-        if run.operation.kind != "configuration":
-            continue
-        found = differences_of(run.build)
+    checking = [run for run in runs if run.operation.kind == "configuration"]
+    told = reconciled(run.build_id for run in checking)
+    for run in checking:
+        found = [one for one in told[run.build_id] if one.is_open]
         if found:
             raise ConfigurationDiffers(
                 _("%(count)d differences between scanned and reported: %(first)s.")
                 % {"count": len(found), "first": found[0].say},
                 true=_("Nothing was recorded."),
-                do=_("Settle each of them first."),
+                do=_("Settle each first: read the hardware again, put right what was fitted, or have it approved."),
             )
 
 

@@ -15,8 +15,8 @@ TEXT_LIMIT = 200
 
 _RESULTS = "COPY assembly_testresult (test_run_id, entity, name, value, unit, low, high, verdict) FROM STDIN"
 _OBSERVATIONS = (
-    "COPY assembly_observation (test_run_id, kind, index, uuid, serial, part_number, chassis_serial, slot_number,"
-    " tray_index, module_id, unit_id) FROM STDIN"
+    "COPY assembly_observation (test_run_id, kind, name, model, said, index, uuid, serial, part_number, chassis_serial,"
+    " slot_number, tray_index, module_id, unit_id) FROM STDIN"
 )
 
 
@@ -35,12 +35,18 @@ FIRMWARE = ("vbios_version", "gsp_firmware_version", "inforom_version", "driver_
 
 
 def firmware_of(log: TestLog) -> list[str]:
-    """Each version that a file reports, once, as `name version`, in order."""
+    """Each version that a file reports, once, as `name version`, in order. An entry of a firmware inventory goes by its
+    own name, a version of a GPU by the name of its field."""
     found = {
         f"{name.removesuffix('_version')} {clean(str(version), 80)}"
         for entity in log.entities
         for name in FIRMWARE
         if (version := entity.more.get(name))
+    }
+    found |= {
+        f"{clean(str(entity.index).replace(' ', '_'), 80)} {clean(str(version), 80)}"
+        for entity in log.entities_of("firmware")
+        if (version := entity.more.get("version"))
     }
     return sorted(found)
 
@@ -65,13 +71,17 @@ def _results(run_id: int, log: TestLog) -> Iterator[tuple[object, ...]]:
 def _observations(run_id: int, log: TestLog, units: Mapping[str, int]) -> Iterator[tuple[object, ...]]:
     for entity in log.entities:
         chassis = entity.more.get("chassis_serial")
-        facts = (entity.uuid, entity.serial, entity.part_number, chassis, entity.slot)
+        said = entity.more.get("serial_raw") if entity.serial is None else None
+        facts = (entity.uuid, entity.serial, entity.part_number, chassis, entity.slot, said)
         if not any(fact is not None for fact in facts):
             continue
         uuid = uuid_of(entity)
         yield (
             run_id,
             clean(entity.kind, 40),
+            "" if entity.index is None else clean(str(entity.index)),
+            _text(entity.more.get("model")),
+            _text(said),
             _small(entity.index),
             _text(entity.uuid),
             _text(entity.serial),

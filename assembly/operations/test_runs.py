@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from assembly.models import Build, LimitSet, TestRun
-from assembly.operations import reported_gpus
+from assembly.operations import configuration, reported_gpus
 from assembly.operations.nonconformities import Finding, open_many
 from assembly.operations.runs import lock_builds
 from assembly.operations.test_rows import clean, firmware_of, store_observations, store_results
@@ -39,6 +39,8 @@ MEDIA_TYPES = {
     "redfish": "application/zip",
 }
 STOPPED = ("reject", "hold")
+TELLING = ("nvidia-smi", "redfish")
+"""Tools whose files tell what sits where."""
 
 
 class FileNotStored(Refusal):
@@ -149,6 +151,8 @@ def import_many(caller: Caller, rows: Sequence[TestLogImport]) -> list[TestRun]:
     runs = [known[job.unit_id, job.row.file_sha256] for job in jobs]
     store_results([(run.pk, job.log) for run, job in zip(runs, jobs, strict=True)])
     store_observations([(run.pk, job.log) for run, job in zip(runs, jobs, strict=True)], units)
+    if any(job.log.tool in TELLING for job in jobs):
+        configuration.note(caller, [build for build in builds.values() if build.design.kind == "rack"])
     _open_nonconformities(caller, jobs, runs, builds)
     return [known[unit_id, row.file_sha256] for row, unit_id in zip(rows, ids, strict=True)]
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection
 
 from assembly.models import Build, Deviation
-from assembly.queries.configuration import Difference, differences_of
+from assembly.queries.configuration import Compared, reconciled
 from assembly.queries.slots import FilledSlot
 
 
@@ -17,45 +17,67 @@ from assembly.queries.slots import FilledSlot
 class ComparedPlace:
     """One place. `reported` None: the hardware was asked and gave no answer; "" where no tool reports that kind.
 
-    `state`: done (agrees), empty, hold, fail (differs), unknown (not reported). `deviation`: the number of the approved
-    one that lets another part sit here. `inside`: how many places inside it differ."""
+    `state`: done (agrees, or what differs is approved), empty, hold, fail (differs), unknown (not reported).
+    `deviation`: the number of the approved one that lets another part sit here. `inside`: what differs here and inside,
+    approved or not; `alias`: how many things agree by another part number."""
 
     slot: FilledSlot
     reported: str | None
     state: str
     deviation: str = ""
-    inside: tuple[Difference, ...] = ()
+    inside: tuple[Compared, ...] = ()
+    alias: int = 0
+
+    @property
+    def open(self) -> tuple[Compared, ...]:
+        """What differs here and nobody approved."""
+        return tuple(row for row in self.inside if row.is_open)
 
     @property
     def differs(self) -> bool:
-        return self.state not in ("done", "empty") or bool(self.deviation)
+        return self.state not in ("done", "empty") or bool(self.deviation or self.inside)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All places of a build; `total` counts the chips that report themselves too. `reported_at`: the latest file."""
+    """All places of a build; `total` counts the chips that report themselves too. `reported_at`: the latest file.
+    `differences`: what differs, approved or not; `agreeing`: how many serials, places and parts were read and agree."""
 
     places: tuple[ComparedPlace, ...]
     total: int
     differing: int
     reported_at: datetime | None
+    differences: tuple[Compared, ...] = ()
+    agreeing: int = 0
+
+    @property
+    def open(self) -> int:
+        """How many differences stop the rack."""
+        return sum(row.is_open for row in self.differences)
 
 
 def comparison_of(build: Build, slots: Sequence[FilledSlot]) -> Comparison:
     """The comparison of one build. Four queries, however many places."""
-    differences = differences_of(build)
-    by_tray: dict[str, list[Difference]] = {}
-    for difference in differences:
-        by_tray.setdefault(difference.tray, []).append(difference)
+    told = reconciled([build.pk])[build.pk]
+    differences = tuple(row for row in told if row.differs)
+    by_slot: dict[str, list[Compared]] = {}
+    for row in told:
+        by_slot.setdefault(row.host, []).append(row)
     said = _reported(build)
     allowed = {
         (row.position, row.part_id): row.number for row in Deviation.objects.filter(build=build).only(*_DEVIATION)
     }
-    places = tuple(_place(slot, by_tray.get(slot.serial, ()), said, allowed) for slot in slots)
+    places = tuple(_place(slot, by_slot.get(slot.position, ()), said, allowed) for slot in slots)
     chips = sum(fact.chips for fact in said.values())
-    apart = sum(place.differs for place in places) + sum(row.kind not in ("slot", "slot_unread") for row in differences)
-    latest = max((fact.at for fact in said.values() if fact.at), default=None)
-    return Comparison(places, len(places) + chips, apart, latest)
+    apart = sum(place.state not in ("done", "empty") or bool(place.deviation) for place in places)
+    apart += sum(row.is_open and row.what not in _OF_THE_PLACE for row in differences)
+    moments = [fact.at for fact in said.values()] + [row.reported_at for row in told if row.state != "unreadable"]
+    latest = max((at for at in moments if at), default=None)
+    return Comparison(places, len(places) + chips, apart, latest, differences, len(told) - len(differences))
+
+
+_OF_THE_PLACE = ("slot", "chassis", "cartridge")
+"""Kinds of facts that say something of the place itself, which is counted already."""
 
 
 _DEVIATION = ("position", "part_id", "number")
@@ -98,23 +120,34 @@ def _reported(build: Build) -> dict[str, _Said]:
 
 
 def _place(
-    slot: FilledSlot, inside: Iterable[Difference], said: dict[str, _Said], allowed: dict[tuple[str, int], str]
+    slot: FilledSlot, told: Sequence[Compared], said: dict[str, _Said], allowed: dict[tuple[str, int], str]
 ) -> ComparedPlace:
-    found = tuple(inside)
+    found = tuple(row for row in told if row.differs)
     fact = said.get(slot.position)
-    reported: str | None = ""
+    reported = _of_itself(slot, told)
     if fact is not None:
         reported = (fact.serial or f"{fact.slot_number}/{fact.tray_index}") if fact.at else None
     deviation = next((number for (place, _part), number in allowed.items() if place == slot.position), "")
-    return ComparedPlace(slot, reported, _state(slot, found, reported), deviation, found)
+    alias = sum(row.state == "alias" for row in told)
+    state = _state(slot, [row for row in found if row.is_open], reported)
+    return ComparedPlace(slot, reported, state, deviation, found, alias)
 
 
-def _state(slot: FilledSlot, inside: Sequence[Difference], reported: str | None) -> str:
+def _of_itself(slot: FilledSlot, told: Iterable[Compared]) -> str | None:
+    """What the hardware says of the unit in a slot (a cartridge, a switch tray, a shelf): its serial, None where it was
+    asked and gave none, "" where no tool reports it."""
+    own = [row for row in told if row.place == slot.position and row.what == slot.kind]
+    if not own:
+        return ""
+    return next((row.reported for row in own if row.reported), None)
+
+
+def _state(slot: FilledSlot, inside: Sequence[Compared], reported: str | None) -> str:
     if slot.is_empty:
         return "empty"
     if slot.held:
         return "hold"
-    if any(row.kind in ("slot", "not_built", "not_reported") for row in inside):
+    if any(row.state != "unreadable" for row in inside):
         return "fail" if reported is not None else "unknown"
     if slot.failed:
         return "fail"

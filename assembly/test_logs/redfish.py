@@ -16,7 +16,7 @@ TOOL = "redfish"
 
 _KINDS = (
     ("HGX_GPU", "gpu"), ("HGX_CPU", "cpu"), ("CPU", "cpu"), ("HGX_ProcessorModule", "module"), ("CBC", "cartridge"),
-    ("HGX_ERoT", "erot"), ("ERoT", "erot"), ("HGX_BMC", "bmc"), ("BMC", "bmc"), ("Bluefield_BMC", "bmc"),
+    ("HGX_ERoT", "erot"), ("ERoT", "erot"), ("HGX_BMC", "hmc"), ("BMC", "bmc"), ("Bluefield_BMC", "dpu_bmc"),
     ("Card", "dpu"), ("Riser_Slot", "dpu"), ("IO_Board", "io_board"), ("IO_board", "io_board"),
     ("MGX_NVSwitch", "nvswitch"), ("powershelf", "power_shelf"), ("HGX_Chassis", "baseboard"), ("Chassis", "tray"),
 )  # fmt: skip
@@ -62,7 +62,7 @@ def _chassis(findings: Findings, tree: Tree, chassis: Mapping[str, object]) -> N
         uuid=identity(_text(chassis.get("UUID"))),
         serial=identity(_text(chassis.get("SerialNumber"))),
         part_number=told(_text(chassis.get("PartNumber"))),
-        slot=None,
+        slot=_slot(chassis),
         more=_more(chassis),
     )
     findings.entities.append(entity)
@@ -80,14 +80,26 @@ def _more(chassis: Mapping[str, object]) -> dict[str, Plain]:
     more: dict[str, Plain] = {
         "model": told(_text(chassis.get("Model"))),
         "maker": told(_text(chassis.get("Manufacturer"))),
+        "serial_raw": _text(chassis.get("SerialNumber")),
     }
-    oem = chassis.get("Oem")
-    nvidia = oem.get("Nvidia") if isinstance(oem, Mapping) else None
+    nvidia = _nvidia(chassis)
     for key, name in _CARTRIDGE.items():
-        value = nvidia.get(key) if isinstance(nvidia, Mapping) else None
+        value = nvidia.get(key)
         if isinstance(value, int | str) and not isinstance(value, bool):
             more[name] = value
     return more
+
+
+def _slot(chassis: Mapping[str, object]) -> int | str | None:
+    """The NVLink slot that a cartridge's chassis sees the tray in."""
+    value = _nvidia(chassis).get("ChassisPhysicalSlotNumber")
+    return value if isinstance(value, int | str) and not isinstance(value, bool) else None
+
+
+def _nvidia(chassis: Mapping[str, object]) -> Mapping[str, object]:
+    oem = chassis.get("Oem")
+    nvidia = oem.get("Nvidia") if isinstance(oem, Mapping) else None
+    return nvidia if isinstance(nvidia, Mapping) else {}
 
 
 def _assemblies(tree: Tree, chassis: Mapping[str, object], name: str) -> Iterator[Entity]:

@@ -16,6 +16,7 @@ from assembly.queries.builds import Focus, figures_of, focus_on
 from assembly.queries.comparison import ComparedPlace
 from assembly.queries.faces import tray_positions
 from assembly.queries.slots import build_of_unit, filled_slots
+from assembly.views.rack_differences import differences
 from assembly.views.racks import BuildPage, Context, part_name, place_name, place_words, tab_view, tray_legend
 from inventory.models import Placement, Unit
 from inventory.queries.genealogy import Node
@@ -38,6 +39,7 @@ def configuration(page: BuildPage) -> Context:
             "toggle_label": _("Show differences only") if every else _("Show what agrees too"),
             "design": page.build.design.code,
         },
+        "apart": differences(page),
         "focus": _focus(page, chosen),
         "facts": facts(page),
     }
@@ -59,11 +61,19 @@ def _compared(page: BuildPage, place: ComparedPlace, chosen: str) -> dict[str, A
         "built_note": f"{slot.unit_part} · {place.deviation or _('alternate')}" if other else "",
         "reported": place.reported,
         "state": place.state,
-        "word": _("approved") if place.deviation and place.state == "done" else words[place.state],
-        "note": "; ".join(row.say for row in place.inside[:2]),
+        "word": _("approved") if place.state == "done" and (place.deviation or place.inside) else words[place.state],
+        "note": _place_note(place),
         "selected": slot.position == chosen,
         "url": f"{page.url('rack')}?slot={slot.position}#focus",
     }
+
+
+def _place_note(place: ComparedPlace) -> str:
+    """What differs, the first two; where all agrees, how much of it by another part number."""
+    said = [row.say for row in (place.open or place.inside)[:2]]
+    if not said and place.alias:
+        said = [_("%(count)d by another number of the same part") % {"count": place.alias}]
+    return "; ".join(said)
 
 
 def _focus(page: BuildPage, chosen: str) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from ledger.refusals import Refusal
 from logistics.models import Crate, Indicator, IndicatorReading
 from logistics.models.crates import INDICATOR_STATES
 from logistics.operations.contents import lock_with_contents, refuse_held_contents
-from logistics.operations.readiness import begin_packing, end_packing, lock_builds_of
+from logistics.operations.readiness import begin_packing, end_packing, lock_builds_of, refuse_differing
 from logistics.text import sscc_text
 
 RACK_POSITION = "1"
@@ -77,8 +77,9 @@ def pack_rack(*, caller: Caller, packing: RackToPack) -> Crate:
     """Seal a rack into a crate with an SSCC of the plant; finishes the rack's packing operation.
 
     Locks the rack's build, then the rack with its contents. Refuses UnknownSerial, AmbiguousSerial, NoBuild, NoPacking,
-    UnitHeld, UnitEnded, RackPacked, IndicatorUsed, IndicatorTripped, CrateWrong, and what assembly refuses at the start
-    and end of an operation (OutOfOrder, NonconformityOpen, BuildDone, FieldMissing, PinNotChecked, …)."""
+    UnitHeld, UnitEnded, ConfigurationDiffers, RackPacked, IndicatorUsed, IndicatorTripped, CrateWrong, and what
+    assembly refuses at the start and end of an operation (OutOfOrder, NonconformityOpen, BuildDone, FieldMissing,
+    PinNotChecked, …)."""
     return pack(caller, [packing])[0]
 
 
@@ -103,6 +104,7 @@ def pack(caller: Caller, packings: Sequence[RackToPack]) -> list[Crate]:
         _refuse_figures(packing)
     _refuse_twice(packings, rack_ids)
     refuse_held_contents(inside)
+    refuse_differing(rack_ids)
 
     numbers = begin_packing(caller, [builds[rack_id] for rack_id in rack_ids])
     crates = _crate(caller, packings, [here[rack_id] for rack_id in rack_ids])

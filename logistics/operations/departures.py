@@ -20,7 +20,7 @@ from ledger.refusals import Refusal
 from logistics.models import Departure, Shipment, ShipmentCrate
 from logistics.operations.contents import lock_with_contents, refuse_held_contents
 from logistics.operations.moments import moment_of
-from logistics.operations.readiness import refuse_incomplete
+from logistics.operations.readiness import refuse_differing, refuse_incomplete
 from logistics.operations.shipments import ShipmentGone, lock_shipments, refuse_gone
 
 
@@ -60,7 +60,8 @@ def depart_shipment(
     """The truck of a shipment leaves with its crates.
 
     Locks the shipment, then its crates and everything in them. Refuses UnknownShipment, ShipmentGone, ShipmentEmpty,
-    TruckUnknown, CrateElsewhere, BuildIncomplete, UnitHeld (anything inside), MomentAhead."""
+    TruckUnknown, CrateElsewhere, BuildIncomplete, ConfigurationDiffers (hardware reports otherwise than was scanned),
+    UnitHeld (anything inside), MomentAhead."""
     return depart(caller, [Leaving(shipment_id, truck, driver, seal, occurred_at)])[0]
 
 
@@ -80,7 +81,9 @@ def depart(caller: Caller, leavings: Sequence[Leaving]) -> list[Departure]:
 
     for leaving in leavings:
         _refuse_leaving(leaving, shipments[leaving.shipment_id], [here[pk] for pk in crates[leaving.shipment_id]])
-    refuse_incomplete(rack.pk for _crate, rack in racks_of_crates(crate_ids))
+    racks = [rack.pk for _crate, rack in racks_of_crates(crate_ids)]
+    refuse_incomplete(racks)
+    refuse_differing(racks)
     refuse_held_contents(inside)
     moments = [moment_of(caller, leaving.occurred_at) for leaving in leavings]
 

@@ -1,4 +1,4 @@
-"""Whether a rack may be packed and may leave: its build and the packing operation of its route."""
+"""Whether a rack may be packed and may leave: its build, what its hardware reports, its route's packing operation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from assembly.models import Build, Nonconformity, OperationRun, RoutingOperation
+from assembly.operations.judging import ConfigurationDiffers
 from assembly.operations.runs import RecordedValue, RunFinish, RunStart, finish_many, lock_builds, start_many
+from assembly.queries.configuration import open_differences
 from inventory.models import Unit
 from ledger.callers import Caller
 from ledger.refusals import Refusal
@@ -99,4 +101,21 @@ def refuse_incomplete(rack_ids: Iterable[int]) -> None:
             _("%(rack)s is not released: its build is not complete.") % {"rack": build.unit.name},
             true=_("Something on its route is open or unsigned. Nothing was recorded."),
             do=_("Open the rack's page and finish what is open."),
+        )
+
+
+def refuse_differing(rack_ids: Iterable[int]) -> None:
+    """Step: refuse ConfigurationDiffers when the hardware of one of these racks reports another serial, slot or
+    cartridge than was scanned and nobody approved it (assembly.queries.configuration; the units are locked, so no file
+    about them is read meanwhile)."""
+    for found in open_differences(rack_ids).values():
+        rack = Unit.objects.get(build=found[0].build_id)
+        raise ConfigurationDiffers(
+            _("%(rack)s may not leave: %(count)d differences between scanned and reported. %(first)s.")
+            % {"rack": rack.name, "count": len(found), "first": found[0].say},
+            true=_("Nothing was recorded."),
+            do=_(
+                "Open the configuration of the rack: read its hardware again, put right what was fitted, or have"
+                " quality approve each difference by name."
+            ),
         )

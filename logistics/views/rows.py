@@ -17,20 +17,29 @@ from logistics.views.saying import is_stale, shipment_state, where_words
 
 
 def shipment_table(
-    shipments: Iterable[Shipment], racks: Mapping[int, Sequence[int]], view: Outlook, now: datetime
+    shipments: Iterable[Shipment],
+    racks: Mapping[int, Sequence[int]],
+    view: Outlook,
+    now: datetime,
+    stopped: Mapping[int, int] | None = None,
 ) -> list[dict[str, Any]]:
     """Rows for logistics/_shipments_table.html."""
-    return [shipment_row(shipment, racks.get(shipment.pk, ()), view, now) for shipment in shipments]
+    return [shipment_row(shipment, racks.get(shipment.pk, ()), view, now, stopped or {}) for shipment in shipments]
 
 
-def shipment_row(shipment: Shipment, racks: Sequence[int], view: Outlook, now: datetime) -> dict[str, Any]:
-    """One row: its window is that of its slowest rack."""
+def shipment_row(
+    shipment: Shipment, racks: Sequence[int], view: Outlook, now: datetime, stopped: Mapping[int, int]
+) -> dict[str, Any]:
+    """One row: its window is that of its slowest rack. `stopped`: the racks that may not leave."""
     state, word, drawing = shipment_state(shipment, now)
     eta, eta_late = windows(racks, view)
     late = view.late_share(racks)
     done = shipment.arrival.received_at if shipment.has_arrived else None
     if state == "run" and late is not None and late >= 0.5:
         state, word = "late", _("Late likely")
+    held = [] if shipment.has_departed else [pk for pk in racks if pk in stopped]
+    if held:
+        state, word, drawing = "hold", _("Configuration differs"), ""
     return {
         "number": shipment.number,
         "url": reverse("shipment", args=[shipment.number]),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from assembly.queries.configuration import open_differences
 from documents.kinds import KINDS
 from logistics.lead_times.results import probability_text
 from logistics.models import IndicatorReading, Leg, Milestone, Shipment
@@ -80,7 +81,7 @@ def _acts(shipment: Shipment, user: Any) -> list[dict[str, str]]:
 
 
 def _notices(page: ShipmentPage, now: datetime) -> list[dict[str, Any]]:
-    notices = []
+    notices = [] if page.shipment.has_departed else _stopped(page)
     heard = last_word_at(page.shipment)
     if heard is not None and is_stale(page.shipment, now):
         text = _("The last report is of %(time)s, %(age)s. Where the truck is now is not known.") % {
@@ -94,6 +95,28 @@ def _notices(page: ShipmentPage, now: datetime) -> list[dict[str, Any]]:
         )
         name = row.rack.name if row.rack else row.row.crate.sscc
         notices.append({"state": "hold", "title": name, "text": _("Indicators not intact: %(list)s") % {"list": bad}})
+    return notices
+
+
+def _stopped(page: ShipmentPage) -> list[dict[str, Any]]:
+    """Racks that may not leave, since their hardware reports otherwise than was scanned: which, what, where to go."""
+    racks = {row.rack.pk: row.rack for row in page.crates if row.rack is not None}
+    notices = []
+    for unit_id, found in open_differences(racks).items():
+        title = ngettext(
+            "%(rack)s may not leave: %(count)d difference between scanned and reported",
+            "%(rack)s may not leave: %(count)d differences between scanned and reported",
+            len(found),
+        )
+        notices.append(
+            {
+                "state": "hold",
+                "title": title % {"rack": racks[unit_id].name, "count": len(found)},
+                "text": "; ".join(one.say for one in found[:3]),
+                "url": f"{reverse('rack', args=[racks[unit_id].name])}#differences",
+                "link": _("Configuration"),
+            }
+        )
     return notices
 
 

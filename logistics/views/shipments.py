@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from assembly.queries.configuration import open_differences
 from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of
 from ledger.doors import Outcome, call_from_page, new_key
 from logistics.forms import AcceptanceForm, ArrivalForm, DepartureForm, MilestoneForm, PlanForm
@@ -54,7 +55,7 @@ def shipments(request: HttpRequest) -> HttpResponse:
     racks = racks_of_shipments([row.pk for row in page])
     kept = {name: value for name, value in chosen.items() if value}
     context = {
-        "shipments": shipment_table(page, racks, outlook(now), now),
+        "shipments": shipment_table(page, racks, outlook(now), now, _stopped(page, racks)),
         "page": page,
         "total": Shipment.objects.count(),
         "now": now,
@@ -65,6 +66,12 @@ def shipments(request: HttpRequest) -> HttpResponse:
         "empty": empty_words(kept),
     }
     return render(request, "logistics/shipments.html", context)
+
+
+def _stopped(page: Iterable[Shipment], racks: dict[int, list[int]]) -> dict[int, int]:
+    """How many differences between scanned and reported stop each rack of a shipment that has not left."""
+    waiting = [unit_id for row in page if not row.has_departed for unit_id in racks[row.pk]]
+    return {unit_id: len(found) for unit_id, found in open_differences(waiting).items()} if waiting else {}
 
 
 def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:

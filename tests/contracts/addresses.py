@@ -222,7 +222,16 @@ ARGUMENTS: dict[str, Arguments] = {
     "burn_in_abort": _running,
     "burn_in_run_by_id": lambda: {"burn_in_id": _first(BurnInRun.objects.all()).pk},
     **dict.fromkeys(
-        ("rack", "rack_operations", "rack_tests", "rack_history", "rack_documents", "deviation_new"), _number
+        (
+            "rack",
+            "rack_operations",
+            "rack_tests",
+            "rack_history",
+            "rack_documents",
+            "deviation_new",
+            "rack_differences",
+        ),
+        _number,
     ),
     "run_start": _operation,
     "run_abort": _operation,

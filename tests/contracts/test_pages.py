@@ -56,6 +56,7 @@ PAGES: dict[str, str] = {
     "unit_removal": "assembly.install",
     "run_amendment": "assembly.amend_run",
     "deviation_new": "assembly.dispose_nonconformity",
+    "rack_differences": "assembly.approve_difference",
     "nonconformity_new": "assembly.report_nonconformity",
     **dict.fromkeys(("control_tower", "lead_times", "shipments", "shipment"), SHIPPING),
     **dict.fromkeys(("audit", "audit_random", "audit_unit", "audit_unit_json"), SHIPPING),

@@ -16,6 +16,10 @@ ONE_PIECE = Decimal(1)
 JUDGED: Row = {"judged_at": NOON, "judged_by_id": 1, "judged_event_id": 1}
 REJECTED: Row = {**JUDGED, "verdict": "rejected", "inspected": 1, "nonconforming": 1}
 
+_APPROVED: Row = {
+    "approved_at": NOON, "approved_by_id": 1, "approved_event_id": 1, "pin_check_id": 1, "reason": "x",
+}  # fmt: skip
+
 # Check constraint → what makes a right row wrong.
 CHECKS: dict[str, tuple[str, Row]] = {
     "there_is_one_relay_beat": ("ledger_relaybeat", {"id": 2}),
@@ -177,6 +181,17 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "disposition_names_its_person": ("assembly_nonconformity", {"disposition": "rework"}),
     "disposition_names_its_person (nobody)": ("assembly_nonconformity", {"disposed_by_id": 1}),
     "closed_nonconformity_is_disposed": ("assembly_nonconformity", {"closed_at": NOON}),
+    "difference_state_is_known": ("assembly_configurationdifference", {"state": OF_NO_KIND}),
+    "approved_difference_names_its_person": ("assembly_configurationdifference", {"approved_at": NOON}),
+    "approved_difference_names_its_person (no reason)": (
+        "assembly_configurationdifference",
+        {**_APPROVED, "reason": ""},
+    ),
+    "difference_is_approved_by_a_second_person": (
+        "assembly_configurationdifference",
+        {**_APPROVED, "fitted_by_id": 1},
+    ),
+    "settled_difference_names_its_event": ("assembly_configurationdifference", {"settled_at": NOON}),
     "test_verdict_is_known": ("assembly_testrun", {"verdict": OF_NO_KIND}),
     "test_disposition_is_known": ("assembly_testrun", {"disposition": OF_NO_KIND}),
     "reference_mark_has_a_reason": ("assembly_referencemark", {"reason": ""}),

@@ -1,0 +1,66 @@
+"""The API of a rack's configuration: what was compared, what differs, who approved it."""
+
+from __future__ import annotations
+
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from assembly.api_rights import MayRead
+from assembly.models import Build
+from assembly.queries.configuration import Compared, reconciled
+from ledger.doors import endpoint
+
+
+class ComparedSerializer(serializers.Serializer[Compared]):
+    """One thing that was compared. `state`: match, alias, not_scanned, not_in_hardware, slot, unreadable or firmware;
+    `key` names the difference for its approval; `test_run`: the latest file that tells it; `open`: it stops
+    the rack."""
+
+    key = serializers.CharField()
+    state = serializers.CharField()
+    what = serializers.CharField()
+    place = serializers.CharField()
+    scanned = serializers.CharField()
+    reported = serializers.CharField()
+    say = serializers.CharField()
+    open = serializers.BooleanField(source="is_open")
+    test_run = serializers.IntegerField(source="test_run_id", allow_null=True)
+    reported_at = serializers.DateTimeField(allow_null=True)
+    approved_by = serializers.CharField(source="approval.by.username", default=None, allow_null=True)
+    approved_at = serializers.DateTimeField(source="approval.at", default=None, allow_null=True)
+    reason = serializers.CharField(source="approval.reason", default="")
+
+
+class ConfigurationSerializer(serializers.Serializer[dict[str, object]]):
+    """Whether the rack may leave as far as its configuration goes, and everything that was compared."""
+
+    may_leave = serializers.BooleanField()
+    compared = ComparedSerializer(many=True)
+
+
+class RackConfiguration(APIView):
+    """A rack's configuration: designed and built against what its hardware reports."""
+
+    permission_classes = (MayRead,)
+
+    @extend_schema(operation_id="rack_configuration", tags=["assembly"], responses=ConfigurationSerializer)  # type: ignore[untyped-decorator]
+    def get(self, request: Request, build_id: int) -> Response:
+        build = get_object_or_404(Build, pk=build_id)
+        told = reconciled([build.pk])[build.pk]
+        answer = {"may_leave": not any(one.is_open for one in told), "compared": told}
+        return Response(ConfigurationSerializer(answer).data)
+
+
+API_URLS = [
+    path("racks/<int:build_id>/configuration/", RackConfiguration.as_view(), name="api_rack_configuration"),
+    path(
+        "racks/<int:build_id>/configuration/approval/",
+        endpoint("assembly.approve_differences", ("build_id",)),
+        name="api_rack_differences",
+    ),
+]
