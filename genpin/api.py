@@ -5,8 +5,8 @@ from rest_framework.authtoken.views import obtain_auth_token
 
 from accounts.api import API_URLS as ACCOUNTS
 from assembly.api import API_URLS as ASSEMBLY
-from assembly.quality_api import API_URLS as QUALITY
 from assembly.api_configuration import API_URLS as CONFIGURATION
+from assembly.quality_api import API_URLS as QUALITY
 from documents.api import API_URLS as DOCUMENTS
 from genpin.scan_views import Pulse, ScanDoor
 from inventory.api import API_URLS as INVENTORY

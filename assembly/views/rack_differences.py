@@ -66,10 +66,17 @@ def _row(row: Compared, words: dict[str, str]) -> dict[str, Any]:
     }
 
 
+class _Keys(forms.MultipleChoiceField):
+    """Differences by key. One that was settled meanwhile is no bad form: the operation says that it is gone."""
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
 class ApprovalForm(forms.Form):
     """Which differences, why, and the PIN that signs it."""
 
-    differences = forms.MultipleChoiceField(
+    differences = _Keys(
         label=gettext_lazy("Differences"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one difference.")},

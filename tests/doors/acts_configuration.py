@@ -38,7 +38,12 @@ def approve_differences() -> Act:
         "pin_check_id": pin_check("tanaka"),
     }  # fmt: skip
     return Act(
-        "tanaka", right, (page, form), {"differences": ["0" * 32]}, "DifferenceGone", (page, {**form, "pin": "000000"})
+        "tanaka",
+        right,
+        (page, form),
+        {"differences": ["0" * 32]},
+        "DifferenceGone",
+        (page, {**form, "differences": ["0" * 32]}),
     )
 
 
