@@ -318,7 +318,6 @@ API_URLS = [
     _operation("kits/<str:kit_number>/completion/", "complete_kit", "kit_number"),
     _operation("kits/<str:kit_number>/cancellation/", "cancel_kit", "kit_number"),
     path("test-logs/", TestLogs.as_view(), name="api_test_logs"),
-    path("telemetry/", endpoint("assembly.feed_telemetry"), name="api_telemetry"),
     path("burn-in-runs/<int:burn_in_id>/", BurnInRunDetail.as_view(), name="api_burn_in_run"),
     _operation("builds/", "start_build"),
     _operation("builds/bulk/", "start_builds"),

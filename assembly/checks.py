@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from assembly.burn_in.moments import MINUTE
 from assembly.burn_in.packing import digest_of
 from assembly.burn_in.soak import course_of
-from assembly.models import BurnInRun, Signature, TestRun
+from assembly.models import BurnInRun, RawFile, Signature, TestRun
 from assembly.queries.burn_in import limits_of_series, samples_of
+from assembly.queries.raw_telemetry import path_of
 from assembly.queries.shown import Shown
 from assembly.queries.standing import UNDONE
-from documents.files import is_whole
+from documents.files import hash_of, is_whole
 from inventory.checks import Fault, register_check
 from inventory.checks.sql import statement
 from ledger.models import Event
@@ -190,3 +191,14 @@ def test_files_are_kept() -> Iterator[Fault]:
 
 register_check("assembly.soak-follows-from-samples", soak_follows_from_samples)
 register_check("assembly.test-files-are-kept", test_files_are_kept)
+
+
+def raw_telemetry_is_kept() -> Iterator[Fault]:
+    """Every raw file that a row names is in its place, byte for byte."""
+    for file in RawFile.objects.order_by("pk").iterator():
+        path = path_of(file.burn_in_id, file.sha256)
+        if not path.is_file() or hash_of(path) != file.sha256:
+            yield Fault(f"assembly_rawfile {file.pk}", f"the file {file.sha256} is not in its place, or was changed")
+
+
+register_check("assembly.raw-telemetry-is-kept", raw_telemetry_is_kept)

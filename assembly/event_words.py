@@ -207,6 +207,8 @@ EVENTS = {
     "assembly.loop-defined": EventWords("info", _("Coolant loop registered")),
     "assembly.cell-defined": EventWords("info", _("Cell registered")),
     "assembly.telemetry-series-defined": EventWords("info", _("Telemetry series registered")),
+    "assembly.raw-telemetry-joined": EventWords("info", _("Raw telemetry joined")),
+    "assembly.raw-telemetry-settled": EventWords("info", _("Raw telemetry settled")),
     "assembly.rack-model-defined": EventWords("info", _("Rack model registered")),
     "assembly.routing-released": EventWords("info", _("Routing released")),
     "assembly.design-released": EventWords("info", _("Design released")),

@@ -17,7 +17,7 @@ import os
 import re
 import tempfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -86,6 +86,39 @@ def put_chunks(chunks: Iterable[bytes], *, limit: int = LARGEST) -> Kept:
             draft.keep()
             _sync_folder(_places(draft.sha256)[0].parent)
         return Kept(draft.sha256, draft.size)
+
+
+def put_at(content: bytes, place: Callable[[str], Path]) -> str:
+    """Bytes into a folder of their owner, at the place their hash gives: on disk before this returns."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    target = place(sha256)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        move_in(Path(draft), target)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    return sha256
+
+
+def move_in(draft: Path, target: Path) -> None:
+    """A whole file that was written beside its place gets its name: file and folder are on disk before this returns."""
+    handle = os.open(draft, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    draft.replace(target)
+    _sync_folder(target.parent)
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file of any size."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def get(sha256: str) -> bytes:

@@ -6,6 +6,7 @@ from rest_framework.authtoken.views import obtain_auth_token
 from accounts.api import API_URLS as ACCOUNTS
 from assembly.api import API_URLS as ASSEMBLY
 from assembly.api_configuration import API_URLS as CONFIGURATION
+from assembly.api_telemetry import TELEMETRY_URLS
 from assembly.quality_api import API_URLS as QUALITY
 from documents.api import API_URLS as DOCUMENTS
 from genpin.scan_views import Pulse, ScanDoor
@@ -20,6 +21,7 @@ API_URLS = [
     path("scans/pulse/", Pulse.as_view(), name="api_pulse"),
     *INVENTORY,
     *ASSEMBLY,
+    *TELEMETRY_URLS,
     *QUALITY,
     *CONFIGURATION,
     *LOGISTICS,

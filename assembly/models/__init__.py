@@ -24,6 +24,7 @@ from assembly.models.quality import Cause, Concession, Deviation, Nonconformity,
 from assembly.models.reference_units import ReferenceMark
 from assembly.models.routings import OperationField, ReentryRule, Routing, RoutingOperation
 from assembly.models.runs import Measurement, OperationRun, Signature
+from assembly.models.telemetry import RawFile, RawRetention, RunTelemetry
 from assembly.models.tests import Observation, TestResult, TestRun
 from assembly.models.tools import CalibrationRecord, Tool
 from assembly.models.work_centres import WorkCentre
@@ -59,6 +60,8 @@ __all__ = [
     "OperationField",
     "OperationRun",
     "RackModel",
+    "RawFile",
+    "RawRetention",
     "ReentryRule",
     "ReferenceMark",
     "Reservation",
@@ -66,6 +69,7 @@ __all__ = [
     "ReworkOperation",
     "Routing",
     "RoutingOperation",
+    "RunTelemetry",
     "SeriesSummary",
     "Signature",
     "Slot",

@@ -134,9 +134,10 @@ class SoakInterval(models.Model):
 
 
 class TelemetrySeries(models.Model):
-    """A series that a cell reports: its place in the sample's array, unit and limits (BMS names of domain/nvl72.md)."""
+    """A series that a cell reports: unit and limits (BMS names of domain/nvl72.md). A *core* series has a place in the
+    sample's array: clock and verdict read it. A *wide* one has none: its samples are in the raw store's files."""
 
-    index = models.SmallIntegerField(unique=True)
+    index = models.SmallIntegerField(unique=True, null=True)
     code = models.TextField(unique=True)
     name_ja = models.TextField()
     name_en = models.TextField()
@@ -153,7 +154,7 @@ class TelemetrySeries(models.Model):
 
 class TelemetrySample(models.Model):
     """One moment's values of all series of a run, in the order of TelemetrySeries.index; null is a value that did not
-    come. Raw telemetry at plant scale lives outside the database (later); here one sample a minute."""
+    come. The wide series live outside the database (assembly.models.telemetry)."""
 
     burn_in = models.ForeignKey(BurnInRun, on_delete=models.PROTECT, related_name="samples")
     at = models.DateTimeField()

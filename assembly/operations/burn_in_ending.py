@@ -66,6 +66,7 @@ def _told(one: BurnInRun, said: Judgement) -> dict[str, object]:
         "soak_minutes_required": one.soak_minutes_required,
         "samples": said.samples,
         "samples_sha256": said.digest,
+        **({"raw_files_sha256": said.raw_digest} if said.raw_digest else {}),
         "why": said.why,
         "says": said.says,
     }

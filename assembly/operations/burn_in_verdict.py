@@ -9,8 +9,9 @@ from assembly.burn_in.moments import MINUTE, micros
 from assembly.burn_in.packing import digest_of
 from assembly.burn_in.soak import Course, course_of
 from assembly.burn_in.summaries import summaries_of
-from assembly.models import BurnInRun, SeriesSummary, TelemetrySeries
+from assembly.models import Alarm, BurnInRun, SeriesSummary, TelemetrySeries
 from assembly.queries.burn_in import limits_of_series, samples_of
+from assembly.queries.raw_telemetry import digest_of_files
 from assembly.text import told
 from ledger.callers import Caller
 
@@ -27,6 +28,8 @@ class Judgement:
     soak_minutes: int
     samples: int
     digest: str
+    raw_digest: str = ""
+    """Over the raw files of the wide series (queries.raw_telemetry.digest_of_files)."""
     says: list[dict[str, object]] = field(default_factory=list)
     summaries: list[SeriesSummary] = field(default_factory=list)
 
@@ -34,14 +37,14 @@ class Judgement:
 def judgements_of(caller: Caller, runs: Sequence[BurnInRun], abort: str = "") -> list[Judgement]:
     """Step: judge (locked) runs anew from all their samples; `abort` is a reason in place of a judgement."""
     limits = limits_of_series()
-    series = list(TelemetrySeries.objects.order_by("index"))
+    series = list(TelemetrySeries.objects.exclude(index=None).order_by("index"))
     judged = []
     for run in runs:
         times, values = samples_of(run.pk)
         gap = run.gap_minutes_allowed * MINUTE
         course = course_of(times, values, limits, gap)
         figures = summaries_of(times, values, gap, micros(run.started_at), micros(caller.happened_at))
-        says: list[dict[str, object]] = [] if abort else _faults(run, course, series)
+        says: list[dict[str, object]] = [] if abort else _faults(run, course, series) + _faults_of_wide(run)
         why = abort or told(says)
         verdict = "aborted" if abort else "fail" if why else "pass"
         judged.append(
@@ -51,6 +54,7 @@ def judgements_of(caller: Caller, runs: Sequence[BurnInRun], abort: str = "") ->
                 course.soak_minutes,
                 len(times),
                 digest_of(times, values),
+                digest_of_files(run.pk),
                 says,
                 [
                     SeriesSummary(
@@ -81,3 +85,14 @@ def _faults(run: BurnInRun, course: Course, series: Sequence[TelemetrySeries]) -
     leaks = {series[alarm.series].code for alarm in course.alarms if series[alarm.series].code.startswith(LEAKS)}
     found += [{"code": "leak-seen", "series": code} for code in sorted(leaks)]
     return found
+
+
+def _faults_of_wide(run: BurnInRun) -> list[dict[str, object]]:
+    """The wide series run no clock, but an alarm of theirs that is open at the end, or of a leak, is a reason too."""
+    alarms = Alarm.objects.filter(burn_in=run, series__index=None).order_by("series__code")
+    found: list[dict[str, object]] = [
+        {"code": "alarm-open", "series": code}
+        for code in alarms.filter(cleared_at=None).values_list("series__code", flat=True)
+    ]
+    leaks = alarms.filter(series__code__startswith=LEAKS).values_list("series__code", flat=True).distinct()
+    return found + [{"code": "leak-seen", "series": code} for code in leaks]

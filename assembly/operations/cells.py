@@ -46,9 +46,10 @@ class WrongSeries(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class SeriesSpec:
-    """A telemetry series: its place in the sample's array (from 0, without gaps), unit and limits."""
+    """A telemetry series: its place in the sample's array (from 0, without gaps; none for a wide series), unit and
+    limits."""
 
-    index: int
+    index: int | None
     code: str
     name_ja: str
     name_en: str
@@ -124,11 +125,12 @@ def define_telemetry_series(*, caller: Caller, series: list[SeriesSpec]) -> list
     Locks nothing: places and codes are unique. Refuses PlantCodeTaken, WrongSeries."""
     _refuse_wrong_series(series)
     codes = [spec.code for spec in series]
-    known = TelemetrySeries.objects.filter(code__in=codes).order_by("index").first()
+    known = TelemetrySeries.objects.filter(code__in=codes).order_by("index", "pk").first()
     if known is not None:
         _refuse_taken(True, known.code)
-    first = TelemetrySeries.objects.count()
-    if sorted(spec.index for spec in series) != list(range(first, first + len(series))):
+    first = TelemetrySeries.objects.exclude(index=None).count()
+    places = sorted(spec.index for spec in series if spec.index is not None)
+    if places != list(range(first, first + len(places))):
         raise WrongSeries(
             _("The places of the series leave a gap or are taken."),
             true=_("The next free place is %(place)d.") % {"place": first},
@@ -168,7 +170,7 @@ def _refuse_wrong_series(series: Sequence[SeriesSpec]) -> None:
     if twice is not None:
         raise WrongSeries(_("The series %(code)s is named twice.") % {"code": twice})
     for spec in series:
-        if not 0 <= spec.index <= HIGHEST_INDEX:
+        if spec.index is not None and not 0 <= spec.index <= HIGHEST_INDEX:
             raise WrongSeries(_("%(place)d is no place in a sample.") % {"place": spec.index})
         if spec.low is not None and spec.high is not None and spec.low > spec.high:
             raise WrongSeries(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -29,7 +31,14 @@ def keep_clock(caller: Caller, fed: Sequence[tuple[BurnInRun, Sequence[int]]]) -
         course = course_of(times, values, limits, burn_in.gap_minutes_allowed * MINUTE)
         _keep_intervals(burn_in, course, keep_from)
         changes += [(burn_in, alarm, what) for alarm, what in _keep_alarms(burn_in, course, start)]
-    _tell(caller, changes)
+    if changes:
+        codes = dict(TelemetrySeries.objects.exclude(index=None).values_list("index", "code"))
+        tell_alarms(caller, [_change(burn_in, codes[alarm.series], alarm, what) for burn_in, alarm, what in changes])
+
+
+def _change(burn_in: BurnInRun, code: str, alarm: AlarmSpan, what: str) -> Change:
+    cleared = None if alarm.cleared_at is None else moment(alarm.cleared_at)
+    return Change(burn_in, code, moment(alarm.started_at), cleared, alarm.value, what == "cleared")
 
 
 def _restart(burn_in: BurnInRun, first_new: int) -> tuple[int | None, int | None]:
@@ -63,8 +72,9 @@ def _keep_intervals(burn_in: BurnInRun, course: Course, keep_from: int | None) -
 def _keep_alarms(burn_in: BurnInRun, course: Course, start: int | None) -> list[tuple[AlarmSpan, str]]:
     """Write the difference; gives what was raised and what was cleared."""
     later = Q() if start is None else Q(started_at__gt=moment(start))
-    series = {row.index: row.pk for row in TelemetrySeries.objects.all()}
-    known = {(row.series_id, micros(row.started_at)): row for row in Alarm.objects.filter(later, burn_in=burn_in)}
+    series = {row.index: row.pk for row in TelemetrySeries.objects.exclude(index=None)}
+    mine = Alarm.objects.filter(later, burn_in=burn_in, series_id__in=series.values())
+    known = {(row.series_id, micros(row.started_at)): row for row in mine}
     told = {(series[alarm.series], alarm.started_at): alarm for alarm in course.alarms}
     changes: list[tuple[AlarmSpan, str]] = []
     gone = [row.pk for key, row in known.items() if key not in told]
@@ -96,29 +106,36 @@ def _keep_alarms(burn_in: BurnInRun, course: Course, start: int | None) -> list[
     return changes
 
 
-def _tell(caller: Caller, changes: Sequence[tuple[BurnInRun, AlarmSpan, str]]) -> None:
-    """One event for each alarm raised or cleared, on the build, at the sample's own time."""
-    if not changes:
-        return
-    codes = dict(TelemetrySeries.objects.values_list("index", "code"))
-    for what, kind in (("raised", "assembly.alarm-raised"), ("cleared", "assembly.alarm-cleared")):
-        record_many(
-            caller,
-            kind,
-            [
-                Happening(
-                    ("assembly.build", burn_in.run.build_id),
-                    {
-                        "cell": burn_in.cell.code,
-                        "series": codes[alarm.series],
-                        "value": repr(alarm.value),
-                        "raised": moment(alarm.started_at),
-                        "cleared": None if alarm.cleared_at is None else moment(alarm.cleared_at),
-                        "burn_in": burn_in.pk,
-                    },
-                    happened_at=moment(alarm.started_at if what == "raised" else alarm.cleared_at or 0),
-                )
-                for burn_in, alarm, said in changes
-                if said == what
-            ],
-        )
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An alarm that was raised or cleared: of which run and series."""
+
+    burn_in: BurnInRun
+    code: str
+    raised: datetime
+    cleared: datetime | None
+    value: float
+    is_clear: bool
+
+
+def tell_alarms(caller: Caller, changes: Sequence[Change]) -> None:
+    """Step: one event for each alarm raised or cleared, on the build, at the sample's own time."""
+    for is_clear, kind in ((False, "assembly.alarm-raised"), (True, "assembly.alarm-cleared")):
+        told = [one for one in changes if one.is_clear is is_clear]
+        if told:
+            record_many(caller, kind, [_happening(one) for one in told])
+
+
+def _happening(one: Change) -> Happening:
+    return Happening(
+        ("assembly.build", one.burn_in.run.build_id),
+        {
+            "cell": one.burn_in.cell.code,
+            "series": one.code,
+            "value": repr(one.value),
+            "raised": one.raised,
+            "cleared": one.cleared,
+            "burn_in": one.burn_in.pk,
+        },
+        happened_at=one.cleared if one.is_clear and one.cleared is not None else one.raised,
+    )

@@ -56,7 +56,7 @@ class SampleBlock:
 
 
 @dataclass(slots=True)
-class _Feeding:
+class Feeding:
     """What came for one run, sorted and without what cannot be stored."""
 
     burn_in: BurnInRun
@@ -73,10 +73,10 @@ def feed_telemetry(
     ignored; a late one recomputes clock and alarms; one from before the start or from the future is dropped.
 
     Locks the burn-in run. Refuses NothingSoaks, WrongSample. Answers the counts `stored`, `known`, `dropped`."""
-    chosen = _running(cell_code, burn_in_id)
+    chosen = running_in(cell_code, burn_in_id)
     width = len(limits_of_series().low)
     times, values = _table(samples, width)
-    return feed_many(caller, [_Feeding(chosen, times, values)])[chosen.pk]
+    return feed_many(caller, [Feeding(chosen, times, values)])[chosen.pk]
 
 
 @operation(permission="assembly.feed_telemetry")
@@ -89,25 +89,18 @@ def feed_blocks(*, caller: Caller, blocks: list[SampleBlock]) -> dict[str, dict[
         if block.burn_in_id not in running:
             raise NothingSoaks(_("There is no burn-in run %(number)d.") % {"number": block.burn_in_id})
         times, values = _unpacked(block, width)
-        feedings.append(_Feeding(running[block.burn_in_id], times, values))
+        feedings.append(Feeding(running[block.burn_in_id], times, values))
     return {str(pk): counts for pk, counts in feed_many(caller, feedings).items()}
 
 
-def feed_many(caller: Caller, feedings: Sequence[_Feeding]) -> dict[int, dict[str, int]]:
+def feed_many(caller: Caller, feedings: Sequence[Feeding]) -> dict[int, dict[str, int]]:
     """Step: store samples of runs (each once) and keep clock and alarms up; locks the runs by key."""
     ids = sorted({feeding.burn_in.pk for feeding in feedings})
     if len(ids) < len(feedings):
         raise WrongSample(_("One burn-in run is named twice."), true=_("Nothing was recorded."))
-    locked = {
-        row.pk: row
-        for row in BurnInRun.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("cell", "run__build__unit")
-        .filter(pk__in=ids)
-        .order_by("pk")
-    }
+    locked = lock_runs(ids)
     for feeding in feedings:
         feeding.burn_in = locked[feeding.burn_in.pk]
-        _refuse_ended(feeding.burn_in)
         _drop_impossible(caller, feeding)
     stored = _store(feedings)
     keep_clock(caller, [(feeding.burn_in, stored[feeding.burn_in.pk]) for feeding in feedings])
@@ -121,7 +114,22 @@ def feed_many(caller: Caller, feedings: Sequence[_Feeding]) -> dict[int, dict[st
     }
 
 
-def _running(cell_code: str, burn_in_id: int | None) -> BurnInRun:
+def lock_runs(ids: Sequence[int]) -> dict[int, BurnInRun]:
+    """Step: lock burn-in runs, by key. Refuses NothingSoaks where one has ended."""
+    locked = {
+        row.pk: row
+        for row in BurnInRun.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("cell", "run__build__unit")
+        .filter(pk__in=ids)
+        .order_by("pk")
+    }
+    for row in locked.values():
+        _refuse_ended(row)
+    return locked
+
+
+def running_in(cell_code: str, burn_in_id: int | None) -> BurnInRun:
+    """The run that soaks in a cell, or the one named. Refuses NothingSoaks."""
     runs = BurnInRun.objects.select_related("cell")
     if burn_in_id is not None:
         found = runs.filter(pk=burn_in_id).first()
@@ -182,7 +190,7 @@ def _unpacked(block: SampleBlock, width: int) -> tuple[Times, Values]:
     return times[there], values[there]
 
 
-def _drop_impossible(caller: Caller, feeding: _Feeding) -> None:
+def _drop_impossible(caller: Caller, feeding: Feeding) -> None:
     """Sort, keep the first of a moment, drop what lies before the start or ahead of the clock."""
     first, last = micros(feeding.burn_in.started_at), micros(caller.at + AHEAD)
     fits = (feeding.times >= first) & (feeding.times <= last)
@@ -192,7 +200,7 @@ def _drop_impossible(caller: Caller, feeding: _Feeding) -> None:
     feeding.times = times
 
 
-def _store(feedings: Sequence[_Feeding]) -> dict[int, list[int]]:
+def _store(feedings: Sequence[Feeding]) -> dict[int, list[int]]:
     """Insert what is new, by COPY; gives the new moments of each run."""
     stored: dict[int, list[int]] = {}
     for feeding in feedings:
@@ -204,7 +212,7 @@ def _store(feedings: Sequence[_Feeding]) -> dict[int, list[int]]:
     return stored
 
 
-def _known(feeding: _Feeding) -> Times:
+def _known(feeding: Feeding) -> Times:
     if not len(feeding.times):
         return np.array([], dtype=np.int64)
     with connection.cursor() as cursor:

@@ -17,7 +17,7 @@ from assembly.models import Alarm, BurnInRun, SoakInterval, TelemetrySeries
 
 def limits_of_series() -> Limits:
     """The limits of all series, in order of their places. One query."""
-    rows = list(TelemetrySeries.objects.order_by("index").values_list("low", "high"))
+    rows = list(TelemetrySeries.objects.exclude(index=None).order_by("index").values_list("low", "high"))
     return Limits(tuple(row[0] for row in rows), tuple(row[1] for row in rows))
 
 
@@ -30,7 +30,7 @@ FROM assembly_telemetrysample WHERE burn_in_id = %s AND at >= coalesce(%s::times
 
 def samples_of(burn_in_id: int, from_at: datetime | None = None) -> tuple[Times, Values]:
     """The stored samples of a run, from a moment on, ascending: moments (µs) and values (NaN where none came)."""
-    width = TelemetrySeries.objects.count()
+    width = TelemetrySeries.objects.exclude(index=None).count()
     with connection.cursor() as cursor:
         cursor.execute(_SAMPLES, [burn_in_id, from_at])
         times, values = cursor.fetchone()
@@ -75,7 +75,11 @@ def soak_clocks(burn_ins: Sequence[BurnInRun]) -> dict[int, SoakClock]:
         soaked[pk] = soaked.get(pk, timedelta()) + (to_at - from_at)
     latest = _last_samples(ids)
     alarms: dict[int, int] = {}
-    for pk in Alarm.objects.filter(burn_in_id__in=ids, cleared_at=None).values_list("burn_in", flat=True):
+    for pk in (
+        Alarm.objects.filter(burn_in_id__in=ids, cleared_at=None)
+        .exclude(series__index=None)
+        .values_list("burn_in", flat=True)
+    ):
         alarms[pk] = alarms.get(pk, 0) + 1
     return {
         row.pk: SoakClock(

@@ -162,7 +162,7 @@ def _state(
 
 def latest_values(burn_in_ids: Sequence[int]) -> dict[int, dict[str, float | None]]:
     """The last sample of each run, by series code. Two queries."""
-    codes = list(TelemetrySeries.objects.order_by("index").values_list("code", flat=True))
+    codes = list(TelemetrySeries.objects.exclude(index=None).order_by("index").values_list("code", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.id, s.values FROM unnest(%s::bigint[]) AS r(id) CROSS JOIN LATERAL (SELECT values"
@@ -180,6 +180,8 @@ def _strips(
         intervals[row.burn_in_id].append(Interval(micros(row.from_at), micros(row.to_at)))
     raised: dict[int, list[Interval]] = defaultdict(list)
     for alarm in alarms:
+        if alarm.series.index is None:
+            continue  # a wide series' alarm stops no clock
         raised[alarm.burn_in_id].append(Interval(micros(alarm.started_at), micros(alarm.cleared_at or now)))
     return {
         row.pk: strip_of(

@@ -70,10 +70,14 @@ def burn_in_page(burn_in: BurnInRun, now: datetime) -> BurnInPage:
         for row in SoakInterval.objects.filter(burn_in=burn_in).order_by("from_at")
     ]
     alarms = list(Alarm.objects.filter(burn_in=burn_in).select_related("series").order_by("started_at"))
-    raised = [Interval(micros(alarm.started_at), micros(alarm.cleared_at or now)) for alarm in alarms]
+    raised = [
+        Interval(micros(alarm.started_at), micros(alarm.cleared_at or now))
+        for alarm in alarms
+        if alarm.series.index is not None
+    ]
     times, values = samples_of(burn_in.pk)
     gap = burn_in.gap_minutes_allowed * MINUTE
-    series = list(TelemetrySeries.objects.order_by("index"))
+    series = list(TelemetrySeries.objects.exclude(index=None).order_by("index"))
     figures = summaries_of(times, values, gap, start, end) if series else []
     return BurnInPage(
         burn_in,

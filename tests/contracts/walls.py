@@ -177,6 +177,13 @@ CHECKS: dict[str, tuple[str, Row]] = {
         }.items()
     },
     "burn_in_verdict_is_known": ("assembly_burninrun", {"verdict": OF_NO_KIND}),
+    "raw_file_holds_samples": ("assembly_rawfile", {"samples": 0}),
+    "raw_file_level_is_known": ("assembly_rawfile", {"level": 3}),
+    "raw_file_runs_forward": ("assembly_rawfile", {"from_at": ONE}),
+    "settled_telemetry_names_its_event": ("assembly_runtelemetry", {"settled_at": NOON}),
+    "removed_telemetry_names_its_event": ("assembly_runtelemetry", {"gone_at": NOON}),
+    "raw_telemetry_is_kept_a_day_at_least": ("assembly_rawretention", {"days": 0}),
+    "raw_retention_has_a_reason": ("assembly_rawretention", {"reason": ""}),
     "soak_interval_runs_forward": ("assembly_soakinterval", {"from_at": ONE}),
     "disposition_names_its_person": ("assembly_nonconformity", {"disposition": "rework"}),
     "disposition_names_its_person (nobody)": ("assembly_nonconformity", {"disposed_by_id": 1}),

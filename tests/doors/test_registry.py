@@ -143,6 +143,8 @@ COVERED: dict[str, str] = {
     "assembly.discard_design_draft": "tests/planning/test_discards.py",
     "assembly.discard_routing_draft": "tests/planning/test_discards.py",
     "assembly.feed_blocks": "tests/assembly/test_feed_telemetry.py",
+    "assembly.join_raw_files": "tests/assembly/test_feed_columns.py",
+    "assembly.settle_raw_telemetry": "tests/assembly/test_feed_columns.py",
     "assembly.finish_runs": "tests/assembly/test_finish_run.py",
     "assembly.import_test_logs": "tests/assembly/test_import_test_log.py",
     "assembly.install_units": "tests/assembly/test_install_unit.py",

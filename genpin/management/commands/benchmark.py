@@ -15,7 +15,19 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from genpin.benchmarks import kits, lead_times, notices, operations, pages, papers, plant, questions, scans, start
+from genpin.benchmarks import (
+    kits,
+    lead_times,
+    notices,
+    operations,
+    pages,
+    papers,
+    plant,
+    questions,
+    scans,
+    start,
+    telemetry,
+)
 from genpin.benchmarks.sized import RACKS, Sized, simulated
 
 Row = dict[str, Any]
@@ -82,6 +94,8 @@ def _with_a_plant(wanted: set[str]) -> Iterator[Row]:
             yield timed(lambda: kits.measure(bench, url)) | {"dataset": plant.size()}
         if "P4" in wanted:
             yield timed(lambda: notices.measure(bench, url)) | {"dataset": plant.size()}
+        if "P10" in wanted:
+            yield timed(lambda: telemetry.measure(bench))
 
 
 def _with_simulated_plants(wanted: set[str], sizes: list[str]) -> Iterator[Row]:
@@ -124,7 +138,7 @@ SIZED: dict[str, Callable[[Sized, dict[str, Any]], Row]] = {
     "P7": pages.measure,
 }
 """Rows that are measured in simulated plants, at every size asked for."""
-PLAIN = ("P1", "P2", "P3", "P4")
+PLAIN = ("P1", "P2", "P3", "P4", "P10")
 ROWS = (*PLAIN, *SIZED, *ALONE)
 
 
