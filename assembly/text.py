@@ -40,9 +40,9 @@ def report_words(report: Nonconformity, language: str | None = None) -> str:
     return told(report.says, language) if report.says else report.text
 
 
-def ended_words(burn_in: BurnInRun) -> str:
+def ended_words(burn_in: BurnInRun, language: str | None = None) -> str:
     """Why a burn-in ended as it did, in the reader's language."""
-    return told(burn_in.ended_says) if burn_in.ended_says else burn_in.ended_why
+    return told(burn_in.ended_says, language) if burn_in.ended_says else burn_in.ended_why
 
 
 def _sentence(said: Said) -> str:

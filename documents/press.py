@@ -1,32 +1,29 @@
 """The press: a story becomes bytes. Same story, same bytes, on every machine; nothing is read from the clock."""
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import BytesIO
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from documents.paper import (
-    A4,
     BOLD,
     CELL,
+    GREY_INK,
     INK,
     MM,
     REGULAR,
-    Heading,
     Issue,
     Page,
-    Stamp,
     Story,
     clean_text,
     fit_text,
     register_fonts,
-    stamp_row,
+    text_width,
 )
-from documents.words import Plant, moment, speaker
+from documents.words import moment, speaker
 
 _lock = Lock()
 """ReportLab reads glyphs by seeking in one shared font file: two papers at once would embed each other's outlines."""
@@ -93,6 +90,8 @@ class _CountedCanvas(Canvas):  # type: ignore[misc]
             self.__dict__.update(drawn)
             self.setFillColor(INK)
             self.setStrokeColor(INK)
+            if story.draft:
+                _draw_draft(self, page, story.draft)
             if self._template.is_copy:
                 _draw_copy_mark(self, page)
             if page.foot:
@@ -132,6 +131,22 @@ def _draw_running_head(canvas: Canvas, page: Page, story: Story) -> None:
         canvas.drawRightString(page.width - page.right, y, clean_text(story.issue.number))
 
 
+def _draw_draft(canvas: Canvas, page: Page, word: str) -> None:
+    """Across the page, in the outline of its letters: what lies below stays readable, a photocopy keeps it."""
+    canvas.saveState()
+    canvas.translate(page.width / 2, page.height / 2)
+    canvas.rotate(52)
+    size = min(84.0, 0.92 * page.height / max(1.0, text_width(word, 1, bold=True)))
+    written = canvas.beginText(-text_width(word, size, bold=True) / 2, -size / 3)
+    written.setFont(BOLD, size)
+    written.setTextRenderMode(1)
+    canvas.setLineWidth(0.5)
+    canvas.setStrokeColor(GREY_INK)
+    written.textOut(word)
+    canvas.drawText(written)
+    canvas.restoreState()
+
+
 def _draw_copy_mark(canvas: Canvas, page: Page) -> None:
     """A frame at the very top, in black, so that a photocopy of a copy still says so."""
     width, height = 30 * MM, 5.4 * MM
@@ -166,26 +181,6 @@ def issue_words(at: datetime, issue: Issue | None, lang: str) -> list[str]:
         return [f"{moment(at)} {say('as_of')}" if lang == "ja" else f"{say('as_of')} {moment(at)}"]
     revision = f"{issue.revision} {say('revision')}" if lang == "ja" else f"{say('revision')} {issue.revision}"
     return [f"{say('issued')} {moment(at)}", revision]
-
-
-class SignedSheet(Protocol):
-    """What the heading of a signed paper tells of its sheet."""
-
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def plant(self) -> Plant: ...
-    @property
-    def stamps(self) -> Sequence[Stamp]: ...
-
-
-def signed_heading(sheet: SignedSheet, lang: str, say: Callable[[str], str], issue: Issue | None) -> Heading:
-    """Title, form number, time or revision, the plant that answers for it, and the boxes 承認・検査・作成."""
-    words = [say("other_title"), f"{say('form')} {say('form_number')}", *issue_words(sheet.at, issue, lang)]
-    owner = f"{sheet.plant.name.say(lang)}  {sheet.plant.section.say(lang)}"
-    labels = [(meaning, say(meaning)) for meaning in ("approved", "checked", "prepared")]
-    stamps = stamp_row(labels, sheet.stamps, say("unsigned"))
-    return Heading(say("title"), [" · ".join(words), owner], stamps, A4.inner_width)
 
 
 def _grouped(digest: str) -> str:

@@ -1,8 +1,8 @@
 """As-built record (実装構成記録): what is inside what, since when, by whom; and what was inside before."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from reportlab.platypus import Flowable, Table
 
@@ -16,21 +16,16 @@ from documents.paper import (
     Column,
     Issue,
     Marks,
-    QrCode,
     Stamp,
     Story,
-    check_glyphs,
     form_table,
     gap,
     list_table,
     section,
     wrap_cell,
 )
-from documents.press import signed_heading
-from documents.seal import facts_hash
-from documents.words import Plant, Words, amount, moment, speaker, state
-
-Say = Callable[[str], str]
+from documents.signed import Form, Pen, Say, signed_story
+from documents.words import Plant, Words, amount, moment, state
 
 
 @dataclass(frozen=True)
@@ -123,32 +118,26 @@ WORDS: dict[str, Words] = {
 
 def story(sheet: AsBuiltSheet, lang: str, issue: Issue | None = None) -> Story:
     """About 40 units a page; a rack of 525 units takes some 14 pages. Raises MissingGlyph naming the field."""
-    check_glyphs(sheet)
-    say = speaker(lang, WORDS)
-    flowables: list[Flowable] = [
-        signed_heading(sheet, lang, say, issue),
-        gap(2.6),
-        _identity(sheet, lang, say, issue),
+    return signed_story(FORM, sheet, lang, issue)
+
+
+def _parts(sheet: AsBuiltSheet, pen: Pen) -> list[Flowable]:
+    lang, say = pen.lang, pen.say
+    return [
+        _identity(sheet, pen),
         gap(2.6),
         *_deviations(sheet, say),
         *_units(sheet, lang, say),
         *_lots(sheet, lang, say),
         *amendments(sheet.amendments, lang, say),
     ]
-    return Story(
-        title=say("title"),
-        subject=sheet.serial,
-        lang=lang,
-        flowables=flowables,
-        facts=facts_hash(sheet),
-        record=sheet.record,
-        author=sheet.plant.name.say(lang),
-        issue=issue,
-        legend=say("legend"),
-    )
 
 
-def _identity(sheet: AsBuiltSheet, lang: str, say: Say, issue: Issue | None) -> Table:
+FORM = Form(WORDS, attrgetter("serial"), _parts)
+
+
+def _identity(sheet: AsBuiltSheet, pen: Pen) -> Table:
+    lang, say = pen.lang, pen.say
     width = 82 * MM
     product = f"{sheet.part_name.say(lang)} / {sheet.part_number} {say('part_revision')} {sheet.part_revision}"
     counts = " · ".join(f"{count.kind.say(lang)} {count.installed}/{count.required}" for count in sheet.counts)
@@ -159,7 +148,7 @@ def _identity(sheet: AsBuiltSheet, lang: str, say: Say, issue: Issue | None) -> 
         [say("delivery"), wrap_cell(sheet.destination.say(lang), width, 8.5), "", ""],
         [say("counts"), wrap_cell(counts, 157 * MM, 8.5), "", ""],
     ]
-    rows[0][3] = [QrCode(issue.verify_url, 25 * MM)] if issue else say("copy")
+    rows[0][3] = pen.check(25)
     commands = [
         ("SPAN", (2, 0), (2, 1)),
         ("SPAN", (2, 2), (2, 3)),

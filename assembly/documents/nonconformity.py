@@ -1,32 +1,26 @@
 """Nonconformity report (不適合報告書): what was found, on what, why, what was decided by whom, what is repeated."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from reportlab.platypus import Flowable, Table
 
 from documents.paper import (
-    BOLD,
     MM,
     Column,
     Issue,
     NoteLines,
-    QrCode,
     Stamp,
     Story,
-    check_glyphs,
     form_table,
     gap,
     list_table,
     section,
     wrap_cell,
 )
-from documents.press import signed_heading
-from documents.seal import facts_hash
-from documents.words import Plant, Words, moment, speaker, state, told
-
-Say = Callable[[str], str]
+from documents.signed import Form, Pen, Say, about_form, signed_story
+from documents.words import Plant, Words, moment, state, told
 
 WORDS: dict[str, Words] = {
     "title": Words("不適合報告書", "Nonconformity report"),
@@ -106,12 +100,13 @@ class NonconformitySheet:
 
 def story(sheet: NonconformitySheet, lang: str, issue: Issue | None = None) -> Story:
     """Head, what was found, the decision, the way of a use as is. Raises MissingGlyph naming the field."""
-    check_glyphs(sheet)
-    say = speaker(lang, WORDS)
+    return signed_story(FORM, sheet, lang, issue)
+
+
+def _parts(sheet: NonconformitySheet, pen: Pen) -> list[Flowable]:
+    lang, say = pen.lang, pen.say
     flowables: list[Flowable] = [
-        signed_heading(sheet, lang, say, issue),
-        gap(2.6),
-        _found(sheet, lang, say, issue),
+        _found(sheet, pen),
         gap(2.6),
         *section(say("decision"), _decision(sheet, lang, say)),
     ]
@@ -119,39 +114,26 @@ def story(sheet: NonconformitySheet, lang: str, issue: Issue | None = None) -> S
         flowables += section(say("concessions"), _concessions(sheet, lang, say))
     if sheet.photos:
         flowables += section(say("photos"), NoteLines([f"{n}. {sha}" for n, sha in enumerate(sheet.photos, start=1)]))
-    return Story(
-        title=say("title"),
-        subject=sheet.number,
-        lang=lang,
-        flowables=flowables,
-        facts=facts_hash(sheet),
-        record=sheet.record,
-        author=sheet.plant.name.say(lang),
-        issue=issue,
-        legend=say("legend"),
-    )
+    return flowables
 
 
-def _found(sheet: NonconformitySheet, lang: str, say: Say, issue: Issue | None) -> Table:
-    room = 128 * MM
-    check: object = [QrCode(issue.verify_url, 23 * MM)] if issue else say("copy")
+FORM = Form(WORDS, attrgetter("number"), _parts)
+
+
+def _found(sheet: NonconformitySheet, pen: Pen) -> Table:
+    lang, say = pen.lang, pen.say
     unit = f"{sheet.unit}  {sheet.part_number}  {sheet.name.say(lang)}"
-    rows: list[list[object]] = [
-        [say("number"), sheet.number, check],
-        [say("build"), sheet.build, ""],
-        [say("unit"), wrap_cell(unit, room, 8.5), ""],
-        [say("found"), f"{moment(sheet.found_at)}  {sheet.found_by.say(lang)}", ""],
-        [say("step"), told(sheet.step, lang) or say("none"), ""],
-        [say("defect"), sheet.defect or say("none"), ""],
-        [say("cause"), told(sheet.cause, lang) or say("none"), ""],
-        [say("what"), wrap_cell(told(sheet.what, lang), room, 8.5), ""],
+    rows = [
+        ("number", sheet.number),
+        ("build", sheet.build),
+        ("unit", unit),
+        ("found", f"{moment(sheet.found_at)}  {sheet.found_by.say(lang)}"),
+        ("step", told(sheet.step, lang) or say("none")),
+        ("defect", sheet.defect or say("none")),
+        ("cause", told(sheet.cause, lang) or say("none")),
+        ("what", told(sheet.what, lang)),
     ]
-    commands = [
-        ("SPAN", (2, 0), (2, -1)),
-        ("ALIGN", (2, 0), (2, -1), "CENTER"),
-        ("FONT", (1, 0), (1, 0), BOLD, 12, 14),
-    ]
-    return form_table(rows, (25, 131, 26), heights=(7.6, *(6.2,) * 7), labels=(0,), commands=commands)
+    return about_form(rows, pen)
 
 
 def _decision(sheet: NonconformitySheet, lang: str, say: Say) -> Table:

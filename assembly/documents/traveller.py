@@ -1,7 +1,7 @@
 """The traveller as flowables: one small function per part of the paper."""
 
-from collections.abc import Callable
 from decimal import Decimal
+from operator import attrgetter
 
 from reportlab.platypus import Flowable, Table
 
@@ -18,18 +18,14 @@ from documents.paper import (
     Marks,
     QrCode,
     Story,
-    check_glyphs,
     clean_text,
     form_table,
     gap,
     list_table,
     wrap_cell,
 )
-from documents.press import signed_heading
-from documents.seal import facts_hash
-from documents.words import amount, day, limits, mark, moment, number, speaker, state
-
-Say = Callable[[str], str]
+from documents.signed import Form, Pen, Say, signed_story
+from documents.words import amount, day, limits, mark, moment, number, state
 
 _CODE = 6.7
 """Side of an operation's code, millimetres: 18 characters give modules of 0.23 mm, which a hand scanner reads."""
@@ -37,12 +33,13 @@ _CODE = 6.7
 
 def story(sheet: TravellerSheet, lang: str, issue: Issue | None = None) -> Story:
     """Front page as the plant knows it, details on the following pages. Raises MissingGlyph naming the field."""
-    check_glyphs(sheet)
-    say = speaker(lang, WORDS)
-    flowables: list[Flowable] = [
-        signed_heading(sheet, lang, say, issue),
-        gap(2.6),
-        _identity(sheet, lang, say, issue),
+    return signed_story(FORM, sheet, lang, issue)
+
+
+def _parts(sheet: TravellerSheet, pen: Pen) -> list[Flowable]:
+    lang, say = pen.lang, pen.say
+    return [
+        _identity(sheet, pen),
         gap(2.6),
         _now(sheet, lang, say),
         gap(2.6),
@@ -52,27 +49,19 @@ def story(sheet: TravellerSheet, lang: str, issue: Issue | None = None) -> Story
         gap(4),
         *detail_pages(sheet, lang, say),
     ]
-    return Story(
-        title=say("title"),
-        subject=sheet.serial,
-        lang=lang,
-        flowables=flowables,
-        facts=facts_hash(sheet),
-        record=sheet.record,
-        author=sheet.plant.name.say(lang),
-        issue=issue,
-        legend=say("legend"),
-    )
 
 
-def _identity(sheet: TravellerSheet, lang: str, say: Say, issue: Issue | None) -> Table:
+FORM = Form(WORDS, attrgetter("serial"), _parts)
+
+
+def _identity(sheet: TravellerSheet, pen: Pen) -> Table:
+    lang, say = pen.lang, pen.say
     value = 82 * MM
     product = f"{sheet.part_name.say(lang)} / {sheet.part_number} {say('part_revision')} {sheet.part_revision}"
     need_by = day(sheet.need_by, lang)
     delivery = f"{sheet.destination.say(lang)} / {need_by}" if need_by else sheet.destination.say(lang)
-    check: list[Flowable] | str = [QrCode(issue.verify_url, 23 * MM)] if issue else say("copy")
     rows: list[list[object]] = [
-        [say(f"serial_{sheet.kind}"), sheet.serial, _bars(sheet.serial), check],
+        [say(f"serial_{sheet.kind}"), sheet.serial, _bars(sheet.serial), pen.check()],
         [say("product"), wrap_cell(product, value, 8.5), "", ""],
         [say("order"), f"{sheet.order}  {say('design')} {sheet.design}", _bars(sheet.order), ""],
         [say("delivery"), wrap_cell(delivery, value, 8.5), "", ""],

@@ -1,15 +1,22 @@
 """The pages behind the front of a traveller: slots, values, burn-in, signatures, nonconformities, test runs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from reportlab.platypus import Flowable, PageBreak
 
-from assembly.documents.traveller_sheet import AmendmentRow, BurnIn, SlotRow, TravellerSheet
+from assembly.documents.traveller_sheet import (
+    AmendmentRow,
+    BurnIn,
+    Signature,
+    SlotRow,
+    SoakGap,
+    SoakInterval,
+    TravellerSheet,
+)
 from documents.paper import Column, Marks, form_table, gap, list_table, section
+from documents.signed import Say
 from documents.words import Words, amount, limits, mark, moment, number, state, told
-
-Say = Callable[[str], str]
 
 _ROW = 5.2
 """Least height of a row, millimetres."""
@@ -28,7 +35,7 @@ def detail_pages(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
         amendments(sheet.amendments, lang, say),
         *[_burn_in(run, lang, say) for run in sheet.burn_ins],
         _test_runs(sheet, lang, say),
-        _signatures(sheet, lang, say),
+        signature_parts(sheet.signatures, lang, say),
     ]
     flowables = [flowable for part in parts for flowable in part]
     return [PageBreak(), *flowables] if flowables else []
@@ -133,12 +140,12 @@ def _burn_in(run: BurnIn, lang: str, say: Say) -> list[Flowable]:
     verdict = " ".join(filter(None, [mark(run.verdict), state(run.state, lang)]))
     summary = form_table(
         [
-            [say("cell"), run.cell, say("required"), _duration(run.required_minutes)],
-            [say("counted"), _duration(run.counted_minutes), say("judged"), verdict],
+            [say("cell"), run.cell, say("required"), duration(run.required_minutes)],
+            [say("counted"), duration(run.counted_minutes), say("judged"), verdict],
         ],
         (24, 67, 24, 67),
     )
-    clocks = list_table(_clock_columns(say), _clock_rows(run, lang, say), size=7, least_height=_ROW)
+    clocks = list_table(_clock_columns(say), clock_rows(run.intervals, run.gaps, lang, say), size=7, least_height=_ROW)
     series = list_table(_series_columns(say), _series_rows(run, lang), size=7, least_height=_ROW)
     figures = [gap(2), series] if run.series else []
     return section(title, summary, gap(2), clocks, *figures, least=70)
@@ -154,13 +161,15 @@ def _clock_columns(say: Say) -> list[Column]:
     ]
 
 
-def _clock_rows(run: BurnIn, lang: str, say: Say) -> list[list[str]]:
+def clock_rows(
+    intervals: Sequence[SoakInterval], gaps: Sequence[SoakGap], lang: str, say: Say
+) -> list[list[str | Flowable]]:
     """Counted intervals and gaps in one order of time, so that the day can be read from top to bottom."""
     no_reason: Words | str = ""
-    counted = [(soak.started_at, soak.ended_at, soak.minutes, say("interval"), no_reason) for soak in run.intervals]
-    lost = [(stop.started_at, stop.ended_at, stop.minutes, say("gap"), stop.reason) for stop in run.gaps]
+    counted = [(soak.started_at, soak.ended_at, soak.minutes, say("interval"), no_reason) for soak in intervals]
+    lost = [(stop.started_at, stop.ended_at, stop.minutes, say("gap"), stop.reason) for stop in gaps]
     return [
-        [word, moment(start), moment(end) or say("running"), _duration(minutes), told(reason, lang)]
+        [word, moment(start), moment(end) or say("running"), duration(minutes), told(reason, lang)]
         for start, end, minutes, word, reason in sorted(counted + lost, key=lambda clock: (clock[0], clock[3]))
     ]
 
@@ -188,8 +197,9 @@ def _series_rows(run: BurnIn, lang: str) -> list[list[str]]:
     ]  # fmt: skip
 
 
-def _signatures(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
-    if not sheet.signatures:
+def signature_parts(signatures: Sequence[Signature], lang: str, say: Say) -> list[Flowable]:
+    """Who signed what, with which meaning; void ones crossed out. Nothing where nobody signed."""
+    if not signatures:
         return []
     columns = [
         Column(say("step"), 11, "CENTER"),
@@ -212,9 +222,9 @@ def _signatures(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
             number(sign.event),
             f"{say('void')}\n{sign.void}" if sign.void else say("holds"),
         ]
-        for sign in sheet.signatures
+        for sign in signatures
     ]
-    void = frozenset(place for place, sign in enumerate(sheet.signatures) if sign.void)
+    void = frozenset(place for place, sign in enumerate(signatures) if sign.void)
     marks = Marks(struck=void, struck_columns=frozenset(range(7)))
     return section(say("signatures"), list_table(columns, rows, size=7, least_height=_ROW, marks=marks))
 
@@ -296,6 +306,6 @@ def _digits(value: Decimal | str) -> str:
     return number(value) if isinstance(value, Decimal) else value
 
 
-def _duration(minutes: int) -> str:
+def duration(minutes: int) -> str:
     """`18:20 h`: hours and minutes, as soak clocks are read."""
     return f"{minutes // 60}:{minutes % 60:02} h"

@@ -25,7 +25,7 @@ def build_of_sheet(build_id: int) -> Build:
     """A build with what papers name of it; `deviating` lists the positions with an approved departure. One query."""
     deviating = Deviation.objects.filter(build=OuterRef("pk")).order_by("position").values("position")
     return (
-        Build.objects.select_related("unit__part", "unit__part_revision", "design")
+        Build.objects.select_related("unit__part", "unit__part_revision", "design__routing")
         .annotate(deviating=ArraySubquery(deviating))
         .get(pk=build_id)
     )
@@ -166,16 +166,16 @@ def stamps_of(build: Build, latest: Latest, signatures: Sequence[Signature]) -> 
     Void signatures stamp nothing. Where the route asks for no approval there, the box stays open: no signature is shown
     as what it was not."""
     signatures = [sign for sign in signatures if not sign.is_void]
-    stamps = [_stamp("prepared", latest.starter, build.started_at)] if latest.starter else []
+    stamps = [stamp("prepared", latest.starter, build.started_at)] if latest.starter else []
     checked = [sign for sign in signatures if sign.meaning == "checked"]
     approved = [sign for sign in signatures if sign.meaning == "approved" and sign.run.operation.kind == "inspect"]
     for meaning, signs in (("checked", checked), ("approved", approved)):
         if signs:
-            stamps.append(_stamp(meaning, signs[-1].user, signs[-1].at))
+            stamps.append(stamp(meaning, signs[-1].user, signs[-1].at))
     return tuple(stamps)
 
 
-def _stamp(meaning: str, user: User, at: datetime) -> Stamp:
+def stamp(meaning: str, user: User, at: datetime) -> Stamp:
     return Stamp(meaning, user.section, user.family_name, at)
 
 

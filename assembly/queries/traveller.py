@@ -69,7 +69,7 @@ def traveller_sheet(build_id: int) -> sheet.TravellerSheet:
         slots=tuple(_slot(build, slot) for slot in slots),
         readings=tuple(reading for run in facts.readings.values() for reading in run),
         burn_ins=burn_ins_of(soak, at),
-        signatures=tuple(_signature(sign) for sign in signatures),
+        signatures=tuple(signature_row(sign) for sign in signatures),
         nonconformities=tuple(_report(report) for report in facts.reports),
         test_runs=tuple(_test_run(run) for run in facts.test_runs),
         amendments=amendment_rows(corrections),
@@ -123,7 +123,7 @@ def _slot_state(build: Build, slot: FilledSlot) -> str:
     return "deviation" if departs else "installed"
 
 
-def _signature(sign: Signature) -> sheet.Signature:
+def signature_row(sign: Signature) -> sheet.Signature:
     operation = sign.run.operation
     return sheet.Signature(
         step=str(operation.number),

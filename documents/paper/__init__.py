@@ -5,6 +5,7 @@ from documents.paper.fonts import BOLD, REGULAR, MissingGlyph, cut_fonts, fonts_
 from documents.paper.grid import (
     A4,
     CELL,
+    GREY_INK,
     HEAVY,
     INK,
     LABEL,
@@ -17,6 +18,7 @@ from documents.paper.grid import (
     Page,
 )
 from documents.paper.parts import Heading, Issue, NoteLines, SectionTitle, Story, gap, room_for, section, stamp_row
+from documents.paper.plots import Curve, SeriesPlot
 from documents.paper.stamps import Stamp, StampRow
 from documents.paper.tables import Column, Marks, StruckText, form_table, list_table, wrap_cell
 from documents.paper.text import check_glyphs, clean_text, fit_text, missing_glyphs, text_width, wrap_text
@@ -25,6 +27,7 @@ __all__ = [
     "A4",
     "BOLD",
     "CELL",
+    "GREY_INK",
     "HEAVY",
     "INK",
     "LABEL",
@@ -37,6 +40,7 @@ __all__ = [
     "STAMP_RED",
     "BarCode",
     "Column",
+    "Curve",
     "Heading",
     "Issue",
     "Marks",
@@ -45,6 +49,7 @@ __all__ = [
     "Page",
     "QrCode",
     "SectionTitle",
+    "SeriesPlot",
     "Stamp",
     "StampRow",
     "Story",

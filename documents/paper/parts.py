@@ -41,6 +41,8 @@ class Story:
     issue: Issue | None = None
     legend: str = ""
     page: Page = A4
+    draft: str = ""
+    """Written across every page of a paper that is none yet; empty when it is one."""
     is_label: bool = False
     """A label is printed as often as one is lost: it is never an issue, so it is never marked as a copy by itself."""
 

@@ -1,9 +1,9 @@
 """Incoming inspection report (受入検査成績書): what arrived, by which plan it was inspected, the verdict."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 
 from reportlab.platypus import Flowable, Table
 
@@ -12,21 +12,16 @@ from documents.paper import (
     MM,
     Column,
     Issue,
-    QrCode,
     Stamp,
     Story,
-    check_glyphs,
     form_table,
     gap,
     list_table,
     section,
     wrap_cell,
 )
-from documents.press import signed_heading
-from documents.seal import facts_hash
-from documents.words import Plant, Words, moment, number, speaker
-
-Say = Callable[[str], str]
+from documents.signed import Form, Pen, Say, about_form, signed_story
+from documents.words import Plant, Words, moment, number
 
 WORDS: dict[str, Words] = {
     "title": Words("受入検査成績書", "Incoming inspection report"),
@@ -129,53 +124,41 @@ class InspectionSheet:
 
 def story(sheet: InspectionSheet, lang: str, issue: Issue | None = None) -> Story:
     """Head, what arrived, the verdict, the points, each piece. Raises MissingGlyph naming the field."""
-    check_glyphs(sheet)
-    say = speaker(lang, WORDS)
+    return signed_story(FORM, sheet, lang, issue)
+
+
+def _parts(sheet: InspectionSheet, pen: Pen) -> list[Flowable]:
+    lang, say = pen.lang, pen.say
     flowables: list[Flowable] = [
-        signed_heading(sheet, lang, say, issue),
-        gap(2.6),
-        _arrived(sheet, lang, say, issue),
+        _arrived(sheet, pen),
         gap(2.6),
         *section(say("verdict"), _verdict(sheet, lang, say)),
         *section(say("points"), _points(sheet, lang, say)),
     ]
     if sheet.pieces:
         flowables += section(say("pieces"), _pieces(sheet, lang, say))
-    return Story(
-        title=say("title"),
-        subject=sheet.number,
-        lang=lang,
-        flowables=flowables,
-        facts=facts_hash(sheet),
-        record=sheet.record,
-        author=sheet.plant.name.say(lang),
-        issue=issue,
-        legend=say("legend"),
-    )
+    return flowables
 
 
-def _arrived(sheet: InspectionSheet, lang: str, say: Say, issue: Issue | None) -> Table:
-    room = 128 * MM
-    check: object = [QrCode(issue.verify_url, 23 * MM)] if issue else say("copy")
+FORM = Form(WORDS, attrgetter("number"), _parts)
+
+
+def _arrived(sheet: InspectionSheet, pen: Pen) -> Table:
+    lang, say = pen.lang, pen.say
     plan = f"{sheet.plan}  {sheet.plan_name.say(lang)}  {sheet.standard}".strip()
     rule = f"Ac {sheet.accept} / Re {sheet.accept + 1}" if sheet.kind == "sample" else ""
     kind = f"{say(sheet.kind + '_kind')} {sheet.origin}".strip()
-    rows: list[list[object]] = [
-        [say("number"), sheet.number, check],
-        [say("part"), wrap_cell(f"{sheet.part_number}  {sheet.name.say(lang)}", room, 8.5), ""],
-        [say("supplier"), sheet.supplier, ""],
-        [say("notice"), sheet.notice, ""],
-        [say("lot"), sheet.lot or say("none"), ""],
-        [say("size"), number(sheet.size), ""],
-        [say("plan"), wrap_cell(plan, room, 8.5), ""],
-        [say("sample"), f"{number(sheet.sample)}  {kind}  {rule}".strip(), ""],
+    rows = [
+        ("number", sheet.number),
+        ("part", f"{sheet.part_number}  {sheet.name.say(lang)}"),
+        ("supplier", sheet.supplier),
+        ("notice", sheet.notice),
+        ("lot", sheet.lot or say("none")),
+        ("size", number(sheet.size)),
+        ("plan", plan),
+        ("sample", f"{number(sheet.sample)}  {kind}  {rule}".strip()),
     ]
-    commands = [
-        ("SPAN", (2, 0), (2, -1)),
-        ("ALIGN", (2, 0), (2, -1), "CENTER"),
-        ("FONT", (1, 0), (1, 0), BOLD, 12, 14),
-    ]
-    return form_table(rows, (25, 131, 26), heights=(7.6, *(6.2,) * 7), labels=(0,), commands=commands)
+    return about_form(rows, pen)
 
 
 def _verdict(sheet: InspectionSheet, lang: str, say: Say) -> Table:

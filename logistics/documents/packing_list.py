@@ -1,9 +1,9 @@
 """Packing list (梱包明細書): crates with their SSCC, what is in each, the road they take, and the receiver's stamp."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 
 from reportlab.platypus import Flowable, Table
 
@@ -15,10 +15,8 @@ from documents.paper import (
     Column,
     Issue,
     NoteLines,
-    QrCode,
     Stamp,
     Story,
-    check_glyphs,
     form_table,
     gap,
     list_table,
@@ -27,12 +25,9 @@ from documents.paper import (
     stamp_row,
     wrap_cell,
 )
-from documents.press import signed_heading
-from documents.seal import facts_hash
-from documents.words import Plant, Words, moment, number, speaker, state, told
+from documents.signed import Form, Pen, Say, signed_story
+from documents.words import Plant, Words, moment, number, state, told
 from logistics.documents.packing_list_words import WORDS
-
-Say = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -116,13 +111,14 @@ class PackingListSheet:
 
 def story(sheet: PackingListSheet, lang: str, issue: Issue | None = None) -> Story:
     """Sheet of the shipment, then a block a crate. Raises MissingGlyph naming the field."""
-    check_glyphs(sheet)
-    say = speaker(lang, WORDS)
+    return signed_story(FORM, sheet, lang, issue)
+
+
+def _parts(sheet: PackingListSheet, pen: Pen) -> list[Flowable]:
+    lang, say = pen.lang, pen.say
     crates = [flowable for crate in sheet.crates for flowable in _crate(crate, lang, say)]
-    flowables: list[Flowable] = [
-        signed_heading(sheet, lang, say, issue),
-        gap(2.6),
-        _shipment(sheet, lang, say, issue),
+    return [
+        _shipment(sheet, pen),
         gap(2.6),
         _totals(sheet, say),
         *_legs(sheet, lang, say),
@@ -130,29 +126,21 @@ def story(sheet: PackingListSheet, lang: str, issue: Issue | None = None) -> Sto
         *crates,
         *_receipt(say),
     ]
-    return Story(
-        title=say("title"),
-        subject=sheet.shipment,
-        lang=lang,
-        flowables=flowables,
-        facts=facts_hash(sheet),
-        record=sheet.record,
-        author=sheet.plant.name.say(lang),
-        issue=issue,
-        legend=say("legend"),
-    )
 
 
-def _shipment(sheet: PackingListSheet, lang: str, say: Say, issue: Issue | None) -> Table:
+FORM = Form(WORDS, attrgetter("shipment"), _parts)
+
+
+def _shipment(sheet: PackingListSheet, pen: Pen) -> Table:
+    lang, say = pen.lang, pen.say
     road = f"{sheet.origin.say(lang)} → {sheet.destination.say(lang)} {sheet.dock}".rstrip()
     truck = " / ".join(filter(None, (told(sheet.carrier, lang), sheet.vehicle, sheet.driver)))
     times = f"{moment(sheet.departs_at) or say('unset')} → {moment(sheet.arrives_at) or say('unset')}"
     papers = " / ".join((*sheet.seals, *sheet.permits)) or say("none")
     room = 82 * MM
     code = BarCode(sheet.shipment, 47 * MM, 9 * MM, caption=sheet.shipment)
-    check: object = [QrCode(issue.verify_url, 25 * MM)] if issue else say("copy")
     rows: list[list[object]] = [
-        [say("shipment"), f"{sheet.shipment}", code, check],
+        [say("shipment"), f"{sheet.shipment}", code, pen.check(25)],
         [say("customer"), wrap_cell(f"{sheet.customer.say(lang)} / {sheet.order}", room, 8.5), "", ""],
         [say("road"), wrap_cell(f"{road} ({sheet.lane})", room, 8.5), "", ""],
         [say("times"), wrap_cell(times, room, 8.5), "", ""],

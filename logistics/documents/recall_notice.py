@@ -1,33 +1,23 @@
 """Recall notice (回収通知書): what is recalled and why, how many racks and trays are where, each with the path."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from reportlab.platypus import Flowable, Table
 
 from documents.paper import (
-    BOLD,
-    MM,
     Column,
     Issue,
     NoteLines,
-    QrCode,
     Stamp,
     Story,
-    check_glyphs,
-    form_table,
     gap,
     list_table,
     section,
-    wrap_cell,
 )
-from documents.press import signed_heading
-from documents.seal import facts_hash
-from documents.words import Plant, Words, moment, number, speaker
+from documents.signed import Form, Pen, Say, about_form, signed_story
+from documents.words import Plant, Words, moment, number
 from logistics.documents.recall_notice_words import WORDS
-
-Say = Callable[[str], str]
 
 NAMES_SHOWN = 40
 """Names of a long list on the first page; the rest are in the rows."""
@@ -92,32 +82,29 @@ class RecallNoticeSheet:
 
 def story(sheet: RecallNoticeSheet, lang: str, issue: Issue | None = None) -> Story:
     """The recall, the count by place, then every rack, tray and part. Raises MissingGlyph naming the field."""
-    check_glyphs(sheet)
-    say = speaker(lang, WORDS)
-    flowables: list[Flowable] = [
-        signed_heading(sheet, lang, say, issue),
-        gap(2.6),
-        _recall(sheet, lang, say, issue),
+    return signed_story(FORM, sheet, lang, issue)
+
+
+def _subject(sheet: RecallNoticeSheet) -> str:
+    return f"{sheet.recall} {sheet.rack}".strip()
+
+
+def _parts(sheet: RecallNoticeSheet, pen: Pen) -> list[Flowable]:
+    lang, say = pen.lang, pen.say
+    return [
+        _recall(sheet, pen),
         gap(2.6),
         *section(say("where"), _counts(sheet, lang, say)),
         *section(say("rows"), _rows(sheet, lang, say), note=say("rows_note")),
         *section(say("act"), NoteLines([say("act_1"), say("act_2"), say("act_3")], size=8.5), least=30),
     ]
-    return Story(
-        title=say("title"),
-        subject=f"{sheet.recall} {sheet.rack}".strip(),
-        lang=lang,
-        flowables=flowables,
-        facts=facts_hash(sheet),
-        record=sheet.record,
-        author=sheet.plant.name.say(lang),
-        issue=issue,
-        legend=say("legend"),
-    )
 
 
-def _recall(sheet: RecallNoticeSheet, lang: str, say: Say, issue: Issue | None) -> Table:
-    room = 128 * MM
+FORM = Form(WORDS, _subject, _parts)
+
+
+def _recall(sheet: RecallNoticeSheet, pen: Pen) -> Table:
+    lang, say = pen.lang, pen.say
     names = ", ".join(sheet.names[:NAMES_SHOWN])
     if len(sheet.names) > NAMES_SHOWN:
         names += f" … ({number(len(sheet.names))})"
@@ -125,22 +112,16 @@ def _recall(sheet: RecallNoticeSheet, lang: str, say: Say, issue: Issue | None) 
     state = f"{moment(sheet.opened_at)} {say('opened')}"
     if sheet.closed_at:
         state += f" · {moment(sheet.closed_at)} {say('closed')}"
-    check: object = [QrCode(issue.verify_url, 23 * MM)] if issue else say("copy")
-    rows: list[list[object]] = [
-        [say("recall"), f"{sheet.recall}  {sheet.rack}".strip(), check],
-        [say("about"), wrap_cell(f"{sheet.about.say(lang)}: {names}", room, 8.5), ""],
-        [say("part"), sheet.part or say("any"), ""],
-        [say("period"), period if sheet.from_at or sheet.to_at else say("any"), ""],
-        [say("reason"), wrap_cell(sheet.reason, room, 8.5), ""],
-        [say("state"), state, ""],
-        [say("holds"), f"{number(sheet.holds_open)} / {number(sheet.holds)}", ""],
+    rows = [
+        ("recall", f"{sheet.recall}  {sheet.rack}".strip()),
+        ("about", f"{sheet.about.say(lang)}: {names}"),
+        ("part", sheet.part or say("any")),
+        ("period", period if sheet.from_at or sheet.to_at else say("any")),
+        ("reason", sheet.reason),
+        ("state", state),
+        ("holds", f"{number(sheet.holds_open)} / {number(sheet.holds)}"),
     ]
-    commands = [
-        ("SPAN", (2, 0), (2, -1)),
-        ("ALIGN", (2, 0), (2, -1), "CENTER"),
-        ("FONT", (1, 0), (1, 0), BOLD, 12, 14),
-    ]
-    return form_table(rows, (25, 131, 26), heights=(7.6, 6.2, 6.2, 6.2, 6.2, 6.2, 6.2), labels=(0,), commands=commands)
+    return about_form(rows, pen)
 
 
 def _counts(sheet: RecallNoticeSheet, lang: str, say: Say) -> Table:
