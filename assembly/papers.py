@@ -1,24 +1,28 @@
-"""The papers of assembly: traveller and as-built record, by serial, tag or order number of a build; the nonconformity
-report by its number.
+"""The papers of assembly: traveller, as-built record and certificate, by serial, tag or order number of a build; the
+nonconformity report by its number.
 
 A room above operations, as `scanning` is: keys are resolved by `inventory.operations.finding`."""
 
 from __future__ import annotations
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from assembly.documents import as_built, kit_list, nonconformity, traveller
+from assembly.documents import as_built, certificate, kit_list, nonconformity, traveller
 from assembly.documents.as_built import AsBuiltSheet
+from assembly.documents.certificate_sheet import CertificateSheet
 from assembly.documents.kit_list import KitSheet
 from assembly.documents.nonconformity import NonconformitySheet
 from assembly.documents.traveller_sheet import TravellerSheet
 from assembly.models import Build, Kit, Nonconformity
 from assembly.queries.as_built import as_built_sheet
+from assembly.queries.certificate import certificate_sheet, has_evidence
 from assembly.queries.kit_sheet import kit_sheet
 from assembly.queries.nonconformity_sheet import nonconformity_sheet
 from assembly.queries.traveller import traveller_sheet
 from documents.kinds import DocumentKind, NothingToPrint, Subject, register_kind
 from inventory.operations.finding import AmbiguousSerial, find_unit_ids, one_unit_id
+from ledger.refusals import Refusal
 
 
 def find_build(key: str) -> Build:
@@ -81,6 +85,49 @@ def _as_built(subject: Subject) -> AsBuiltSheet:
 register_kind(DocumentKind("traveller", "TRV", "工程移動票", "Traveller", find_made, _traveller, traveller.story))
 register_kind(DocumentKind("as-built", "ABR", "実装構成記録", "As-built record", find_rack, _as_built, as_built.story))
 register_kind(DocumentKind("kit_list", "KIT", "配膳表", "Kit list", find_kit, _kit, kit_list.story))
+
+
+class NotJudged(Refusal):
+    """Tests or burn-in have no verdict yet: what would be handed over is no certificate."""
+
+
+def find_tested(key: str) -> Subject:
+    """As find_build; refuses NothingToPrint for what was never tested."""
+    build = find_build(key)
+    if not has_evidence(build):
+        raise NothingToPrint(
+            _("Nothing of %(unit)s was tested yet.") % {"unit": build.unit.name},
+            do=_("Import its testers' files or start its test operations first."),
+        )
+    return Subject("assembly.build", build.pk, build.unit.name)
+
+
+def _certificate(subject: Subject) -> CertificateSheet:
+    return certificate_sheet(subject.id)
+
+
+def _refuse_draft(sheet: CertificateSheet) -> None:
+    if not sheet.verdict:
+        language = get_language() or "ja"
+        raise NotJudged(
+            _("%(unit)s has no verdict yet: this is no certificate.") % {"unit": sheet.serial},
+            true=_("Missing: %(what)s.") % {"what": "; ".join(one.say(language) for one in sheet.missing)},
+            do=_("Look at a copy; issue it when everything is judged."),
+        )
+
+
+register_kind(
+    DocumentKind(
+        "certificate",
+        "TBC",
+        "試験・エージング成績書",
+        "Test and burn-in certificate",
+        find_tested,
+        _certificate,
+        certificate.story,
+        refuse_issue=_refuse_draft,
+    )
+)
 
 
 def find_report(key: str) -> Subject:

@@ -42,6 +42,8 @@ class DocumentKind:
     sheet: Callable[[Subject], Any]
     story: Callable[[Any, str, Issue | None], Story]
     right: str = "documents.print"
+    refuse_issue: Callable[[Any], None] = lambda sheet: None
+    """Raises the refusal of a sheet that may be looked at but not handed over: a certificate before its verdict."""
 
     def title(self, language: str) -> str:
         return self.title_en if language == "en" else self.title_ja

@@ -11,7 +11,6 @@ from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 from documents.paper import (
     BOLD,
     CELL,
-    GREY_INK,
     INK,
     MM,
     REGULAR,
@@ -141,7 +140,7 @@ def _draw_draft(canvas: Canvas, page: Page, word: str) -> None:
     written.setFont(BOLD, size)
     written.setTextRenderMode(1)
     canvas.setLineWidth(0.5)
-    canvas.setStrokeColor(GREY_INK)
+    canvas.setStrokeGray(0.62)
     written.textOut(word)
     canvas.drawText(written)
     canvas.restoreState()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
+
+logger = logging.getLogger("genpin.files")
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -27,6 +30,14 @@ def failed(request: HttpRequest) -> HttpResponse:
     """500: a fault of ours; the log has it."""
     say = _("The server failed at this request. Nothing was recorded; send it again with the same key.")
     return _told(request, "ServerFault", say, 500) or defaults.server_error(request)
+
+
+def file_lost(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """503: a stored file that the database names is not on the disk, or damaged. The log names it for the operator,
+    and whoever asked is told that the record itself stands."""
+    logger.error("a stored file is absent at %s: %s", request.path_info, exception)
+    say = _("The file is not in the store, or it is damaged. The record about it is whole. Tell the administrator.")
+    return _told(request, "FileAbsent", say, 503) or render(request, "file_lost.html", {"say": say}, status=503)
 
 
 def _told(request: HttpRequest, code: str, say: str, status: int) -> HttpResponse | None:

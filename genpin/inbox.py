@@ -100,6 +100,18 @@ class Taken:
     waiting: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A file that was read and cannot be moved: what it was then, and why it is refused (blank: it was imported)."""
+
+    seen: os.stat_result
+    why: str
+
+
+_stuck: dict[Path, Stuck] = {}
+"""By place, as long as this process lives: reading one again would give its first answer, at the cost of reading it."""
+
+
 def take_in(folder: Path, caller: Caller, *, settle: float = SETTLE) -> Taken:
     """One look at the folder: import what is whole, move it. Nothing, while somebody else is looking.
 
@@ -115,6 +127,8 @@ def take_in(folder: Path, caller: Caller, *, settle: float = SETTLE) -> Taken:
                 break
             went = _take(folder, one, caller, settle)
             taken = replace(taken, **{went: getattr(taken, went) + 1})
+        for path in [path for path in _stuck if not path.exists()]:
+            del _stuck[path]
         return taken
 
 
@@ -156,20 +170,31 @@ def _listed(place: Path) -> list[os.DirEntry[str]]:
 def _take(folder: Path, one: Dropped, caller: Caller, settle: float) -> str:
     """Import a file and move it: done, refused, or waiting for the next look where the file is still being written or
     disk or folder do not let us."""
+    stuck = _stuck.pop(one.path, None)
     try:
         if not one.is_whole(settle):
             return "waiting"
-        why = _why_not(one, caller)
+        why = stuck.why if stuck and one.is_what_was_seen(stuck.seen) else _why_not(one, caller)
         if not one.is_unchanged():
             return REFUSED if why else DONE  # what was read is dealt with; what lies there now comes next
+        _put_away(folder, one, why)
+        return REFUSED if why else DONE
+    except OSError as fault:
+        if stuck is None:
+            logger.warning("%s stays: %s", one.path, fault)
+        return "waiting"
+
+
+def _put_away(folder: Path, one: Dropped, why: str) -> None:
+    """Move a file that was read; one that cannot be moved is remembered, so that later looks only try to move it."""
+    try:
         if why:
             _refuse(one, folder / REFUSED / one.station, why)
-            return REFUSED
-        _move(one, folder / DONE / one.station / f"{datetime.now(UTC):%Y-%m-%d}")
-        return DONE
-    except OSError as fault:
-        logger.warning("%s stays: %s", one.path, fault)
-        return "waiting"
+        else:
+            _move(one, folder / DONE / one.station / f"{datetime.now(UTC):%Y-%m-%d}")
+    except OSError:
+        _stuck[one.path] = Stuck(one.seen, why)
+        raise
 
 
 def _why_not(one: Dropped, caller: Caller) -> str:

@@ -16,6 +16,8 @@ from accounts.models import OperatorSession
 from accounts.operations.devices import bench_session
 from accounts.operations.sessions import SessionLocked, is_locked, keep_alive, refuse_locked
 from accounts.roles import OFFICE_ONLY
+from documents.files import FileAbsent
+from genpin.faults import file_lost
 
 LENGTH_DIGITS = 15
 """Digits of a length that are read at all."""
@@ -56,6 +58,19 @@ class ReadableRequestMiddleware:
         if not length.isdecimal() or len(length) > LENGTH_DIGITS or int(length) > settings.BODY_LIMIT:
             raise RequestDataTooBig("more than BODY_LIMIT")
         return self.get_response(request)
+
+
+class LostFileMiddleware:
+    """A stored file that is not there: a page that says so in place of a fault of the server, and a line in the log."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return file_lost(request, exception) if isinstance(exception, FileAbsent) else None
 
 
 class KeptPageMiddleware:

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "genpin.middleware.ReadableRequestMiddleware",
+    "genpin.middleware.LostFileMiddleware",
     "genpin.middleware.KeptPageMiddleware",
 ]
 ROOT_URLCONF = "genpin.urls"

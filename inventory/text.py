@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,29 @@ _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 class LayoutError(Refusal):
     """The text holds what no label holds: the scanner's keyboard layout or the IME is wrong."""
+
+
+class TextUnprintable(Refusal):
+    """A name or code holds what no paper and no page can show."""
+
+
+def refuse_unprintable(*texts: str) -> None:
+    """Step: names and codes of master data are one line of printable characters, at most LIMIT. Refuses
+    TextUnprintable."""
+    for text in texts:
+        if len(text) > LIMIT or any(map(_is_invisible, text)):
+            shown = "".join("·" if _is_invisible(char) else char for char in text[:40])
+            raise TextUnprintable(
+                _("“%(text)s” is longer than %(limit)d characters or holds some that cannot be printed.")
+                % {"text": shown, "limit": LIMIT},
+                true=_("Nothing was recorded."),
+                do=_("Type it again without line breaks and control characters."),
+            )
+
+
+def _is_invisible(char: str) -> bool:
+    """Controls, bidi marks, lone surrogates, line and paragraph separators; the wide space U+3000 is none of them."""
+    return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def fold(text: str) -> str:

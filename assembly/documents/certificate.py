@@ -122,14 +122,14 @@ def _files(rows: tuple[TestFileRow, ...], pen: Pen) -> list[Flowable]:
     say = pen.say
     columns = [
         Column(say("step"), 9, "CENTER"),
-        Column(say("unit"), 26),
+        Column(say("unit"), 25),
         Column(say("test_tool"), 27),
         Column(say("at_station"), 24, "CENTER"),
         Column(say("file"), 17, "CENTER"),
-        Column(say("tool_verdict"), 9, "CENTER"),
+        Column(say("tool_verdict"), 12, "CENTER"),
         Column(say("disposition"), 15, "CENTER"),
         Column(say("limits_revision"), 12, "CENTER"),
-        Column(say("reason"), 43),
+        Column(say("reason"), 41),
     ]
     table = [_file(row, pen) for row in rows]
     replaced = frozenset(place for place, row in enumerate(rows) if row.replaced_at)

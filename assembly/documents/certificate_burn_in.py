@@ -67,7 +67,7 @@ def _clock(soak: SoakRow, pen: Pen) -> list[Flowable]:
         return []
     stood = frozenset(place for place, row in enumerate(rows) if row[0] == say("gap"))
     table = list_table(columns, rows, size=7, least_height=_ROW, marks=Marks(shaded=stood))
-    return section(say("clock_title"), table, note=f"{len(soak.intervals)} / {len(soak.gaps)}")
+    return section(say("clock_title"), table)
 
 
 def _alarms(soak: SoakRow, pen: Pen) -> list[Flowable]:

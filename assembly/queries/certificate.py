@@ -40,11 +40,13 @@ def certificate_sheet(build_id: int) -> sheet.CertificateSheet:
     at = max(filter(None, (latest.at, soak.latest)))
     soaks = soaks_of(soak, at)
     files = files_of(build)
+    verdict, missing = _verdict(route, tested, soaks)
     return sheet.CertificateSheet(
         **{**identity_of(build), "plant": PLANT},
         kind=build.design.kind,
         routing=str(build.design.routing),
-        **_verdict(route, tested, soaks),
+        verdict=verdict,
+        missing=missing,
         operations=_operations(tested, reports, {row.amended_id for row in amendments_of(build)}),
         files=files.rows,
         readings=tuple(row for pk, rows in readings_of(build.pk).items() if pk in runs for row in rows),
@@ -78,7 +80,9 @@ CORRECTED = Words("測定値の訂正", "a value was corrected")
 NO_WORDS = Words("", "")
 
 
-def _verdict(route: Route, tested: Sequence[OperationState], soaks: Sequence[sheet.SoakRow]) -> dict[str, object]:
+def _verdict(
+    route: Route, tested: Sequence[OperationState], soaks: Sequence[sheet.SoakRow]
+) -> tuple[str, tuple[Words, ...]]:
     """`verdict` and `missing` of the sheet."""
     judged = {(soak.step, soak.attempt) for soak in soaks if soak.samples and soak.verdict == "pass"}
     states = {state.operation.pk: _state(state, judged) for state in tested}
@@ -95,7 +99,7 @@ def _verdict(route: Route, tested: Sequence[OperationState], soaks: Sequence[she
     if not tested:
         missing.append(NOTHING)
     failed = "fail" in states.values()
-    return {"verdict": "fail" if failed else "" if missing else "pass", "missing": tuple(missing)}
+    return "fail" if failed else "" if missing else "pass", tuple(missing)
 
 
 def _state(state: OperationState, judged: set[tuple[str, int]]) -> str:
@@ -115,10 +119,8 @@ def _operations(
     tested: Sequence[OperationState], reports: Sequence[Nonconformity], amended: set[int]
 ) -> tuple[sheet.OperationRow, ...]:
     """Every attempt in the order it was begun. One query."""
-    pairs = sorted(
-        ((run, state) for state in tested for run in state.runs),
-        key=lambda pair: (pair[0].started_event_id, pair[0].pk),
-    )
+    pairs = [(run, state) for state in tested for run in state.runs]
+    pairs.sort(key=lambda pair: (pair[0].started_event_id, pair[0].pk))
     people = User.objects.in_bulk({run.started_by_id for run, _state in pairs})
     return tuple(_operation(run, state, people[run.started_by_id], reports, amended) for run, state in pairs)
 

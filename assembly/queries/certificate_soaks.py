@@ -19,7 +19,7 @@ from assembly.queries.burn_in import samples_of
 from assembly.queries.sheets_burn_in import SoakFacts, burn_ins_of
 from assembly.text import ended_words
 from documents.paper import Curve
-from documents.words import Words
+from documents.words import Words, plain_digits
 from ledger.models import Event
 
 PLOTTED = (
@@ -88,8 +88,8 @@ def _alarm(alarm: Alarm) -> AlarmRow:
     return AlarmRow(
         series=_name(alarm.series),
         unit=alarm.series.unit,
-        low=figure(alarm.series.low),
-        high=figure(alarm.series.high),
+        low=_limit(alarm.series.low),
+        high=_limit(alarm.series.high),
         value=figure(alarm.value) or Decimal(0),
         started_at=alarm.started_at,
         cleared_at=alarm.cleared_at,
@@ -106,8 +106,8 @@ def _figures(one: TelemetrySeries, said: Summary | SeriesSummary) -> SeriesRow:
     return SeriesRow(
         name=_name(one),
         unit=one.unit,
-        low=figure(one.low),
-        high=figure(one.high),
+        low=_limit(one.low),
+        high=_limit(one.high),
         n=said.n,
         gaps=said.gaps,
         minimum=figure(said.minimum),
@@ -143,8 +143,8 @@ def _plot(samples: _Samples, place: int, one: TelemetrySeries, shown: BurnIn, al
         start=start,
         seconds=max(1, (end - start) // SECOND),
         stretches=stretches_of(times, column, samples.span, samples.gap),
-        low=figure(one.low),
-        high=figure(one.high),
+        low=_limit(one.low),
+        high=_limit(one.high),
         stood=tuple(_span(start, gap.started_at, gap.ended_at or end) for gap in shown.gaps),
         alarms=tuple(
             _span(start, alarm.started_at, alarm.cleared_at or end) for alarm in alarms if alarm.series_id == one.pk
@@ -159,6 +159,11 @@ def _span(start: datetime, from_at: datetime, to_at: datetime) -> tuple[int, int
 
 def _name(one: TelemetrySeries) -> Words:
     return Words(one.name_ja, one.name_en)
+
+
+def _limit(value: float | None) -> Decimal | None:
+    exact = figure(value)
+    return None if exact is None else plain_digits(exact)
 
 
 def figure(value: float | None) -> Decimal | None:

@@ -186,5 +186,8 @@ def documents(page: BuildPage) -> Context:
     }
 
 
-_PAPERS = {"rack": ("traveller", "as-built", "unit-label"), "tray": ("traveller", "unit-label")}
+_PAPERS = {
+    "rack": ("traveller", "as-built", "certificate", "unit-label"),
+    "tray": ("traveller", "certificate", "unit-label"),
+}
 """Papers that a build of a kind may have."""

@@ -23,7 +23,6 @@ from assembly.queries.tests import TestRunPage, earlier_import, latest_test_runs
 from assembly.test_logs.text import SIZE_LIMIT
 from assembly.views.words import TEST_DISPOSITIONS, VERDICTS
 from documents import files
-from documents.files import FileAbsent
 from inventory.operations.finding import find_unit_ids
 from ledger.doors import call_from_page, new_key
 from ledger.refusals import Refusal
@@ -247,11 +246,7 @@ def raw_file(request: HttpRequest, test_run_id: int) -> FileResponse:
     run = TestRun.objects.filter(pk=test_run_id).first()
     if run is None:
         raise Http404
-    try:
-        stored = files.open_file(run.file_sha256)
-    except FileAbsent:
-        raise Http404 from None
-    answer = FileResponse(stored, content_type="application/octet-stream")
+    answer = FileResponse(files.open_file(run.file_sha256), content_type="application/octet-stream")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(run.file_name, safe='')}"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

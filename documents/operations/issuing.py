@@ -38,7 +38,7 @@ def issue_document(*, caller: Caller, kind: str, key: str, language: str = "ja")
     """Issue a paper. When its facts are those of an earlier issue, that one is returned and nothing is written.
 
     Takes an advisory lock on kind and subject, so that two at once make one issue. Refuses UnknownDocumentKind,
-    UnknownLanguage, what the kind refuses for its key, CannotBePrinted."""
+    UnknownLanguage, what the kind refuses for its key and its sheet, CannotBePrinted."""
     return issue(caller, kind_of(kind), key, language)
 
 
@@ -51,6 +51,7 @@ def issue(caller: Caller, kind: DocumentKind, key: str, language: str) -> Issued
             "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"{kind.name} {subject.type} {subject.id} {language}"]
         )
     sheet = kind.sheet(subject)
+    kind.refuse_issue(sheet)
     facts = facts_hash(sheet)
     earlier = IssuedDocument.objects.filter(
         kind=kind.name, subject_type=subject.type, subject_id=subject.id, language=language

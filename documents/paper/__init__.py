@@ -5,7 +5,6 @@ from documents.paper.fonts import BOLD, REGULAR, MissingGlyph, cut_fonts, fonts_
 from documents.paper.grid import (
     A4,
     CELL,
-    GREY_INK,
     HEAVY,
     INK,
     LABEL,
@@ -27,7 +26,6 @@ __all__ = [
     "A4",
     "BOLD",
     "CELL",
-    "GREY_INK",
     "HEAVY",
     "INK",
     "LABEL",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from inventory.models import Part, PartAlias, PartPosition, PartRevision, Supplier
 from inventory.models.parts import LEVELS, TRACEABILITY
+from inventory.text import refuse_unprintable
 from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record, record_many
@@ -85,7 +86,9 @@ FACTS = (
 
 @operation(permission="inventory.keep_master_data", returns=Supplier)
 def define_supplier(*, caller: Caller, code: str, name: str, country: str = "") -> Supplier:
-    """Define a supplier; the same again gives the row that is there. Refuses SupplierDefined, PartOdd (blank code)."""
+    """Define a supplier; the same again gives the row that is there. Refuses SupplierDefined, PartOdd (blank code),
+    TextUnprintable."""
+    refuse_unprintable(code, name, country)
     if not code.strip() or not name.strip():
         raise PartOdd(_("A supplier needs a code and a name."))
     there = Supplier.objects.filter(code=code).first()

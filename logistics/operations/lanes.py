@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from inventory.text import refuse_unprintable
 from ledger.callers import Caller
 from ledger.operations import operation
 from ledger.recording import record
@@ -67,7 +68,8 @@ class LaneNames:
 
 @operation(permission="logistics.keep_master_data", returns=Carrier)
 def define_carrier(*, caller: Caller, code: str, name_ja: str, name_en: str) -> Carrier:
-    """Define a haulage or ferry company. Refuses CarrierTaken."""
+    """Define a haulage or ferry company. Refuses CarrierTaken, TextUnprintable."""
+    refuse_unprintable(code, name_ja, name_en)
     if Carrier.objects.filter(code=code).exists():
         raise CarrierTaken(_("Carrier %(code)s exists already.") % {"code": code}, true=_("Nothing was recorded."))
 

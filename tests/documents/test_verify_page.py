@@ -11,7 +11,7 @@ from documents.models import IssuedDocument
 from documents.operations.issuing import issue_document
 from inventory.models import Unit
 from inventory.operations.holds import place_hold
-from tests.cast import a_caller
+from tests.cast import a_caller, person
 from tests.world import a_unit
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +89,16 @@ def test_machine_may_ask_too(unit: Unit) -> None:
 
     assert (told["subject"], told["revision"], told["bytes_sha256"]) == (unit.tag, 1, paper.bytes_hash)
     assert Client().get("/api/verify/none/").status_code == 404
+
+
+def test_an_issued_file_that_is_gone_is_a_page_that_says_so_and_a_line_in_the_log(
+    unit: Unit, caplog: pytest.LogCaptureFixture
+) -> None:
+    paper, client = issued(unit), Client()
+    client.force_login(person("tanaka"))
+    files.path_of(paper.bytes_hash).unlink()
+
+    answer = client.get(f"/documents/issued/{paper.verify_code}.pdf")
+
+    assert answer.status_code == 503 and "保管庫にない" in answer.content.decode()
+    assert paper.bytes_hash in caplog.text

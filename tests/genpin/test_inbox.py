@@ -17,6 +17,7 @@ from django.core.management import call_command
 from accounts.operations.sessions import register_station
 from assembly.models import TestRun
 from assembly.operations.column_maps import ColumnSpec, define_column_map
+from documents import files
 from genpin import inbox as watched
 from genpin.inbox import take_in
 from genpin.tasks import take_in_files
@@ -332,3 +333,25 @@ def test_kill_9_at_any_moment_loses_and_doubles_nothing(inbox, committed_db):
     assert Event.objects.filter(kind="assembly.test-imported").count() == 12
     kept = lying(inbox)
     assert len(kept["done"]) == 12 and len(kept["refused"]) == 24 and set(kept) == {"done", "refused"}
+
+
+def test_a_file_that_cannot_be_moved_is_read_once_and_moved_when_it_can_be(inbox):
+    unit = a_unit()
+    path = drop(inbox, f"T1/{unit.tag}__fan.jsonl", ocp_good())
+    bad = drop(inbox, f"T1/{unit.tag}__odd.bin", "no tool writes this")
+    for name in ("done", "refused"):
+        (inbox / name).mkdir(parents=True)
+        (inbox / name / "T1").write_text("a file where the folder should be")
+    assert look(inbox) == (0, 0, 2)
+    run = TestRun.objects.get()
+    files.path_of(run.file_sha256).unlink()
+
+    assert look(inbox) == (0, 0, 2)
+
+    assert not files.has(run.file_sha256)  # reading it again would have stored it again
+    for name in ("done", "refused"):
+        (inbox / name / "T1").unlink()
+    assert look(inbox) == (1, 1, 0) and not path.exists() and not bad.exists()
+    assert TestRun.objects.count() == 1
+    drop(inbox, f"T1/{unit.tag}__fan.jsonl", ocp_good().replace("ct04", "ct05"))
+    assert look(inbox) == (1, 0, 0) and TestRun.objects.count() == 2

@@ -30,6 +30,7 @@ from inventory.operations.parts import (
     define_supplier,
 )
 from inventory.operations.units import UnknownPart, UnknownRevision
+from inventory.text import TextUnprintable
 from ledger.models import Event
 from ledger.refusals import NotPermitted
 from tests.cast import a_caller
@@ -57,6 +58,9 @@ def test_supplier_is_defined_once() -> None:
         define_supplier(caller=a_caller("plan"), code="S1", name="Two")
     with refused(PartOdd):
         define_supplier(caller=a_caller("plan"), code=" ", name="Two")
+    for odd in ("Two\x07", "Two\nThree", "Tw\u202eo"):
+        with refused(TextUnprintable):
+            define_supplier(caller=a_caller("plan"), code="S2", name=odd)
     assert Supplier.objects.count() == 1
 
 

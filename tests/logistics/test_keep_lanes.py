@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from genpin.master import logistics_lanes
 from inventory.models import Location
 from inventory.operations.placements import UnknownLocation
+from inventory.text import TextUnprintable
 from ledger.models import Event
 from ledger.refusals import NotPermitted
 from logistics.models import Carrier, Lane, Leg, Position, Site
@@ -118,6 +119,8 @@ def test_names_that_are_taken_or_unknown_are_refused():
         lane(legs=[leg(carrier_code="CR-NOBODY")])
     with refused(CarrierTaken):
         define_carrier(caller=a_caller("plan"), code="CR-SETO", name_ja="x", name_en="x")
+    with refused(TextUnprintable):
+        define_carrier(caller=a_caller("plan"), code="CR-BELL", name_ja="瀬戸　運送", name_en="Seto\x07")
     assert Carrier.objects.count() == 4
 
 
