@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from assembly.models import BurnInRun, Nonconformity
+from assembly.reader_words import in_japanese, is_known
 
 Said = Mapping[str, Any]
 
@@ -37,7 +38,20 @@ their own words."""
 
 def report_words(report: Nonconformity, language: str | None = None) -> str:
     """What a nonconformity says, in the reader's language: what the product found, or what a person wrote."""
-    return told(report.says, language) if report.says else report.text
+    if report.says:
+        return told(report.says, language)
+    with override(language or get_language()):
+        return _plain(report.text)
+
+
+def reader_words(sentence: str, language: str | None = None) -> str:
+    """A sentence that a reader of testers' files said, stored in English, in the language of whoever looks."""
+    return sentence if (language or get_language()) == "en" else in_japanese(sentence)
+
+
+def reasons_words(reasons: Sequence[str], language: str | None = None) -> str:
+    """Reasons of a test run in one line, in the reader's language."""
+    return "; ".join(reader_words(reason, language) for reason in reasons)
 
 
 def ended_words(burn_in: BurnInRun, language: str | None = None) -> str:
@@ -47,8 +61,19 @@ def ended_words(burn_in: BurnInRun, language: str | None = None) -> str:
 
 def _sentence(said: Said) -> str:
     facts = {name: _fact(value) for name, value in said.items()}
+    if said.get("code") == "plain":
+        return _plain(str(said.get("text", "")))
     sentence = SENTENCES.get(str(said.get("code")))
     return str(sentence) % facts if sentence is not None else facts.get("text", "")
+
+
+def _plain(text: str) -> str:
+    """What a person wrote, as it is; a tester's file's reasons (`tool: reason; reason`) in the reader's language."""
+    tool, mark, told_by_file = text.partition(": ")
+    reasons = told_by_file.split("; ")
+    if not mark or get_language() == "en" or not any(map(is_known, reasons)):
+        return text
+    return f"{tool}: {reasons_words(reasons)}"
 
 
 def _fact(value: Any) -> str:

@@ -33,6 +33,7 @@ from assembly.queries.column_maps import maps_in_use
 from assembly.test_logs.read import read_test_log
 from assembly.test_logs.result import ReadOptions, Unreadable
 from assembly.test_logs.text import SIZE_LIMIT
+from assembly.text import reader_words
 from documents import files
 from genpin.embedded.home import take_lock
 from ledger.callers import Caller
@@ -257,7 +258,9 @@ def _units(one: Dropped, content: bytes) -> list[str]:
     try:
         log = read_test_log(content, name=one.path.name, options=ReadOptions(column_maps=maps_in_use()))
     except Unreadable as unread:
-        raise FileNotUnderstood(str(unread), true=_("The file is kept; nothing was recorded from it.")) from unread
+        raise FileNotUnderstood(
+            reader_words(str(unread)), true=_("The file is kept; nothing was recorded from it.")
+        ) from unread
     named = [entity.serial for entity in log.entities if entity.kind == "dut" and entity.serial]
     if not named:
         raise NoUnitNamed(

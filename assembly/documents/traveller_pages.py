@@ -295,7 +295,7 @@ def _test_runs(sheet: TravellerSheet, lang: str, say: Say) -> list[Flowable]:
         [
             run.step, f"{run.tool} {run.version}".strip(), run.station, moment(run.started_at),
             f"{run.file_sha256[:32]}\n{run.file_sha256[32:]}",
-            mark(run.verdict), state(run.disposition, lang), run.reason,
+            mark(run.verdict), state(run.disposition, lang), told(run.reason, lang),
         ]
         for run in sheet.test_runs
     ]  # fmt: skip

@@ -220,7 +220,7 @@ class TestRunRow:
     verdict: str
     disposition: str
     """Word code: accept, retest, hold, reject, review."""
-    reason: str
+    reason: Words | str
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from accounts.operations.skills import today_at
 from assembly.models import BurnInRun, Measurement, OperationField, OperationRun, TestRun
 from assembly.operations.tools import tool_for_use
 from assembly.queries.configuration import reconciled
-from assembly.text import told
+from assembly.text import reasons_words, told
 from inventory.text import fold
 from ledger.bulk import insert_rows
 from ledger.callers import Caller
@@ -277,7 +277,7 @@ def _judge_test(run: OperationRun, tool: str, test: TestRun | None, verdict: Run
     elif test.disposition != "accept":
         raise TestNotAccepted(
             _("%(tool)s cannot pass: %(reason)s.")
-            % {"tool": tool, "reason": "; ".join(test.reasons) or test.disposition},
+            % {"tool": tool, "reason": reasons_words(test.reasons) or test.disposition},
             true=_("Nothing was recorded."),
             do=_("Run the test again and upload its file, or ask quality."),
         )

@@ -20,6 +20,7 @@ from assembly.test_logs.column_map import ColumnMap, folded
 from assembly.test_logs.read import read_test_log
 from assembly.test_logs.result import ROWS_LIMIT, ReadOptions, TestLog, Unreadable
 from assembly.test_logs.text import SIZE_LIMIT
+from assembly.text import reader_words
 from documents.files import FileAbsent, get, size_of
 from documents.operations.filing import register_files
 from inventory.operations.finding import find_unit_ids, lock_units, one_unit_id, refuse_ended
@@ -198,7 +199,8 @@ def _read(
             raise Unreadable(f"The file holds more than {ROWS_LIMIT} results.")
     except Unreadable as unread:
         raise FileNotUnderstood(
-            _("%(file)s is not understood: %(why)s") % {"file": clean(row.file_name, 80), "why": unread},
+            _("%(file)s is not understood: %(why)s")
+            % {"file": clean(row.file_name, 80), "why": reader_words(str(unread))},
             true=_("The file is kept; nothing was recorded from it."),
             do=_("Save the tester's output again and send that file."),
         ) from unread

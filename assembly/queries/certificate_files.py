@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from assembly.documents.certificate_sheet import FaultRow, TestFileRow, ValueRow
 from assembly.models import Build, TestRun
+from assembly.text import reasons_words
 from documents.words import Words
 from ledger.statements import ask
 
@@ -99,7 +100,7 @@ def _file(run: TestRun, replaced_at: datetime | None) -> TestFileRow:
         file_sha256=run.file_sha256,
         verdict=run.verdict,
         disposition=run.disposition,
-        reason=Words(*("; ".join(run.reasons[:3]),) * 2),
+        reason=Words(*(reasons_words(run.reasons[:3], language) for language in ("ja", "en"))),
         limits=f"r{run.limit_set.revision}" if run.limit_set else "",
         replaced_at=replaced_at,
     )

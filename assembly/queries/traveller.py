@@ -24,7 +24,7 @@ from assembly.queries.sheets_facts import (
 )
 from assembly.queries.sheets_steps import RunFacts, readings_of, reports_of, steps_of, wants_of
 from assembly.queries.slots import FilledSlot, filled_slots
-from assembly.text import told
+from assembly.text import reasons_words, told
 from documents.words import SITE_NAME, Words
 
 MEANINGS = {"made": "prepared", "checked": "checked", "approved": "approved"}
@@ -175,5 +175,5 @@ def _test_run(run: TestRun) -> sheet.TestRunRow:
         file_sha256=run.file_sha256,
         verdict=run.verdict,
         disposition=run.disposition,
-        reason="; ".join(run.reasons[:3]),
+        reason=Words(*(reasons_words(run.reasons[:3], language) for language in ("ja", "en"))),
     )

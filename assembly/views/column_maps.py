@@ -20,6 +20,7 @@ from assembly.queries.column_maps import column_map_list, column_map_revisions
 from assembly.test_logs.column_guess import guessed_columns
 from assembly.test_logs.result import Unreadable
 from assembly.test_logs.text import SIZE_LIMIT
+from assembly.text import reader_words
 from inventory.views.desk import Cell, Sheet, list_page
 from ledger.doors import call_from_page, new_key
 from ledger.refusals import Refusal
@@ -137,7 +138,7 @@ def _begun(request: HttpRequest) -> tuple[Any, Any, Refusal | None]:
             raise Unreadable(_("Choose a file of at most %(limit)d MB.") % {"limit": SIZE_LIMIT // 1024 // 1024})
         found = guessed_columns(sample.read())
     except Unreadable as unread:
-        return None, None, Refusal(str(unread), do=_("Choose a file as the tester writes it."))
+        return None, None, Refusal(reader_words(str(unread)), do=_("Choose a file as the tester writes it."))
     initial = [
         {"header": one.header, "samples": " · ".join(one.samples)[:2_000], "role": one.role, "name": one.name}
         for one in found

@@ -13,6 +13,7 @@ from assembly.models import TestRun
 from assembly.queries.builds import SignedRun, issues_of, runs_with_people, tests_of
 from assembly.queries.history import actors_of, history_of
 from assembly.queries.route import OperationState
+from assembly.text import reasons_words
 from assembly.views.event_lines import event_line
 from assembly.views.racks import BuildPage, Context, tab_view
 from assembly.views.words import MEANINGS, RESULTS, TEST_DISPOSITIONS, VERDICTS
@@ -118,7 +119,7 @@ def _test(run: TestRun) -> dict[str, Any]:
         "verdict_word": verdict_word,
         "disposition": disposition,
         "disposition_word": disposition_word,
-        "reason": "; ".join(run.reasons[:2]),
+        "reason": reasons_words(run.reasons[:2]),
         "void": False,
         "file": run.file_name,
         "file_url": _address("raw_file", run.pk),

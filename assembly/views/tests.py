@@ -21,6 +21,7 @@ from assembly.models import Observation, TestResult, TestRun
 from assembly.operations.test_runs import import_test_log
 from assembly.queries.tests import TestRunPage, earlier_import, latest_test_runs, test_run_page
 from assembly.test_logs.text import SIZE_LIMIT
+from assembly.text import reader_words, reasons_words
 from assembly.views.words import TEST_DISPOSITIONS, VERDICTS
 from documents import files
 from inventory.operations.finding import find_unit_ids
@@ -120,7 +121,7 @@ def _keyed(request: HttpRequest, number: int) -> HttpRequest:
 
 def _answer(name: str, run: TestRun, known: bool) -> dict[str, Any]:
     state, word = TEST_DISPOSITIONS[run.disposition]
-    told = _("Imported before; nothing was recorded.") if known else "; ".join(run.reasons[:3])
+    told = _("Imported before; nothing was recorded.") if known else reasons_words(run.reasons[:3])
     return {
         "name": name,
         "state": state,
@@ -175,7 +176,7 @@ def test_run(request: HttpRequest, test_run_id: int) -> HttpResponse:
             "at": run.at,
         },
         "facts": _facts(page),
-        "reasons": run.reasons,
+        "reasons": [reader_words(reason) for reason in run.reasons],
         "results": [_result(row) for row in page.results],
         "readings": [_reading(row) for row in page.readings],
         "seen": [_seen(row) for row in page.observations],
