@@ -5,6 +5,7 @@ from rest_framework.authtoken.views import obtain_auth_token
 
 from accounts.api import API_URLS as ACCOUNTS
 from assembly.api import API_URLS as ASSEMBLY
+from assembly.api_burn_in import API_URLS as BURN_IN
 from assembly.api_configuration import API_URLS as CONFIGURATION
 from assembly.api_telemetry import TELEMETRY_URLS
 from assembly.quality_api import API_URLS as QUALITY
@@ -24,6 +25,7 @@ API_URLS = [
     *TELEMETRY_URLS,
     *QUALITY,
     *CONFIGURATION,
+    *BURN_IN,
     *LOGISTICS,
     *DOCUMENTS,
     *ACCOUNTS,

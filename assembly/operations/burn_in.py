@@ -21,6 +21,7 @@ from assembly.operations.reservations import (
     reserve_many,
 )
 from assembly.operations.runs import AlreadyRunning, RunStart, UnknownOperation, start_many
+from assembly.queries.burn_in_plan import MARGIN
 from inventory.models import Location
 from inventory.operations.finding import Whereabouts, lock_units
 from inventory.operations.placements import Move, place, refuse_unmovable
@@ -28,9 +29,6 @@ from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
-
-MARGIN = timedelta(hours=12)
-"""What a reservation made at the start keeps beyond the soak: gaps, cooling down."""
 
 
 class CellWithoutLocation(Refusal):

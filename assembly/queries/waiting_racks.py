@@ -35,4 +35,4 @@ def waiting_racks() -> list[Build]:
     with connection.cursor() as cursor:
         cursor.execute(_WAITING)
         ids = [row[0] for row in cursor.fetchall()]
-    return list(Build.objects.filter(pk__in=ids).select_related("unit", "design").order_by("need_by", "pk"))
+    return list(Build.objects.filter(pk__in=ids).select_related("unit", "design__rack_model").order_by("need_by", "pk"))

@@ -215,7 +215,9 @@ ARGUMENTS: dict[str, Arguments] = {
     "receiving": lambda: {"code": _station("receiving")},
     "test_run": lambda: {"test_run_id": _first(TestRun.objects.all()).pk},
     "raw_file": lambda: {"test_run_id": _first(TestRun.objects.all()).pk},
-    "burn_in_cancel": lambda: {"reservation_id": _first(Reservation.objects.all()).pk},
+    **dict.fromkeys(
+        ("burn_in_cancel", "burn_in_move"), lambda: {"reservation_id": _first(Reservation.objects.all()).pk}
+    ),
     "burn_in_run": _running,
     "burn_in_start": _running,
     "burn_in_stop": _running,

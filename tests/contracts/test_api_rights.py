@@ -34,6 +34,7 @@ READS: dict[str, str] = {
     **dict.fromkeys(("api_kits", "api_kit", "api_andon_calls", "api_column_maps"), RACKS),
     **dict.fromkeys(("api_racks", "api_rack", "api_rack_configuration", "api_build_slots"), RACKS),
     **dict.fromkeys(("api_nonconformities", "api_burn_in_run"), RACKS),
+    **dict.fromkeys(("api_reservations", "api_burn_in_proposal"), RACKS),
     **dict.fromkeys(("api_shipments", "api_shipment", "api_milestones", "api_lead_times_compare"), SHIPPING),
     **dict.fromkeys(("api_yields", "api_attempts", "api_reference_units"), RACKS),
     "api_document_copy": PAPERS,

@@ -43,11 +43,11 @@ PAGES: dict[str, str] = {
         ("rack_documents", "test_run", "raw_file", "deviations", "nonconformities", "nonconformity"), RACKS
     ),
     **dict.fromkeys(("kits", "kit"), RACKS),
-    **dict.fromkeys(("burn_in", "burn_in_board", "burn_in_run", "burn_in_run_by_id"), RACKS),
+    **dict.fromkeys(("burn_in", "burn_in_board", "burn_in_run", "burn_in_run_by_id", "burn_in_schedule"), RACKS),
     **dict.fromkeys(("photo", "photo_small"), "documents.read"),
     **dict.fromkeys(("andon", "andon_board", "instruction", "instruction_picture"), RACKS),
     **dict.fromkeys(("station_pulse", "station_andon", "station_tool"), STATION),
-    "burn_in_reserve": "assembly.run_burn_in",
+    **dict.fromkeys(("burn_in_reserve", "burn_in_proposal"), "assembly.run_burn_in"),
     "test_upload": "assembly.import_test_log",
     **dict.fromkeys(("column_maps", "column_map"), RACKS),
     "column_map_new": "assembly.keep_column_maps",
@@ -143,6 +143,8 @@ POSTS = {
     *("logout", "print_many", "document_issue", "receive_notice", "receive_lot", "burn_in_reservation"),
     *(
         "burn_in_cancel",
+        "burn_in_move",
+        "burn_in_accept",
         "burn_in_start",
         "burn_in_stop",
         "burn_in_abort",

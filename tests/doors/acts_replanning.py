@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
 from assembly.models import Reservation
@@ -27,23 +28,35 @@ def _kept(cell: str) -> Reservation:
 def move_reservation() -> Act:
     kept = _kept(_free_cell())
     there = kept.cell.code
+    page = reverse("burn_in_move", args=[kept.pk])
+    form = {"cell": there, "from": f"{_hour(3):%Y-%m-%dT%H:%M}"}
     return Act(
         "kenji",
         {"reservation_id": kept.pk, "cell_code": there, "from_at": _hour(3)},
-        wrong={"cell_code": "NOWHERE"},
-        refusal="UnknownCell",
+        (page, form),
+        {"cell_code": "NOWHERE"},
+        "UnknownCell",
+        (page, {**form, "cell": "NOWHERE"}),
     )
 
 
 def place_racks() -> Act:
     build, cell, at = _rack(), _free_cell(), _hour(2)
     plan = RackPlacing(build.pk, cell, at, at + timedelta(days=1))
+    lost = RackPlacing(build.pk, "NOWHERE", plan.from_at, plan.to_at)
+    page = reverse("burn_in_accept")
     return Act(
         "kenji",
         {"placings": [plan]},
-        wrong={"placings": [RackPlacing(build.pk, "NOWHERE", plan.from_at, plan.to_at)]},
-        refusal="UnknownCell",
+        (page, {"placing": [_line(plan)]}),
+        {"placings": [lost]},
+        "UnknownCell",
+        (page, {"placing": [_line(lost)]}),
     )
+
+
+def _line(plan: RackPlacing) -> str:
+    return f"{plan.build_id}|{plan.cell_code}|{plan.from_at.isoformat()}|{plan.to_at.isoformat()}|{plan.instead_of}"
 
 
 ACTS: Acts = {"assembly.move_reservation": move_reservation, "assembly.place_racks": place_racks}
