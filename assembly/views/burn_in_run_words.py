@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assembly.burn_in.drawing import Sparkline, sparkline
@@ -44,6 +45,7 @@ def run_facts(page: BurnInPage, now: datetime) -> dict[str, Any]:
             "state": "fail" if failed else STATES[state],
             "word": words[state],
             "summary": _summary(page),
+            "series_url": reverse("raw_series", args=[burn_in.pk]),
         },
         "readouts": _readouts(page, done, needed, state),
         "gauge": strip_facts(page.strip, done, needed),
@@ -118,6 +120,7 @@ def _row(page: BurnInPage, row: TelemetrySeries, figures: Summary) -> dict[str, 
     return {
         "name": named(row.name_ja, row.name_en),
         "code": row.code,
+        "url": reverse("raw_series_course", args=[page.burn_in.pk, row.pk]),
         "unit": row.unit,
         "last": _rounded(figures.last),
         "min": _rounded(figures.minimum),

@@ -26,6 +26,7 @@ from assembly.models import (
     RackModel,
     Reservation,
     Routing,
+    TelemetrySeries,
     TestRun,
     Tool,
 )
@@ -222,6 +223,11 @@ ARGUMENTS: dict[str, Arguments] = {
     "burn_in_start": _running,
     "burn_in_stop": _running,
     "burn_in_abort": _running,
+    "raw_series": lambda: {"burn_in_id": _first(BurnInRun.objects.all()).pk},
+    "raw_series_course": lambda: {
+        "burn_in_id": _first(BurnInRun.objects.all()).pk,
+        "series_id": _first(TelemetrySeries.objects.all()).pk,
+    },
     "burn_in_run_by_id": lambda: {"burn_in_id": _first(BurnInRun.objects.all()).pk},
     **dict.fromkeys(
         (

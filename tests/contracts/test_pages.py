@@ -44,6 +44,7 @@ PAGES: dict[str, str] = {
     ),
     **dict.fromkeys(("kits", "kit"), RACKS),
     **dict.fromkeys(("burn_in", "burn_in_board", "burn_in_run", "burn_in_run_by_id", "burn_in_schedule"), RACKS),
+    **dict.fromkeys(("raw_series", "raw_series_course"), RACKS),
     **dict.fromkeys(("photo", "photo_small"), "documents.read"),
     **dict.fromkeys(("andon", "andon_board", "instruction", "instruction_picture"), RACKS),
     **dict.fromkeys(("station_pulse", "station_andon", "station_tool"), STATION),
