@@ -142,7 +142,8 @@ def _locked_by_hand(tablet: Any, serial: str) -> None:
     picture(tablet, "locked-pin")
     touch_pin(tablet, where="#bench-lock")
     tablet.wait_for_selector("#bench-lock:not([open])", state="attached")
-    expect(tablet.locator("#scan")).to_have_value("half a num" and ScanLog.objects.count() == scans)
+    expect(tablet.locator("#scan")).to_have_value("half a num")
+    assert ScanLog.objects.count() == scans
     assert open_session().locked_at is None
 
 
