@@ -25,6 +25,14 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class NothingFound(logging.Filter):
+    """Keeps back the line of a task that looked and found nothing: beat looks every few seconds, all day."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        told = record.args if isinstance(record.args, dict) else {}
+        return record.levelno > logging.INFO or told.get("return_value") != "0"
+
+
 def logging_table(*, as_json: bool) -> dict[str, Any]:
     """The table for logging.config: everything to stderr, one line an event; the supervisor prefixes the process."""
     return {
@@ -34,11 +42,14 @@ def logging_table(*, as_json: bool) -> dict[str, Any]:
             "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
             "json": {"()": JsonLines},
         },
+        "filters": {"found": {"()": NothingFound}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json" if as_json else "text"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "celery.app.trace": {"filters": ["found"]},
             "celery.beat": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},  # that a task was received: its end is told
             "fontTools": {"level": "WARNING"},
             "kombu": {"level": "WARNING"},
             "psycopg.pool": {"level": "ERROR"},
