@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "genpin.settings")
 
@@ -16,6 +17,11 @@ SCHEDULE: dict[str, Any] = {
         "task": "genpin.give_up_left_scans",
         "schedule": 300.0,
         "options": {"expires": 280},
+    },
+    "keep the morning's forecasts": {
+        "task": "genpin.keep_forecasts",
+        "schedule": crontab(hour=6, minute=0),
+        "options": {"expires": 3600},
     },
     "take in testers' files": {
         "task": "genpin.take_in_files",

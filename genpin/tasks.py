@@ -22,6 +22,7 @@ from ledger.models import Delivery, Event
 from ledger.operations import OPERATIONS
 from ledger.refusals import Refusal
 from ledger.shapes import arguments_from_json
+from logistics.operations.forecasts import record_forecasts
 
 logger = logging.getLogger("genpin.tasks")
 
@@ -100,6 +101,15 @@ def give_up_left(**_extra: Any) -> int:
     """Scans that their device never came back for are answered and listed. By the clock, every five minutes."""
     with translation.override("ja"):
         return give_up_left_scans(system_caller(f"left-scans:{timezone.now():%Y%m%d%H%M%S}"))
+
+
+@shared_task(name="genpin.keep_forecasts", ignore_result=True)
+def keep_forecasts(**_extra: Any) -> int:
+    """What is forecast of every open rack this morning is kept: the record by which forecasts are judged. By the clock,
+    once a day; a second bell of the same day finds the receipt."""
+    with translation.override("ja"):
+        day = timezone.localdate()
+        return int(str(record_forecasts(caller=system_caller(f"forecasts:{day}"))["forecasts"]))
 
 
 @shared_task(name="genpin.take_in_files", ignore_result=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -19,7 +20,9 @@ from rest_framework.views import APIView
 from ledger.doors import endpoint
 from ledger.refusals import BadInput
 from logistics.forms import CompareForm, RecallForm, asked_of, wish_of
+from logistics.lead_times.calibration import coverage_of
 from logistics.models import Milestone, Shipment, ShipmentCrate
+from logistics.queries.calibration import calibration_record
 from logistics.queries.comparison import compare_page
 from logistics.queries.recalls import KINDS, PLACES, Affected, recall_answer
 from logistics.queries.shipments import ShipmentFilter, shipment_rows
@@ -105,6 +108,20 @@ class Compare(APIView):
         return Response(answer | {"own_stays": stays, "as_of": facts.as_of, "racks": facts.wish.racks})
 
 
+class ForecastRecord(APIView):
+    """How forecasts came true: first claims of each rack that have fallen due and were kept, by level, with the band of
+    an honest forecast. `given` as they were told, `again` recomputed for past Mondays."""
+
+    permission_classes = READERS
+
+    @extend_schema(operation_id="forecast_record", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        record = calibration_record(timezone.now())
+        claims = {"given": record.given, "again": record.again}
+        levels = {name: [asdict(row) for row in coverage_of(rows, record.as_of)] for name, rows in claims.items()}
+        return Response({"as_of": record.as_of, "kept": record.kept, **levels})
+
+
 class RecallPreview(APIView):
     """Everything that a criterion hits, with paths: `?kind=lots|serials|supplier|station|tool|operator|firmware`,
     `names` (one a line), `part`, `from_on`, `to_on` (days), `as_of` (a date and time), `ever=on`. At most
@@ -175,6 +192,7 @@ API_URLS = [
     path("shipments/<int:pk>/", OneShipment.as_view(), name="api_shipment"),
     path("shipments/<int:shipment_id>/milestones/", Milestones.as_view(), name="api_milestones"),
     path("lead-times/compare/", Compare.as_view(), name="api_lead_times_compare"),
+    path("lead-times/record/", ForecastRecord.as_view(), name="api_forecast_record"),
     _post("racks/packing/", "pack_rack"),
     _post("shipments/plan/", "plan_shipment"),
     _post("shipments/<int:shipment_id>/crates/", "assign_crates", "shipment_id"),

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from logistics.views import audit, compare, recalls, shipments, tower
+from logistics.views import audit, calibration, compare, recalls, shipments, tower
 
 urlpatterns = [
     path("control-tower/", tower.page, name="control_tower"),
     path("lead-times/", compare.page, name="lead_times"),
+    path("lead-times/record/", calibration.page, name="forecast_record"),
     path("shipments/", shipments.shipments, name="shipments"),
     path("shipments/new/", shipments.plan, name="shipment_plan"),
     path("shipments/<str:number>/", shipments.shipment, name="shipment"),

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from django.db import connection
-
 from logistics.lead_times.batch import BatchResult, last_of_batch
+from logistics.lead_times.calibration import Coverage, coverage_of
 from logistics.lead_times.compare import compare
 from logistics.lead_times.results import Comparison
 from logistics.lead_times.scenarios import Scenario, default_scenarios, with_input, with_risk
 from logistics.lead_times.sensitivity import Sensitivity, sensitivity
+from logistics.queries.calibration import given_claims
 from logistics.queries.lives import rack_lives
 from logistics.queries.outlook import PLANT
 from logistics.queries.stays import StageDays, blended_domestic, stage_days
@@ -32,22 +32,6 @@ LATE_YEN = 850_000
 EARLY_YEN = 60_000
 """For one rack and day, late and early: assumptions of the plant, shown on the page."""
 
-_CALIBRATION = """
-WITH first AS (
-  SELECT DISTINCT ON (unit_id) unit_id, p50_at, p80_at, p95_at FROM logistics_forecast
-  WHERE made_at <= %(as_of)s ORDER BY unit_id, made_at
-), ended AS (
-  SELECT e.subject_id AS unit_id, max(a.received_at) AS received_at
-  FROM logistics_arrival a
-  JOIN logistics_shipmentcrate sc ON sc.shipment_id = a.shipment_id
-  JOIN logistics_crate c ON c.id = sc.crate_id JOIN ledger_event e ON e.id = c.event_id
-  WHERE a.received_at <= %(as_of)s GROUP BY 1
-)
-SELECT count(*), count(*) FILTER (WHERE received_at <= p50_at), count(*) FILTER (WHERE received_at <= p80_at),
-       count(*) FILTER (WHERE received_at <= p95_at)
-FROM first JOIN ended USING (unit_id)
-"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompareWish:
@@ -60,16 +44,6 @@ class CompareWish:
     first_pass_yield: float | None = None
     chosen: tuple[str, ...] = CHOSEN
     seed: int = SEED
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """How the first forecasts of received racks came true: counts under their P50, P80 and P95."""
-
-    n: int
-    under_p50: int
-    under_p80: int
-    under_p95: int
 
 
 @dataclass(frozen=True)
@@ -87,7 +61,8 @@ class ComparePage:
     days: Mapping[str, StageDays]
     delivered: int
     open: int
-    calibration: Calibration
+    calibration: tuple[Coverage, ...]
+    """How the first forecasts given of these racks came true."""
 
     @property
     def need_by(self) -> date:
@@ -119,7 +94,7 @@ def compare_page(wish: CompareWish, as_of: datetime) -> ComparePage:
         days=days,
         delivered=sum(life.is_received for life in lives),
         open=sum(not life.is_received for life in lives),
-        calibration=_calibration(as_of),
+        calibration=coverage_of(given_claims(lives, as_of), as_of),
     )
 
 
@@ -179,9 +154,3 @@ def _as_wished(scenario: Scenario, wish: CompareWish) -> Scenario:
     if wish.first_pass_yield is not None:
         scenario = with_risk(scenario, first_pass_fail=min(max(1 - wish.first_pass_yield, 0.0), 0.95))
     return scenario
-
-
-def _calibration(as_of: datetime) -> Calibration:
-    with connection.cursor() as cursor:
-        cursor.execute(_CALIBRATION, {"as_of": as_of})
-        return Calibration(*cursor.fetchone())

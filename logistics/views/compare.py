@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -55,7 +56,10 @@ def _context(request: HttpRequest, form: CompareForm, facts: ComparePage) -> dic
     return {
         "title": _("Build the next %(n)d here or overseas?") % {"n": facts.wish.racks},
         "summary": _summary(facts),
-        "acts": [{"label": "CSV", "url": "?" + query.urlencode(), "icon": "export", "kind": ""}],
+        "acts": [
+            {"label": _("Record of forecasts"), "url": reverse("forecast_record"), "icon": "", "kind": ""},
+            {"label": "CSV", "url": "?" + query.urlencode(), "icon": "export", "kind": ""},
+        ],
         "form": form if form.is_bound else CompareForm(_initial(facts)),
         "state": "late" if _is_close(facts) else "info",
         "verdict": _verdict(facts),
@@ -164,16 +168,11 @@ def _footer(facts: ComparePage) -> str:
     told = _("Cost of one rack: ¥%(late)s a day late, ¥%(early)s a day early (assumed). All %(n)d: %(draws)s runs.") % {
         "late": f"{LATE_YEN:,}", "early": f"{EARLY_YEN:,}", "n": facts.wish.racks, "draws": f"{BATCH_DRAWS:,}",
     }  # fmt: skip
-    record = facts.calibration
-    if not record.n:
+    record = [row for row in facts.calibration if row.due]
+    if not record:
         return told + " " + _("No forecast has come true yet: nothing is known of how good they are.")
-    share = [round(100 * hits / record.n) for hits in (record.under_p50, record.under_p80, record.under_p95)]
-    return (
-        told
-        + " "
-        + _("First forecasts of received racks: under P50 %(p50)d %%, P80 %(p80)d %%, P95 %(p95)d %% (n = %(n)d).")
-        % {"p50": share[0], "p80": share[1], "p95": share[2], "n": record.n}
-    )
+    words = ", ".join(f"P{round(100 * row.level)} {row.kept}/{row.due}" for row in record)
+    return told + " " + _("Forecasts kept, of those fallen due: %(levels)s.") % {"levels": words}
 
 
 def _stage_table(facts: ComparePage) -> dict[str, Any]:

@@ -35,7 +35,9 @@ READS: dict[str, str] = {
     **dict.fromkeys(("api_racks", "api_rack", "api_rack_configuration", "api_build_slots"), RACKS),
     **dict.fromkeys(("api_nonconformities", "api_burn_in_run"), RACKS),
     **dict.fromkeys(("api_reservations", "api_burn_in_proposal"), RACKS),
-    **dict.fromkeys(("api_shipments", "api_shipment", "api_milestones", "api_lead_times_compare"), SHIPPING),
+    **dict.fromkeys(
+        ("api_shipments", "api_shipment", "api_milestones", "api_lead_times_compare", "api_forecast_record"), SHIPPING
+    ),
     **dict.fromkeys(("api_yields", "api_attempts", "api_reference_units"), RACKS),
     "api_document_copy": PAPERS,
     "api_verify": PUBLIC,

@@ -59,7 +59,7 @@ PAGES: dict[str, str] = {
     "deviation_new": "assembly.dispose_nonconformity",
     "rack_differences": "assembly.approve_difference",
     "nonconformity_new": "assembly.report_nonconformity",
-    **dict.fromkeys(("control_tower", "lead_times", "shipments", "shipment"), SHIPPING),
+    **dict.fromkeys(("control_tower", "lead_times", "forecast_record", "shipments", "shipment"), SHIPPING),
     **dict.fromkeys(("audit", "audit_random", "audit_unit", "audit_unit_json"), SHIPPING),
     **dict.fromkeys(("recall", "recall_page"), SHIPPING),
     **dict.fromkeys(("returns", "supplier_return"), PARTS),

@@ -1,0 +1,170 @@
+"""The calibration record: every forecast that was given, and what the model would have said on past Mondays.
+
+The second is computed from what was known on each of those days, by cutting the lives of the racks there: nothing that
+came later is seen. It reads moments by when they happened, since imported history was recorded in one day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from functools import lru_cache
+
+from logistics.lead_times.calibration import Claim, Instants, first_claims, plain_days
+from logistics.lead_times.forecast import RackForecast, forecast
+from logistics.models import Forecast
+from logistics.queries.lives import RackLife, Step, rack_lives
+from logistics.queries.outlook import PLANT, open_racks
+from logistics.queries.stays import DAY, blended_domestic, stage_days, stage_now
+
+DRAWS = 1_000
+"""Draws of a recomputed forecast: P95 of a rack then has 50 draws above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationRecord:
+    """First claims of each rack: `given` were kept when they were made, `again` are recomputed for past Mondays.
+    `names`: racks by key; `kept` counts all forecasts that are kept."""
+
+    as_of: datetime
+    given: tuple[Claim, ...]
+    again: tuple[Claim, ...]
+    names: dict[str, str]
+    kept: int
+
+
+def calibration_record(as_of: datetime) -> CalibrationRecord:
+    """The record of open racks and the latest completed ones (logistics.queries.lives) as known at an instant. Three
+    queries; recomputed claims are kept by the process until a rack more is received or a Monday has passed."""
+    lives = rack_lives(as_of)
+    again = _again(_Past(tuple(lives), as_of))
+    names = {str(life.unit_id): life.name for life in lives}
+    kept = Forecast.objects.filter(made_at__lte=as_of).count()
+    return CalibrationRecord(as_of, given_claims(lives, as_of), again, names, kept)
+
+
+def given_claims(lives: Sequence[RackLife], as_of: datetime) -> tuple[Claim, ...]:
+    """The first forecast that was kept of each of these racks. One query."""
+    by_unit = {life.unit_id: life for life in lives}
+    rows = Forecast.objects.filter(unit__in=list(by_unit), made_at__lte=as_of).order_by("unit_id", "made_at", "pk")
+    return tuple(first_claims(_given(row, by_unit[row.unit_id], lives) for row in rows.distinct("unit_id")))
+
+
+def as_known(life: RackLife, at: datetime) -> RackLife | None:
+    """The same life as it was known at a moment, by when things happened; None where no work had begun."""
+    if life.started_at > at:
+        return None
+    way = {
+        name: _by(getattr(life, name), at)
+        for name in ("kit_ready_at", "sealed_at", "departed_at", "arrived_at", "received_at", "accepted_at")
+    }
+    repairs = tuple((opened, _by(closed, at)) for opened, closed in life.repairs if opened <= at)
+    steps = tuple(_step_as_known(step, at) for step in life.steps)
+    return replace(life, **way, repairs=repairs, steps=steps)  # type: ignore[arg-type]
+
+
+def _step_as_known(step: Step, at: datetime) -> Step:
+    passed, ended, begun = _by(step.passed_at, at), _by(step.ended_at, at), _by(step.begun_at, at)
+    return replace(
+        step,
+        passed_at=passed,
+        ended_at=ended,
+        begun_at=begun,
+        touch_seconds=step.touch_seconds if ended else 0.0,
+        first_failed=step.first_failed and passed is not None,
+        done=step.done and passed is not None,
+    )
+
+
+def _by(moment: datetime | None, at: datetime) -> datetime | None:
+    return moment if moment is not None and moment <= at else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Past:
+    """What recomputed claims stand on; equal while no rack more is received and no Monday has passed."""
+
+    lives: tuple[RackLife, ...]
+    as_of: datetime
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        received = [(life.received_at, life.unit_id) for life in self.lives if life.received_at is not None]
+        return (
+            len(self.lives),
+            len(received),
+            max(received, default=None),
+            self.as_of.astimezone(PLANT).isocalendar()[:2],
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Past) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@lru_cache(maxsize=4)
+def _again(past: _Past) -> tuple[Claim, ...]:
+    """The first claim of each rack on the Monday after its comparison clock began."""
+    claims: list[Claim] = []
+    told: set[int] = set()
+    for monday in _mondays(past):
+        fresh = [
+            life
+            for life in past.lives
+            if life.unit_id not in told and life.kit_ready_at is not None and life.kit_ready_at <= monday
+        ]
+        told |= {life.unit_id for life in fresh}
+        claims += _on(monday, fresh, past.lives)
+    return tuple(claims)
+
+
+def _mondays(past: _Past) -> list[datetime]:
+    """The beginnings of the weeks since the first rack's clock began, in plant time, before the instant."""
+    begun = [life.kit_ready_at for life in past.lives if life.kit_ready_at is not None]
+    if not begun:
+        return []
+    day = min(begun).astimezone(PLANT).date()
+    monday = datetime.combine(day + timedelta(days=7 - day.weekday()), time(), PLANT)
+    weeks = max((past.as_of - monday) // timedelta(days=7) + 1, 0)
+    return [monday + timedelta(days=7 * week) for week in range(weeks)]
+
+
+def _on(monday: datetime, fresh: Sequence[RackLife], lives: Sequence[RackLife]) -> list[Claim]:
+    known = [seen for life in lives if (seen := as_known(life, monday)) is not None]
+    scenario = blended_domestic(stage_days(known, monday), known)
+    wanted = {life.unit_id: life for life in fresh}
+    mine = [life for life in known if life.unit_id in wanted and not life.is_received]
+    places = {life.unit_id: stay for life in mine if (stay := stage_now(life, monday)) is not None}
+    rows = forecast(open_racks(mine, places, scenario), as_of=monday, draws=DRAWS).racks
+    return [_claim(row, monday, wanted[int(row.key)], lives) for row in rows]
+
+
+def _claim(row: RackForecast, at: datetime, life: RackLife, lives: Sequence[RackLife]) -> Claim:
+    told = (row.p10_at, row.p50_at, row.p80_at, row.p95_at)
+    return Claim(row.key, at, told, _plain(life, at, lives), life.received_at)
+
+
+def _given(row: Forecast, life: RackLife, lives: Sequence[RackLife]) -> Claim:
+    told = (row.p10_at, row.p50_at, row.p80_at, row.p95_at)
+    return Claim(str(row.unit_id), row.made_at, told, _plain(life, row.made_at, lives), life.received_at)
+
+
+def _plain(life: RackLife, at: datetime, lives: Sequence[RackLife]) -> Instants | None:
+    """What the plant's record alone said of a rack at a moment: the whole clock of all racks known by then."""
+    if life.kit_ready_at is None:
+        return None
+    closed, ages = [], []
+    for other in lives:
+        if other.unit_id == life.unit_id or other.kit_ready_at is None or other.kit_ready_at > at:
+            continue
+        if other.received_at is not None and other.received_at <= at:
+            closed.append((other.received_at - other.kit_ready_at) / DAY)
+        else:
+            ages.append((at - other.kit_ready_at) / DAY)
+    days = plain_days(closed, ages, (at - life.kit_ready_at) / DAY)
+    if days is None:
+        return None
+    p10, p50, p80, p95 = (life.kit_ready_at + timedelta(days=float(one)) for one in days)
+    return p10, p50, p80, p95

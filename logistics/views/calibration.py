@@ -1,0 +1,186 @@
+"""Were past forecasts any good? The record of what was told, level by level and month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from inventory.views.reading import exported
+from logistics.charts import SCREEN
+from logistics.charts.calibration import CoverageMark, coverage
+from logistics.lead_times.calibration import Claim, Coverage, Score, bins_of, coverage_of, scores_of
+from logistics.queries.calibration import CalibrationRecord, calibration_record
+from logistics.queries.outlook import PLANT
+from logistics.views.arrivals_chart import moment_words
+from logistics.views.saying import reads
+
+JAPAN = timedelta(hours=9)
+"""Plant time ahead of UTC, all year."""
+
+FEW = 20
+"""With fewer due claims the band is so wide that almost anything lies in it."""
+
+ROWS = 40
+"""Latest claims in the table; the file has all."""
+
+
+@reads
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """Claims kept against claims made; `?of=again` judges what the model says of past Mondays instead of what was
+    given. `?export=csv` gives every claim."""
+    record = calibration_record(timezone.now())
+    again = request.GET.get("of") == "again"
+    claims = record.again if again else record.given
+    file = exported(request, "forecast-record", _heading(), (_cells(record, claim) for claim in claims))
+    if file is not None:
+        return file  # type: ignore[no-any-return]
+    rows = coverage_of(claims, record.as_of)
+    context = {
+        "as_of": record.as_of,
+        "tabs": _tabs(record, again=again),
+        "again": again,
+        "acts": [
+            {"label": "CSV", "url": f"?of={'again' if again else 'given'}&export=csv", "icon": "export", "kind": ""},
+            {"label": _("Comparison"), "url": reverse("lead_times"), "icon": "", "kind": ""},
+        ],
+        "state": _state(rows),
+        "verdict": _verdict(rows),
+        "chart": _chart(rows),
+        "levels": [_level(row) for row in rows],
+        "bins": _bins(claims, record),
+        "months": [_month(score) for score in scores_of(claims, JAPAN)],
+        "claims": [_claim(record, claim) for claim in list(reversed(claims))[:ROWS]],
+        "count": len(claims),
+        "kept": record.kept,
+    }
+    return render(request, "logistics/calibration.html", context)
+
+
+def _tabs(record: CalibrationRecord, *, again: bool) -> list[dict[str, Any]]:
+    return [
+        {"label": _("Forecasts given"), "count": len(record.given), "url": "?of=given", "current": not again},
+        {"label": _("Recomputed for past Mondays"), "count": len(record.again), "url": "?of=again", "current": again},
+    ]
+
+
+def _state(rows: Sequence[Coverage]) -> str:
+    if not rows[-1].due:
+        return "unknown"
+    if any(row.is_within is False for row in rows):
+        return "late"
+    return "done" if rows[-1].due >= FEW else "info"
+
+
+def _verdict(rows: Sequence[Coverage]) -> str:
+    due = rows[-1].due
+    if not due:
+        return _("No forecast has fallen due yet: nothing is known of how good they are.")
+    off = [row for row in rows if row.is_within is False]
+    if off:
+        early = all(row.kept < row.low for row in off)
+        late = all(row.kept > row.high for row in off)
+        words = (
+            _("Racks come later than forecast: promise with a higher level until it is mended.")
+            if early
+            else _("Racks come earlier than forecast: the windows are wider than they need be.")
+            if late
+            else _("The windows do not fit what came.")
+        )
+        levels = ", ".join(_name(row.level) for row in off)
+        return _("Outside the band of an honest forecast: %(levels)s.") % {"levels": levels} + " " + words
+    if due < FEW:
+        return _("All levels lie in the band, but %(n)d due claims say little: the band is wide.") % {"n": due}
+    return _("All levels lie in the band of an honest forecast (%(n)d due claims).") % {"n": due}
+
+
+def _name(level: float) -> str:
+    return f"P{round(100 * level)}"
+
+
+def _chart(rows: Sequence[Coverage]) -> dict[str, Any] | None:
+    marks = [
+        CoverageMark(
+            _name(row.level), row.level, row.low / row.due, row.high / row.due, row.share,
+            bool(row.is_within), _("%(kept)d of %(due)d") % {"kept": row.kept, "due": row.due},
+        )
+        for row in rows
+        if row.due and row.share is not None
+    ]  # fmt: skip
+    if not marks:
+        return None
+    spec = coverage(
+        marks, axis=_("share of claims kept; tick: claimed, band: 95 % of honest forecasts"), palette=SCREEN
+    )
+    return {"id": "coverage", "spec": spec, "label": spec["description"]}
+
+
+def _level(row: Coverage) -> dict[str, Any]:
+    state, word = ("unknown", _("nothing due")) if row.is_within is None else ("done", _("in the band"))
+    if row.is_within is False:
+        state, word = "late", _("too few kept") if row.kept < row.low else _("too many kept")
+    return {
+        "name": _name(row.level),
+        "due": row.due,
+        "kept": row.kept,
+        "share": None if row.share is None else f"{row.share:.0%}",
+        "low": row.low,
+        "high": row.high,
+        "state": state,
+        "word": word,
+    }
+
+
+def _bins(claims: Sequence[Claim], record: CalibrationRecord) -> list[dict[str, Any]]:
+    """Where outcomes fell; of an honest forecast a tenth lies below P10, four tenths up to P50, and so on."""
+    counts = bins_of(claims, record.as_of)
+    names = [_("before P10"), "P10–P50", "P50–P80", "P80–P95", _("after P95")]
+    shares = [0.1, 0.4, 0.3, 0.15, 0.05]
+    total = sum(counts)
+    return [
+        {"name": name, "count": count, "expected": share * total}
+        for name, count, share in zip(names, counts, shares, strict=True)
+    ]
+
+
+def _month(score: Score) -> dict[str, Any]:
+    better = None if score.ours is None or score.plain is None else score.ours < score.plain
+    return {
+        "name": f"{score.year}/{score.month:02d}", "n": score.n, "open": score.open, "ours": score.ours,
+        "plain": score.plain, "better": better,
+    }  # fmt: skip
+
+
+def _claim(record: CalibrationRecord, claim: Claim) -> dict[str, Any]:
+    name = record.names.get(claim.key, claim.key)
+    place = sum(claim.ended_at is None or claim.ended_at > told for told in claim.told)
+    words = [_("before P10"), "P10–P50", "P50–P80", "P80–P95", _("after P95")]
+    told = [moment_words(at) for at in claim.told]
+    state, word = "wait", _("still open")
+    if claim.ended_at is not None:
+        state, word = ("late" if place == len(claim.told) else "done"), words[place]
+    elif claim.told[-1] <= record.as_of:
+        state, word = "late", words[-1]
+    return {
+        "rack": name, "url": reverse("rack", args=[name]), "made": moment_words(claim.made_at), "told": told,
+        "ended": moment_words(claim.ended_at) if claim.ended_at else "", "state": state, "word": word,
+    }  # fmt: skip
+
+
+def _heading() -> list[str]:
+    return [_("Rack"), _("Made at"), "P10", "P50", "P80", "P95", _("Plain P50"), _("Site receiving done")]
+
+
+def _cells(record: CalibrationRecord, claim: Claim) -> list[str]:
+    told = [f"{at.astimezone(PLANT):%Y-%m-%d %H:%M}" for at in (claim.made_at, *claim.told)]
+    plain = f"{claim.plain[1].astimezone(PLANT):%Y-%m-%d %H:%M}" if claim.plain else ""
+    ended = f"{claim.ended_at.astimezone(PLANT):%Y-%m-%d %H:%M}" if claim.ended_at else ""
+    return [record.names.get(claim.key, claim.key), *told, plain, ended]
