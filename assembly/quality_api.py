@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,9 +18,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from assembly.models import ReferenceMark
-from assembly.quality_forms import NUMBERS, TEXTS, Asked, asked_of
+from assembly.quality_forms import NUMBERS, TEXTS, Asked, asked_of, question_of
 from assembly.queries.attempts import AttemptList
+from assembly.queries.pareto import WAYS, pareto_of
+from assembly.queries.process import process_of
 from assembly.queries.reference_units import reference_marks
+from assembly.queries.values import ValueSet, source_of, values_of
 from assembly.queries.yields import Figure, yields_by_tool, yields_of
 from ledger.doors import endpoint
 
@@ -175,6 +179,98 @@ class AttemptFigures(APIView):
         return Response({"count": rows.count(), "results": lines})
 
 
+class BarSerializer(serializers.Serializer[Any]):
+    """One key, how many attempts failed, of how many that passed or failed there, and the share of all up to here."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    failed = serializers.IntegerField()
+    of = serializers.IntegerField(allow_null=True)
+    cumulative = serializers.FloatField()
+
+
+class ParetoSerializer(serializers.Serializer[Any]):
+    """Failed attempts by what stands behind them, most first, at most 500 bars; `unnamed` of them name nothing."""
+
+    failed = serializers.IntegerField()
+    unnamed = serializers.IntegerField()
+    bars = BarSerializer(many=True)
+
+
+class ParetoFigures(APIView):
+    """What fails most in the days `from` to `to`: `by` cause, operation, station, tool or lot."""
+
+    permission_classes = (MayRead,)
+    by = OpenApiParameter("by", OpenApiTypes.STR, enum=WAYS)
+
+    @extend_schema(operation_id="pareto", tags=["assembly"], parameters=[*ASKED, by], responses=ParetoSerializer)  # type: ignore[untyped-decorator]
+    def get(self, request: Request) -> Response:
+        by = request.query_params.get("by", "")
+        found = pareto_of(_asked(request).wish, by if by in WAYS else WAYS[0])
+        shown = {"failed": found.failed, "unnamed": found.unnamed, "bars": found.bars[:LINES]}
+        return Response(ParetoSerializer(shown).data)
+
+
+class IndexSerializer(serializers.Serializer[Any]):
+    """An index with its 95 % interval (Bissell)."""
+
+    value = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class CapabilitySerializer(serializers.Serializer[Any]):
+    """Capability of the values that count; indices are null where `why` says what cannot be told (few, flat,
+    no_limits, none). `left_out`: how many values do not count, by reason; `others`: judged by which other limits."""
+
+    n = serializers.IntegerField()
+    why = serializers.CharField()
+    limits = serializers.CharField()
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    mean = serializers.FloatField(allow_null=True)
+    standard_deviation = serializers.FloatField(allow_null=True)
+    outside = serializers.IntegerField()
+    cp = serializers.FloatField(allow_null=True)
+    cpk = IndexSerializer(allow_null=True)
+    pp = serializers.FloatField(allow_null=True)
+    ppk = IndexSerializer(allow_null=True)
+    normality_probability = serializers.FloatField(allow_null=True)
+    left_out = serializers.DictField(child=serializers.IntegerField())
+    others = serializers.DictField(child=serializers.IntegerField())
+
+
+class CapabilityFigures(APIView):
+    """Capability of a measured value of a product, as its page shows it: `what` is field:<id> of an operation's field,
+    or point:<tool>:<name> of testers' files; `limits` as an answer named them."""
+
+    permission_classes = (MayRead,)
+    what = (OpenApiParameter("what", OpenApiTypes.STR), OpenApiParameter("limits", OpenApiTypes.STR))
+
+    @extend_schema(
+        operation_id="capability", tags=["assembly"], parameters=[*ASKED, *what], responses=CapabilitySerializer
+    )  # type: ignore[untyped-decorator]
+    def get(self, request: Request) -> Response:
+        wanted, question = _asked(request), question_of(request.query_params.dict())
+        source = source_of(question.field, question.point, wanted.wish.product)
+        found = values_of(wanted.wish, source, question.limits) if source else ValueSet((), "", {}, cut=False)
+        process = process_of(found, question.base)
+        told = process.capability
+        facts = {
+            **{name: getattr(told, name) for name in ("n", "outside", "cp", "cpk", "pp", "ppk")},
+            "why": told.why if found.used else "none",
+            "limits": found.chosen,
+            "low": process.low,
+            "high": process.high,
+            "mean": None if math.isnan(told.mean) else told.mean,
+            "standard_deviation": None if math.isnan(told.overall) else told.overall,
+            "normality_probability": told.normality.probability if told.normality else None,
+            "left_out": found.left_out(),
+            "others": found.others,
+        }
+        return Response(CapabilitySerializer(facts).data)
+
+
 class ReferenceUnits(ListAPIView):  # type: ignore[type-arg]
     """The units that verify stations, with their marks, newest first; `?standing=1`: those that stand."""
 
@@ -198,6 +294,8 @@ def _whole(request: Request, name: str, otherwise: int) -> int:
 API_URLS = [
     path("quality/yields/", YieldFigures.as_view(), name="api_yields"),
     path("quality/attempts/", AttemptFigures.as_view(), name="api_attempts"),
+    path("quality/pareto/", ParetoFigures.as_view(), name="api_pareto"),
+    path("quality/capability/", CapabilityFigures.as_view(), name="api_capability"),
     path("quality/reference-units/", ReferenceUnits.as_view(), name="api_reference_units"),
     path(
         "quality/reference-units/marks/",

@@ -66,6 +66,33 @@ def asked_of(given: Mapping[str, str], today: date) -> Asked:
     return Asked(wish, first, last, kept)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which values: of a `field` of an operation, or of a `point` (tool, name) of testers' files; by which `limits`;
+    the days of the control chart's baseline, where they are stated."""
+
+    field: int | None
+    point: tuple[str, str] | None
+    limits: str
+    base: tuple[datetime, datetime] | None
+    given: dict[str, str]
+
+
+def question_of(given: Mapping[str, str]) -> Question:
+    """From the parts of an address: `what` is field:<id> or point:<tool>:<name>; `base_from` and `base_to` are days."""
+    kind, _colon, rest = given.get("what", "").strip()[:200].partition(":")
+    tool, colon, name = rest.partition(":")
+    field = _number(rest) if kind == "field" else None
+    point = (tool, name) if kind == "point" and colon and name else None
+    days = sorted(day for key in ("base_from", "base_to") if (day := _day(given.get(key, ""))) is not None)
+    base = (_midnight(days[0]), _midnight(days[-1] + timedelta(days=1))) if days else None
+    kept = {"what": given.get("what", "")[:200]} if field is not None or point else {}
+    limits = given.get("limits", "").strip()[:120]
+    kept |= {"limits": limits} if limits else {}
+    kept |= {"base_from": days[0].isoformat(), "base_to": days[-1].isoformat()} if days else {}
+    return Question(field, point, limits, base, kept)
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, PLANT)
 

@@ -156,8 +156,11 @@ def products_made() -> list[Part]:
     return list(Part.objects.filter(revisions__designs__isnull=False).distinct().order_by("number"))
 
 
-def operations_made(part_id: int) -> list[RoutingOperation]:
-    """The operations of the routings by which a product is made, every revision. One query."""
+def operations_made(part_id: int | None, chosen: int | None = None) -> list[RoutingOperation]:
+    """The operations of the routings by which a product is made, every revision; without a product the chosen one
+    alone. At most one query."""
+    rows = RoutingOperation.objects.exclude(routing__released_at=None).select_related("routing")
+    if part_id is None:
+        return [] if chosen is None else list(rows.filter(pk=chosen).order_by("pk"))
     of_part = Design.objects.filter(part_revision__part_id=part_id).values("routing_id")
-    rows = RoutingOperation.objects.filter(routing__in=of_part).exclude(routing__released_at=None)
-    return list(rows.select_related("routing").order_by("routing__code", "routing__revision", "number"))
+    return list(rows.filter(routing__in=of_part).order_by("routing__code", "routing__revision", "number"))

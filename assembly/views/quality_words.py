@@ -51,6 +51,8 @@ def tabs(current: str, wanted: Asked) -> list[dict[str, Any]]:
     query = Asked(wanted.wish, wanted.first, wanted.last, {}).query(**days)
     pages = [
         ("yields", _("First-pass yield")),
+        ("pareto", _("What fails most")),
+        ("capability", _("Capability and control")),
         ("attempts", _("Attempts")),
         ("reference_units", _("Reference units")),
     ]
@@ -70,10 +72,8 @@ def filters_of(wanted: Asked) -> list[dict[str, Any]]:
     products = [{"value": part.pk, "label": f"{part.number} {part.name}"} for part in products_made()]
     operations = [
         {"value": row.pk, "label": f"{row.routing} · {row.number} {row.name}"}
-        for row in (operations_made(product) if product else [])
+        for row in operations_made(product, wanted.wish.operation)
     ]
-    codes = Station.objects.order_by("code").values_list("code", flat=True)
-    stations = [{"value": code, "label": code} for code in codes] + [{"value": "-", "label": _("without a station")}]
     everything = [{"value": "", "label": _("All")}]
     given = wanted.given
     fields = [
@@ -81,11 +81,18 @@ def filters_of(wanted: Asked) -> list[dict[str, Any]]:
         {"name": "to", "label": _("Last day"), "value": wanted.last.isoformat(), "kind": "date"},
         _choice("product", _("Product"), given, everything + products),
     ]
-    if product:
+    if operations:
         fields.append(_choice("operation", _("Operation"), given, everything + operations))
-    fields.append(_choice("station", _("Station"), given, everything + stations))
+    fields.append(stations_field(wanted))
     tool = {"name": "tool", "label": _("Instrument or tester"), "value": given.get("tool", ""), "kind": "text"}
     return [*fields, tool]
+
+
+def stations_field(wanted: Asked) -> dict[str, Any]:
+    """The choice of a station. One query."""
+    codes = Station.objects.order_by("code").values_list("code", flat=True)
+    stations = [{"value": "", "label": _("All")}, *({"value": code, "label": code} for code in codes)]
+    return _choice("station", _("Station"), wanted.given, [*stations, {"value": "-", "label": _("without a station")}])
 
 
 def _choice(name: str, label: str, given: dict[str, str], options: list[dict[str, Any]]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from assembly.quality_forms import Asked
 from assembly.queries.attempts import Attempt, AttemptList
 from assembly.queries.yields import Figure, Yields, yields_by_tool, yields_of
 from assembly.views.quality_words import KIND_WORDS, OUTCOMES, asked, filters_of, tabs, yield_rule
+from inventory.models import Lot
 from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of
 
 TABLES = ("operation", "product", "station", "tool")
@@ -66,7 +67,7 @@ def yields(request: HttpRequest) -> HttpResponse:
         "rows": page,
         "page": page,
         "filters": fields,
-        "chosen": _chosen(request, wanted, fields),
+        "chosen": chosen_of(request, wanted, fields),
         "exports": exports_of(request),
         "rule": yield_rule(),
         "empty": empty_words(wanted.given),
@@ -199,7 +200,7 @@ def _by_tabs(by: str, wanted: Asked) -> list[dict[str, Any]]:
     return [{"label": words[name], "url": wanted.query(by=name) + "#by", "current": name == by} for name in TABLES]
 
 
-def _chosen(request: HttpRequest, wanted: Asked, fields: list[dict[str, Any]]) -> list[dict[str, str]]:
+def chosen_of(request: HttpRequest, wanted: Asked, fields: list[dict[str, Any]]) -> list[dict[str, str]]:
     """What the figures are narrowed to beside the days, in words."""
     labels = {field["name"]: str(field["label"]) for field in fields} | {"lot": _("Lot"), "cause": _("Cause")}
     names = {
@@ -207,6 +208,8 @@ def _chosen(request: HttpRequest, wanted: Asked, fields: list[dict[str, Any]]) -
         for field in fields
     }
     words = {name: names.get(name, {}).get(value, value) for name, value in wanted.given.items() if name != "kind"}
+    if wanted.wish.lot is not None:
+        words["lot"] = next((str(lot) for lot in Lot.objects.filter(pk=wanted.wish.lot)), words["lot"])
     if wanted.given.get("kind"):
         words["kind"] = str(KIND_WORDS[wanted.given["kind"]])
     return chosen_links(request, words, {**labels, "kind": _("Attempts")})
@@ -235,7 +238,7 @@ def attempts(request: HttpRequest) -> HttpResponse:
         "rows": [_line(row) for row in page],
         "page": page,
         "filters": [*fields, kind | {"options": options}],
-        "chosen": _chosen(request, wanted, fields),
+        "chosen": chosen_of(request, wanted, fields),
         "exports": exports_of(request),
         "rule": yield_rule(),
         "empty": empty_words(wanted.given),

@@ -38,7 +38,7 @@ READS: dict[str, str] = {
     **dict.fromkeys(
         ("api_shipments", "api_shipment", "api_milestones", "api_lead_times_compare", "api_forecast_record"), SHIPPING
     ),
-    **dict.fromkeys(("api_yields", "api_attempts", "api_reference_units"), RACKS),
+    **dict.fromkeys(("api_yields", "api_attempts", "api_reference_units", "api_capability", "api_pareto"), RACKS),
     "api_document_copy": PAPERS,
     "api_verify": PUBLIC,
     "api_me": SIGNED_IN,

@@ -64,7 +64,7 @@ PAGES: dict[str, str] = {
     **dict.fromkeys(("recall", "recall_page"), SHIPPING),
     **dict.fromkeys(("returns", "supplier_return"), PARTS),
     "causes": RACKS,
-    **dict.fromkeys(("yields", "attempts", "reference_units"), RACKS),
+    **dict.fromkeys(("yields", "attempts", "reference_units", "capability", "values", "pareto"), RACKS),
     **dict.fromkeys(("shipment_plan", "shipment_act"), SHIPPING),  # forms that readers see and the gate refuses
     **dict.fromkeys(("parts", "part", "suppliers", "boms", "bom"), PARTS),
     **dict.fromkeys(
