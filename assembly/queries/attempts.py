@@ -2,11 +2,12 @@
 
 The rule (docs/decisions/0015): an attempt is a run with its corrections. It *passed* when it and every correction of it
 passed, no tester's file of it speaks against the unit and no nonconformity was reported on its build while it ran. It
-*failed* when something does, broken off or not: a result, a burn-in, a file with the verdict fail, one that holds or
-rejects the unit, a warning that was not accepted. It is left out when it was broken off with nothing against the unit
-(`aborted`; `station` where a tester of it could not run), when its unit was a reference unit as it began (`reference`),
-or while it runs (`open`). Of the attempts that passed or failed, the lowest of a unit at an operation of
-its routing's revision is its *first*, for ever: whichever day, station or person it was.
+*failed* when something does, broken off or not: a result, a burn-in that failed or was broken off with an alarm
+standing, a file with the verdict fail, one that holds or rejects the unit, a warning that was not accepted. It is left
+out when it was broken off with nothing against the unit (`aborted`; `station` where a tester of it could not run), when
+its unit was a reference unit as it began (`reference`), or while it runs (`open`). Of the attempts that passed or
+failed, the lowest of a unit at an operation of its routing's revision is its *first*, for ever: whichever day, station
+or person it was.
 """
 
 from __future__ import annotations
@@ -119,7 +120,8 @@ WITH touched AS MATERIALIZED (
   LEFT JOIN corrected c ON c.build_id = r.build_id AND c.operation_id = r.operation_id
     AND c.started_event_id = r.started_event_id
   LEFT JOIN reported p ON p.id = r.id
-  LEFT JOIN assembly_burninrun b ON b.run_id = r.id AND b.verdict = 'fail'
+  LEFT JOIN assembly_burninrun b ON b.run_id = r.id AND (b.verdict = 'fail' OR b.verdict = 'aborted' AND EXISTS
+    (SELECT 1 FROM assembly_alarm a WHERE a.burn_in_id = b.id AND a.cleared_at IS NULL))
   WHERE NOT r.corrects
 ), judged AS MATERIALIZED (
   SELECT w.*, CASE WHEN outcome IN ('pass', 'fail') THEN

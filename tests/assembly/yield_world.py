@@ -161,7 +161,9 @@ def _verdict(build: Build, run: OperationRun, results: list[str]) -> bool | None
     for test in TestRun.objects.filter(run=run):
         bad |= test.verdict == "fail" or test.disposition in ("hold", "reject")
         bad |= test.verdict == "warn" and test.disposition != "accept"
-    bad |= BurnInRun.objects.filter(run=run, verdict="fail").exists()
+    for burn_in in BurnInRun.objects.filter(run=run):
+        standing = [alarm for alarm in burn_in.alarms.all() if alarm.cleared_at is None]
+        bad |= burn_in.verdict == "fail" or (burn_in.verdict == "aborted" and bool(standing))
     for event in Nonconformity.objects.filter(build=build).values_list("opened_event_id", flat=True):
         bad |= run.started_event_id < event and (run.finished_event_id is None or event < run.finished_event_id)
     return False if bad else None if results[0] == "aborted" else True
