@@ -28,6 +28,11 @@ SCHEDULE: dict[str, Any] = {
         "schedule": 15.0,
         "options": {"expires": 14},
     },
+    "keep the raw telemetry": {
+        "task": "genpin.keep_raw_telemetry",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
 }
 if os.environ.get("GENPIN_DEMO"):  # `up --demo`; the task looks whether the database holds a demo
     SCHEDULE["keep the demo moving"] = {

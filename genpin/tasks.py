@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from genpin.inbox import take_in
+from genpin.raw_store import keep_raw_store
 from genpin.reactions import REACTIONS
 from genpin.scans import give_up_left_scans
 from ledger.callers import Caller
@@ -117,6 +118,13 @@ def take_in_files(**_extra: Any) -> int:
     """One look at the watched folder; another worker that looks already is left alone. By the clock, every 15 s."""
     with translation.override("ja"):
         return take_in(Path(settings.INBOX_FOLDER), system_caller(f"inbox:{timezone.now():%Y%m%d%H%M%S}")).done
+
+
+@shared_task(name="genpin.keep_raw_telemetry", ignore_result=True)
+def keep_raw_telemetry(**_extra: Any) -> int:
+    """Raw files joined, ended runs settled. By the clock, every minute; two at once do each other no harm."""
+    with translation.override("ja"):
+        return keep_raw_store(system_caller(f"raw-store:{timezone.now():%Y%m%d%H%M%S}"))
 
 
 def system_caller(key: str) -> Caller:

@@ -39,21 +39,22 @@ class Columns:
 
 
 @functools.cache
-def _part(name: str) -> Any:
+def arrow(name: str) -> Any:
+    """A module of pyarrow, loaded when it is first asked for."""
     return importlib.import_module(name)
 
 
 def columns_from(content: bytes, limit: int) -> Columns:
     """The table of an Arrow stream or a Parquet file. Raises NotColumns, also for more than `limit` values."""
-    pa = _part("pyarrow")
+    pa = arrow("pyarrow")
     try:
         if content[:4] == PARQUET:
-            file = _part("pyarrow.parquet").ParquetFile(pa.BufferReader(content))
+            file = arrow("pyarrow.parquet").ParquetFile(pa.BufferReader(content))
             if file.metadata.num_rows * max(1, file.metadata.num_columns - 1) > limit * 2:
                 raise NotColumns(f"more than {limit} values")
             table = file.read()
         else:
-            with _part("pyarrow.ipc").open_stream(content) as stream:
+            with arrow("pyarrow.ipc").open_stream(content) as stream:
                 table = stream.read_all()
     except (pa.ArrowException, OSError, ValueError) as broken:
         if isinstance(broken, NotColumns):
@@ -85,7 +86,7 @@ def table_columns(table: Any) -> Columns:
 
 
 def _long(table: Any, at: Times) -> Columns:
-    pa = _part("pyarrow")
+    pa = arrow("pyarrow")
     coded = _whole(table.column("series").cast(pa.string()) if not _is_coded(table) else table.column("series"))
     coded = coded if pa.types.is_dictionary(coded.type) else coded.dictionary_encode()
     places = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
@@ -101,7 +102,7 @@ def _long(table: Any, at: Times) -> Columns:
 
 
 def _is_coded(table: Any) -> bool:
-    return bool(_part("pyarrow").types.is_dictionary(table.schema.field("series").type))
+    return bool(arrow("pyarrow").types.is_dictionary(table.schema.field("series").type))
 
 
 def _wide(table: Any, moment: str, at: Times) -> Columns:
@@ -122,7 +123,7 @@ def _wide(table: Any, moment: str, at: Times) -> Columns:
 
 def _matrix(table: Any) -> Values:
     """Series × moments. Columns that are floats already are taken in one go."""
-    pa = _part("pyarrow")
+    pa = arrow("pyarrow")
     batches = table.combine_chunks().to_batches()
     if len(batches) == 1 and all(kind == pa.float64() for kind in table.schema.types):
         tensor: Values = batches[0].to_tensor(null_to_nan=True, row_major=False).to_numpy()
@@ -131,18 +132,22 @@ def _matrix(table: Any) -> Values:
 
 
 def _whole(column: Any) -> Any:
-    pa = _part("pyarrow")
+    pa = arrow("pyarrow")
     combined = column.combine_chunks()
     return combined.chunk(0) if isinstance(combined, pa.ChunkedArray) else combined
 
 
 def _figures(column: Any) -> Values:
-    pa = _part("pyarrow")
+    pa = arrow("pyarrow")
     kind = column.type
     if pa.types.is_dictionary(kind):
         column, kind = column.cast(kind.value_type), kind.value_type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return figures_from(column.to_pylist())
+        try:
+            figures: Values = column.cast(pa.float64()).to_numpy().astype(np.float64)
+            return figures
+        except pa.ArrowInvalid:  # a cell is no number: each is looked at
+            return figures_from(column.to_pylist())
     if pa.types.is_boolean(kind):
         column = column.cast(pa.int8())
     elif not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
@@ -153,7 +158,7 @@ def _figures(column: Any) -> Values:
 
 def _moments(column: Any) -> tuple[Times, Any]:
     """Microseconds, and which rows have a moment at all."""
-    pa = _part("pyarrow")
+    pa = arrow("pyarrow")
     kind = column.type
     known = ~np.asarray(column.is_null().to_numpy()).astype(bool)
     if pa.types.is_timestamp(kind) and kind.tz is not None:
@@ -172,7 +177,7 @@ def _moments(column: Any) -> tuple[Times, Any]:
 
 def stream_bytes(columns: Columns) -> bytes:
     """The table as an Arrow stream, long: what a feeder sends."""
-    pa = _part("pyarrow")
+    pa = arrow("pyarrow")
     coded = pa.DictionaryArray.from_arrays(pa.array(columns.series), pa.array(columns.codes, pa.string()))
     at = pa.array(columns.at).cast(pa.timestamp("us", "UTC"))
     arrays, names = [at, coded, pa.array(columns.values)], ["at", "series", "value"]
@@ -181,7 +186,7 @@ def stream_bytes(columns: Columns) -> bytes:
         arrays, names = [*arrays, units.take(pa.array(columns.series))], [*names, "unit"]
     batch = pa.record_batch(arrays, names)
     sink = pa.BufferOutputStream()
-    with _part("pyarrow.ipc").new_stream(sink, batch.schema) as stream:
+    with arrow("pyarrow.ipc").new_stream(sink, batch.schema) as stream:
         stream.write_batch(batch)
     return bytes(sink.getvalue())
 
@@ -197,16 +202,16 @@ _STYLE: dict[str, Any] = {
 
 def parquet_bytes(samples: Samples, run: int) -> bytes:
     """Samples as a Parquet file that names its run."""
-    pa = _part("pyarrow")
+    pa = arrow("pyarrow")
     sink = pa.BufferOutputStream()
-    _part("pyarrow.parquet").write_table(_table(samples, run), sink, row_group_size=ROWS, **_STYLE)
+    arrow("pyarrow.parquet").write_table(_table(samples, run), sink, row_group_size=ROWS, **_STYLE)
     return bytes(sink.getvalue())
 
 
 def write_parquet(path: Path, parts: Iterator[Samples], run: int) -> int:
     """Parts, each after the one before it in series, as one file; gives the number of samples. Holds one part."""
     count = 0
-    with _part("pyarrow.parquet").ParquetWriter(path, _table(NOTHING, run).schema, **_STYLE) as writer:
+    with arrow("pyarrow.parquet").ParquetWriter(path, _table(NOTHING, run).schema, **_STYLE) as writer:
         for part in parts:
             writer.write_table(_table(part, run), row_group_size=ROWS)
             count += len(part)
@@ -214,13 +219,13 @@ def write_parquet(path: Path, parts: Iterator[Samples], run: int) -> int:
 
 
 def _table(samples: Samples, run: int) -> Any:
-    table = _part("pyarrow").table({"series": samples.series, "at": samples.at, "value": samples.values})
+    table = arrow("pyarrow").table({"series": samples.series, "at": samples.at, "value": samples.values})
     return table.replace_schema_metadata({"genpin.burn_in": str(run)})
 
 
 def read_parquet(path: Path, first: int, last: int) -> Iterator[Samples]:
     """The stored samples of the series `first` to `last`, a row group at a time. Raises FileNotFoundError."""
-    pq = _part("pyarrow.parquet")
+    pq = arrow("pyarrow.parquet")
     with pq.ParquetFile(path, pre_buffer=False) as file:
         for number in range(file.metadata.num_row_groups):
             told = file.metadata.row_group(number).column(0).statistics

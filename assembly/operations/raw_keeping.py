@@ -29,8 +29,6 @@ from ledger.operations import operation
 from ledger.recording import record
 from ledger.refusals import Refusal
 
-JOIN_FROM = 64
-"""Small files of a run from which on they are joined: about an hour's worth at one a minute."""
 HELD = 1_000_000
 """Samples held in memory at once while files are joined: some 20 MB."""
 DRAFT_SECONDS = 24 * 3600.0

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Count
 
 from assembly.burn_in.columns import read_parquet
 from assembly.burn_in.wide import NOTHING, Samples, State, joined, state_of
@@ -56,3 +57,20 @@ def digest_of_files(burn_in_id: int) -> str:
     """SHA-256 over the hashes of the run's raw files in the order they were stored; blank where there are none."""
     hashes = list(RawFile.objects.filter(burn_in_id=burn_in_id).order_by("pk").values_list("sha256", flat=True))
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest() if hashes else ""
+
+
+JOIN_FROM = 64
+"""Small files of a run from which on they are joined: about an hour's worth at one a minute."""
+
+
+def runs_to_join() -> list[int]:
+    """Open runs with many small files. One query."""
+    small = RawFile.objects.filter(level=0, burn_in__ended_at=None).order_by("burn_in")
+    many = small.values("burn_in").annotate(count=Count("pk")).filter(count__gte=JOIN_FROM)
+    return list(many.values_list("burn_in", flat=True))
+
+
+def runs_to_settle() -> list[int]:
+    """Ended runs whose raw telemetry is not settled. One query."""
+    rows = RunTelemetry.objects.filter(settled_at=None, burn_in__ended_at__isnull=False).order_by("burn_in")
+    return list(rows.values_list("burn_in_id", flat=True))
