@@ -5,20 +5,31 @@ A room above operations, as `scanning` is: keys are resolved by `inventory.opera
 
 from __future__ import annotations
 
+import hashlib
+import re
+from datetime import date, timedelta
+
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from assembly.documents import as_built, certificate, kit_list, nonconformity, traveller
+from accounts.models import Station
+from assembly.documents import as_built, calibration_list, certificate, kit_list, nonconformity, traveller
+from assembly.documents import station_history as station_history_paper
 from assembly.documents.as_built import AsBuiltSheet
+from assembly.documents.calibration_list import CalibrationSheet
 from assembly.documents.certificate_sheet import CertificateSheet
 from assembly.documents.kit_list import KitSheet
 from assembly.documents.nonconformity import NonconformitySheet
+from assembly.documents.station_history import StationHistorySheet
 from assembly.documents.traveller_sheet import TravellerSheet
-from assembly.models import Build, Kit, Nonconformity
+from assembly.models import Build, BurnInCell, Kit, Nonconformity
 from assembly.queries.as_built import as_built_sheet
+from assembly.queries.calibration_sheet import KINDS, calibration_sheet
 from assembly.queries.certificate import certificate_sheet, has_evidence
 from assembly.queries.kit_sheet import kit_sheet
 from assembly.queries.nonconformity_sheet import nonconformity_sheet
+from assembly.queries.station_history import DAYS, LONGEST, Period, cell_history, station_history
 from assembly.queries.traveller import traveller_sheet
 from documents.kinds import DocumentKind, NothingToPrint, Subject, register_kind
 from inventory.operations.finding import AmbiguousSerial, find_unit_ids, one_unit_id
@@ -147,5 +158,90 @@ def _report(subject: Subject) -> NonconformitySheet:
 register_kind(
     DocumentKind(
         "nonconformity", "NCR", "不適合報告書", "Nonconformity report", find_report, _report, nonconformity.story
+    )
+)
+
+
+PERIOD = re.compile(r"(?P<code>[^@]{1,60})(?:@(?P<first>\d{4}-\d{2}-\d{2})\.\.(?P<last>\d{4}-\d{2}-\d{2}))?", re.ASCII)
+
+
+def find_history(key: str) -> Subject:
+    """The history of a station or burn-in cell: `T1` (the last 30 days) or `T1@2026-11-01..2026-11-26`, days of the
+    plant, both included. Refuses NothingToPrint."""
+    match = PERIOD.fullmatch(key.strip())
+    place = _place(match["code"]) if match else None
+    if match is None or place is None:
+        raise NothingToPrint(
+            _("There is no station or cell %(code)s.") % {"code": key[:60]}, do=_("Choose one on the list of stations.")
+        )
+    period = _period(match["first"], match["last"])
+    name = f"{place.code}@{period.from_on}..{period.to_on}"
+    return Subject("assembly.station-history", subject_number(name), name)
+
+
+def _place(code: str) -> Station | BurnInCell | None:
+    return Station.objects.filter(code=code).first() or BurnInCell.objects.filter(code=code).first()
+
+
+def _period(first: str | None, last: str | None) -> Period:
+    """The days of a key; without any, the last 30."""
+    if first is None or last is None:
+        today = timezone.localdate()
+        return Period(today - timedelta(days=DAYS - 1), today)
+    try:
+        period = Period(date.fromisoformat(first), date.fromisoformat(last))
+    except ValueError:
+        period = None
+    if period is None or not timedelta() <= period.to_on - period.from_on < timedelta(days=LONGEST):
+        raise NothingToPrint(
+            _("A period runs from a day to the same or a later one, over at most %(days)d days.") % {"days": LONGEST},
+            do=_("Write it as 2026-11-01..2026-11-26."),
+        )
+    return period
+
+
+def subject_number(name: str) -> int:
+    """What identifies a list that is no row of any table: a number from its name, the same on every machine."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:7], "big")
+
+
+def _history(subject: Subject) -> StationHistorySheet:
+    code, _mark, days = subject.name.partition("@")
+    place = _place(code)
+    period = _period(*days.split("..", 1))
+    if isinstance(place, Station):
+        return station_history(place, subject.name, period)
+    if place is None:
+        raise NothingToPrint(_("There is no station or cell %(code)s.") % {"code": code[:60]})
+    return cell_history(place, subject.name, period)
+
+
+register_kind(
+    DocumentKind(
+        "station-history", "STH", "設備履歴", "Station history", find_history, _history, station_history_paper.story
+    )
+)
+
+
+def find_tools(key: str) -> Subject:
+    """The tools of a kind, or `all`, as of today (or `all@2026-11-26`). Refuses NothingToPrint."""
+    kind, mark, day = key.strip().partition("@")
+    if kind.lower() not in KINDS or (mark and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day, re.ASCII)):
+        raise NothingToPrint(
+            _("There is no list of tools “%(key)s”.") % {"key": key[:40]},
+            do=_("Choose one of: %(names)s.") % {"names": ", ".join(KINDS)},
+        )
+    name = f"{kind.lower()}@{day or timezone.localdate().isoformat()}"
+    return Subject("assembly.calibration-list", subject_number(name), name)
+
+
+def _calibrations(subject: Subject) -> CalibrationSheet:
+    kind, _mark, day = subject.name.partition("@")
+    return calibration_sheet(kind, date.fromisoformat(day))
+
+
+register_kind(
+    DocumentKind(
+        "calibration-list", "CAL", "校正一覧", "Calibration list", find_tools, _calibrations, calibration_list.story
     )
 )

@@ -158,6 +158,8 @@ def _run_page(request: HttpRequest, cell: BurnInCell, found: BurnInRun | None, o
     }
     if found is not None:
         context |= run_facts(burn_in_page(found, now), now)
+    history = {"label": _("History of the cell"), "url": reverse("station_history", args=[cell.code])}
+    context["acts"] = [*context.get("acts", []), history]
     if request.user.has_perm("assembly.run_burn_in"):
         context["forms"] = {
             "start_url": "" if soaking else reverse("burn_in_start", args=[cell.code]),

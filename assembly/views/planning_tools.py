@@ -61,12 +61,19 @@ def tools(request: HttpRequest) -> HttpResponse:
                                                          ("retired", _("out of use"))]),
         ],
         acts=[
+            *act(request, _("Calibration list (PDF)"), _calibration_list(request), "documents.print"),
             *act(request, _("Import"), reverse("planning_import"), "assembly.keep_tools"),
             *act(request, _("Register a tool"), reverse("tool_new"), "assembly.keep_tools", "primary"),
         ],
         tabs=tabs(request),
     )  # fmt: skip
     return list_page(request, sheet)
+
+
+def _calibration_list(request: HttpRequest) -> str:
+    """The paper of the kind that is chosen, or of all."""
+    kind = text_of(request, "kind")
+    return reverse("document_copy", args=["calibration-list", kind if kind in TOOL_KINDS else "all"])
 
 
 def _cells(tool: Any) -> list[Cell]:
@@ -290,12 +297,13 @@ def planned_stations(request: HttpRequest) -> HttpResponse:
         name="stations",
         heading=_("Stations"),
         columns=[_("Code"), _("Name (Japanese)"), _("Name (English)"), _("Kind"), _("Work centres"),
-                 _("Place in lists"), _("Last used")],
+                 _("Place in lists"), _("Last used"), _("History")],
         rows=station_list(text_of(request, "q")),
         cells=lambda row: [
             Cell(row.code, reverse("station_edit", args=[row.pk]) if may else "", "code"), Cell(row.name_ja),
             Cell(row.name_en), Cell(str(STATION_KIND_WORDS.get(row.kind, row.kind))),
             Cell(row.work_centre, css="code"), Cell(row.order, css="num"), Cell(day(row.last_used)),
+            Cell(_("History"), reverse("station_history", args=[row.code])),
         ],
         filters=[search_filter(request, _("Code, name or work centre"))],
         tabs=tabs(request),

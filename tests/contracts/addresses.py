@@ -219,6 +219,7 @@ ARGUMENTS: dict[str, Arguments] = {
     **dict.fromkeys(
         ("burn_in_cancel", "burn_in_move"), lambda: {"reservation_id": _first(Reservation.objects.all()).pk}
     ),
+    "station_history": lambda: {"code": _station("test")},
     "burn_in_run": _running,
     "burn_in_start": _running,
     "burn_in_stop": _running,

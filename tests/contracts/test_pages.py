@@ -101,6 +101,7 @@ PAGES: dict[str, str] = {
             "tool",
             "skills",
             "planned_stations",
+            "station_history",
         ),
         RACKS,
     ),
