@@ -19,7 +19,7 @@ from types import FrameType
 from django.conf import settings
 from django.core.management import call_command
 
-from genpin import preparation
+from genpin import live, preparation
 from genpin.embedded import children
 from genpin.embedded.home import CannotStart
 from genpin.servers import Servers
@@ -89,6 +89,7 @@ class Supervisor:
             raise Ending
 
     def _prepare(self) -> None:
+        (self.state / "stopping").unlink(missing_ok=True)
         say("genpin", f"preparing database, words and static files; state in {self.state}")
         self.servers.start()
         preparation.prepare_words()
@@ -195,6 +196,7 @@ class Supervisor:
 
     def _stop(self) -> None:
         """First the processes, which finish what they have begun, then broker and database."""
+        (self.state / "stopping").touch()  # live boards hold a thread each: their streams end first
         running = [(child, child.process) for child in self.children if child.process is not None]
         if running:
             say("genpin", "stopping")
@@ -218,7 +220,14 @@ class Supervisor:
 
     def _commands(self, workers: int) -> dict[str, list[str]]:
         web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)]
-        web += ["--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers"]
+        web += [
+            "--workers",
+            str(workers),
+            "--blocking-threads",
+            str(4 + live.MOST),
+            "--no-ws",
+            "--respawn-failed-workers",
+        ]
         web += ["--workers-kill-timeout", "5", "--log-level", "warning", "genpin.wsgi:application"]
         celery = [
             sys.executable,

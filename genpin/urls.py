@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView
 
-from genpin import health, shell_views, views
+from genpin import health, live_views, shell_views, views
 from genpin.api import API_URLS
 
 handler400 = "genpin.faults.bad_request"
@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("documents.urls")),
     path("", include("inventory.urls")),
+    path("burn-in/live/", live_views.burn_in_live, name="burn_in_live"),
     path("", include("assembly.urls")),
     path("", include("logistics.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from genpin import live
 from genpin.embedded import children, home, valkey
 from tests.database import CHECKOUT
 
@@ -105,7 +106,17 @@ def live_plant(committed_db: str, collected_static: Path) -> Iterator[Plant]:
     plant = Plant(f"http://127.0.0.1:{port}", state, environment)
     try:
         broker.start()
-        web = ["-m", "granian", "--interface", "wsgi", "--port", str(port), "--blocking-threads", "4", "--no-ws"]
+        web = [
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--port",
+            str(port),
+            "--blocking-threads",
+            str(4 + live.MOST),
+            "--no-ws",
+        ]
         plant.start("web", [sys.executable, *web, "genpin.wsgi:application"])
         worker = ["-m", "celery", "-A", "genpin.celery", "worker", "--concurrency", "1", "--loglevel", "INFO"]
         plant.start("worker", [sys.executable, *worker, "--without-gossip", "--without-mingle"])

@@ -123,6 +123,7 @@ def _row(one: Placing, by_arrival: Placing | None, rack: WaitingRack) -> dict[st
         "late": _hours(one.late),
         "by_arrival": None if by_arrival is None else _hours(by_arrival.late),
         "was": kept.cell.code if kept is not None and not same else "",
+        "was_at": kept.period.lower if kept is not None else None,
         "value": "|".join(
             (str(one.key), one.cell, one.from_at.isoformat(), one.to_at.isoformat(), str(kept.pk if kept else 0))
         ),

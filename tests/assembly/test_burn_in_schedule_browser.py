@@ -42,7 +42,6 @@ def test_a_bar_is_dragged_carried_and_refused(live_plant: Any, page: Any) -> Non
     a_burn_in_room()
     one, two = some_racks(2, at=NOW - HOUR)
     keep(one, "A-01", 3)
-    keep(two, "A-03", 3)
     person("plan")
     page.set_viewport_size({"width": 1180, "height": 820})
     page.goto(f"{live_plant.url}/login/")
@@ -50,6 +49,13 @@ def test_a_bar_is_dragged_carried_and_refused(live_plant: Any, page: Any) -> Non
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
     page.wait_for_url(lambda url: "login" not in url)
+
+    # 0. The live board is told of what happens elsewhere (server-sent events at the pages' own address).
+    page.goto(f"{live_plant.url}/burn-in/")
+    page.wait_for_selector("#board[data-told=yes]")
+    keep(two, "A-03", 3)
+    page.wait_for_selector(f"#board article:has-text('{two.unit.name}')")
+
     page.goto(f"{live_plant.url}/burn-in/schedule/")
     picture(page, "board")
 

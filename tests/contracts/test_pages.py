@@ -161,6 +161,7 @@ POSTS = {
 """Addresses that only take a form."""
 
 APART = {
+    "burn_in_live": "a stream: it ends when its reader goes (tests/genpin/test_live.py)",
     "set_language": "Django's own: answers a GET by going back",
     "metrics": "for the collector: answers the machine itself only (tests/genpin/test_health.py)",
 }
