@@ -21,6 +21,7 @@ from assembly.operations.reservations import (
     reserve_many,
 )
 from assembly.operations.runs import AlreadyRunning, RunStart, UnknownOperation, start_many
+from assembly.operations.soak_gates import refuse_gates
 from assembly.queries.burn_in_plan import MARGIN
 from inventory.models import Location
 from inventory.operations.finding import Whereabouts, lock_units
@@ -49,7 +50,8 @@ def start_burn_in(*, caller: Caller, build_id: int, cell_code: str) -> BurnInRun
     soak and 12 hours are over, if no reservation of the rack covers this moment. A burn-in operation that was started
     at a station already is taken over. Locks the build, the rack, then cell, feed, loop.
 
-    Refuses as runs.start_run and reserve_cell do; CellTaken, AlreadyRunning, UnknownOperation, CellWithoutLocation."""
+    Refuses as runs.start_run and reserve_cell do; LeakTestNotDone, FirmwareNotMet, CellTaken, AlreadyRunning,
+    UnknownOperation, CellWithoutLocation."""
     return start_cells(caller, [BurnInStart(build_id, cell_code)])[0]
 
 
@@ -86,6 +88,7 @@ def start_cells(caller: Caller, starts: Sequence[BurnInStart]) -> list[BurnInRun
     builds = known_builds(start.build_id for start in starts)
     cells = cells_by_code(start.cell_code for start in starts)
     pairs = [(builds[start.build_id], cells[start.cell_code]) for start in starts]
+    refuse_gates([build for build, _cell in pairs])
     runs = _operation_runs(caller, [build for build, _cell in pairs])
     here = lock_units([build.unit_id for build, _cell in pairs])
     lock_plant([cell.pk for _build, cell in pairs])

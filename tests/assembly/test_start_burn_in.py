@@ -1,10 +1,12 @@
 """Starting and ending a burn-in: placement, reservation, operation run, verdict from stored samples."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from assembly.models import Alarm, BurnInRun, OperationRun, Reservation, SeriesSummary
+from assembly.models import Alarm, BurnInRun, ConfigurationDifference, OperationRun, Reservation, SeriesSummary
+from assembly.operations.builds import BuildStart, start_build
 from assembly.operations.burn_in import (
     BurnInStart,
     abort_burn_in,
@@ -14,10 +16,13 @@ from assembly.operations.burn_in import (
     stop_burn_ins,
 )
 from assembly.operations.cell_room import CellTaken
+from assembly.operations.designs import SlotSpec, define_rack_model, release_design
 from assembly.operations.judging import BurnInNotJudged
 from assembly.operations.nonconformities import ReasonWanted
 from assembly.operations.reservations import UnknownCell, reserve_cell
+from assembly.operations.routings import OperationSpec, release_routing
 from assembly.operations.runs import AlreadyRunning, finish_run, start_run
+from assembly.operations.soak_gates import FirmwareNotMet, LeakTestNotDone
 from assembly.operations.telemetry import NothingSoaks
 from inventory.operations.finding import UnitHeld
 from inventory.operations.holds import place_hold
@@ -25,6 +30,7 @@ from ledger.models import Event
 from ledger.refusals import NotPermitted
 from tests.assembly.burn_in_world import GOOD, MINUTE, SOAK, a_burn_in_room, a_rack, a_soaking_rack, feed, some_racks
 from tests.cast import NOON, a_caller
+from tests.world import a_location, a_part, fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -223,3 +229,58 @@ def test_the_same_key_starts_once():
     first = start_burn_in(caller=caller, build_id=build.pk, cell_code="A-01")
 
     assert start_burn_in(caller=caller, build_id=build.pk, cell_code="A-01").pk == first.pk
+
+
+def a_gated_rack():
+    """A rack whose leak test and firmware may be done beside its burn-in by the order of its route."""
+    a_location("LINE", "line")
+    rack, tray, code = a_part(kind="rack", level="rack"), a_part(kind="tray", level="tray"), fresh("RT-")
+    rows = [
+        OperationSpec(250, "漏れ試験", "Leak test", "measure", "WC-RACK", "rack_build", 1, tool_kinds=("leak_tester",),
+                      signs=()),
+        OperationSpec(310, "FW", "Firmware", "firmware", "WC-RTEST", "rack_test", 1, signs=(), beside=(250,)),
+        OperationSpec(350, "エージング", "Burn-in", "burn_in", "WC-BURN", "burn_in", SOAK, soak_minutes=SOAK, signs=(),
+                      beside=(250, 310)),
+        OperationSpec(360, "挿入", "Insert", "assemble", "WC-RACK", "rack_build", 1, slot_kinds=("compute",), signs=()),
+    ]  # fmt: skip
+    release_routing(caller=a_caller("plan"), code=code, revision="A", operations=rows, reentry=[])
+    model = fresh("M-")
+    define_rack_model(
+        caller=a_caller("plan"),
+        code=model,
+        name=model,
+        rack_units=48,
+        planned_kw=Decimal(142),
+        litres_per_minute_per_kw=Decimal("1.5"),
+    )
+    design = release_design(
+        caller=a_caller("plan"), code=fresh("D-"), kind="rack", part_number=rack.number, revision="A",
+        routing_code=code, routing_revision="A", rack_model=model, unit_prefix=fresh("RK"),
+        slots=[SlotSpec("CT-01", "compute", tray.number, ru=1, slot_number=1, tray_index=0)],
+    )  # fmt: skip
+    return start_build(caller=a_caller("plan"), start=BuildStart(design.code, location_code="LINE"))
+
+
+def test_no_rack_soaks_before_its_leak_test_and_its_firmware():
+    a_burn_in_room()
+    build = a_gated_rack()
+
+    with pytest.raises(LeakTestNotDone, match="250"):
+        start_burn_in(caller=a_caller("kenji"), build_id=build.pk, cell_code="A-01")
+    assert not OperationRun.objects.exists() and not Reservation.objects.exists()
+
+
+def test_hardware_with_another_firmware_than_the_orders_does_not_soak():
+    a_burn_in_room()
+    build = a_rack()
+    row = ConfigurationDifference.objects.create(
+        build=build, state="firmware", what="bmc", place="CT-01", scanned="1.2", reported="1.1", since=1, found_at=NOON,
+        event_id=1,
+    )  # fmt: skip
+
+    with pytest.raises(FirmwareNotMet, match=r"CT-01.*1\.1.*1\.2"):
+        start_burn_in(caller=a_caller("kenji"), build_id=build.pk, cell_code="A-01")
+    assert not OperationRun.objects.exists()
+
+    ConfigurationDifference.objects.filter(pk=row.pk).update(settled_at=NOON, settled_event_id=1)
+    assert start_burn_in(caller=a_caller("kenji"), build_id=build.pk, cell_code="A-01").pk
