@@ -8,6 +8,7 @@ refuse deletion. `db` and fixtures that ask for it work in both. Browser: `plant
 import gettext
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the server once a run; xdist workers are told its address."""
     told = getattr(config, "workerinput", None)
     if told is None:
+        os.environ.setdefault("GENPIN_FUZZ_SEED", str(int(time.time())))  # workers have it from here
         run, url = database.run_name(), os.environ.get("DATABASE_URL", "")
         folder, running = database.free_folder(database.CHECKOUT / ".genpin" / "test")
         config.stash[RUNNING] = running
@@ -50,6 +52,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SERVER] = database.TestServer(url, kept=kept, run=run)
     config.stash[FOLDER] = folder
     _use_state_folder(folder / "state" / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+def pytest_report_header() -> str:
+    """What damaged files are drawn by (tests/assembly/test_logs/test_fuzz_readers.py)."""
+    return f"fuzz: GENPIN_FUZZ_SEED={os.environ['GENPIN_FUZZ_SEED']}"
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,6 +1,7 @@
 """No reader crashes, hangs or lets a damaged file pass as clean: whole files of every tool, damaged at random.
 
-`GENPIN_FUZZ=50` looks at 50 times as many examples, each time others.
+Each run looks at other examples: its seed is the time it began at (tests/conftest.py), so that the minutes of all runs
+add up. A failure says how to see the same again. `GENPIN_FUZZ=50` looks at 50 times as many.
 """
 
 import gzip
@@ -14,9 +15,11 @@ from datetime import datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import seed as draw_by
 from hypothesis import strategies as st
 
 from assembly.operations.test_rows import _observations, _results
+from assembly.reader_words import in_japanese
 from assembly.test_logs.read import READERS, read_test_log
 from assembly.test_logs.result import FORMATS, ReadOptions, TestLog, Unreadable
 from assembly.test_logs.rules import GRAVITY
@@ -30,6 +33,8 @@ from .test_plant_csv import GOOD, LEAK, LONG, WIDE
 from .test_redfish import a_tray, zipped
 
 DEPTH = max(1, int(os.environ.get("GENPIN_FUZZ") or 1))
+SEED = int(os.environ["GENPIN_FUZZ_SEED"])
+AGAIN = f"GENPIN_FUZZ_SEED={SEED} GENPIN_FUZZ={DEPTH} pytest {os.path.relpath(__file__)}"
 SECONDS = 5.0
 """Of processor time for one damaged file of at most some 20 KB; a sound one takes milliseconds."""
 
@@ -56,13 +61,23 @@ _TOKEN = re.compile(rb"[A-Za-z_]+|[0-9][0-9.eE+-]*|[^\sA-Za-z0-9_]")
 profile = settings(
     max_examples=45 * DEPTH,
     deadline=None,
-    derandomize=DEPTH == 1,
     database=None,
+    print_blob=True,
     suppress_health_check=list(HealthCheck),
 )
+drawn = draw_by(SEED)
 
 
 def sound(content: bytes) -> TestLog | None:
+    """See `_sound`; what breaks it says how to see it again, with the bytes."""
+    try:
+        return _sound(content)
+    except BaseException as fault:
+        fault.add_note(f"again: {AGAIN}\nthe file: {content[:2_000]!r}")
+        raise
+
+
+def _sound(content: bytes) -> TestLog | None:
     """The one rule: a result that can be stored and shown, or one line; and neither takes long."""
     began = time.process_time()
     try:
@@ -70,12 +85,13 @@ def sound(content: bytes) -> TestLog | None:
         why = "read"
     except Unreadable as refused:
         log, why = None, str(refused)
-    assert 0 < len(why) <= 300 and "\n" not in why
+    assert 0 < len(why) <= 300 and "\n" not in why and in_japanese(why)
     assert time.process_time() - began < SECONDS
     if log is not None:
         json.dumps(log.as_json(), allow_nan=False, ensure_ascii=False).encode()
         assert log.disposition in GRAVITY and (log.disposition != "accept" or log.verdict == "pass")
         assert log.reasons or log.disposition == "accept"
+        assert all(map(in_japanese, log.reasons))
         for row in (*_results(1, log), *_observations(1, log, {})):
             assert not any(isinstance(cell, str) and "\x00" in cell for cell in row)
     return log
@@ -122,6 +138,7 @@ DAMAGES: list[Callable[[bytes, random.Random], bytes]] = [cut, swap_token, swap_
 
 
 @pytest.mark.parametrize("name", FILES)
+@drawn
 @profile
 @given(seed=st.integers(0, 2**48), times=st.integers(1, 4))
 def test_damaged_bytes_give_a_result_or_one_line(name, seed, times):
@@ -149,6 +166,7 @@ JSONS = [name for name, content in FILES.items() if content[:1] == b"{" and name
 
 
 @pytest.mark.parametrize("name", [*JSONS, "ocp-diag"])
+@drawn
 @profile
 @given(seed=st.integers(0, 2**48))
 def test_json_of_another_shape_gives_a_result_or_one_line(name, seed):
