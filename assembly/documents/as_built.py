@@ -1,5 +1,6 @@
 """As-built record (実装構成記録): what is inside what, since when, by whom; and what was inside before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -82,6 +83,8 @@ class AsBuiltSheet:
     deviations: tuple[DeviationRow, ...]
     lots: tuple[LotUse, ...]
     amendments: tuple[AmendmentRow, ...] = ()
+    differences: tuple[DeviationRow, ...] = ()
+    """Approved differences between what was scanned and what the hardware reports; `number` is the place."""
 
 
 WORDS: dict[str, Words] = {
@@ -103,6 +106,8 @@ WORDS: dict[str, Words] = {
     "removed": Words("無効", "void"),
     "now": Words("現在 {n} 点、取外し済み {gone} 点", "{n} units now, {gone} removed"),
     "deviations": Words("逸脱承認", "Approved deviations"),
+    "differences": Words("承認した構成の相違(読取りと申告)", "Approved differences (scanned and reported)"),
+    "place": Words("場所", "Place"),
     "number": Words("番号", "Number"),
     "what": Words("内容", "What"),
     "approved_by": Words("承認者", "Approved by"),
@@ -126,7 +131,8 @@ def _parts(sheet: AsBuiltSheet, pen: Pen) -> list[Flowable]:
     return [
         _identity(sheet, pen),
         gap(2.6),
-        *_deviations(sheet, say),
+        *_approved(sheet.deviations, say, "deviations", "number"),
+        *_approved(sheet.differences, say, "differences", "place"),
         *_units(sheet, lang, say),
         *_lots(sheet, lang, say),
         *amendments(sheet.amendments, lang, say),
@@ -162,17 +168,17 @@ def _identity(sheet: AsBuiltSheet, pen: Pen) -> Table:
     return form_table(rows, (25, 82, 49, 26), heights=(7.6, 6.4, 6.6, 6.8, 6.4), labels=(0,), commands=commands)
 
 
-def _deviations(sheet: AsBuiltSheet, say: Say) -> list[Flowable]:
-    if not sheet.deviations:
+def _approved(found: Sequence[DeviationRow], say: Say, title: str, named: str) -> list[Flowable]:
+    if not found:
         return []
     columns = [
-        Column(say("number"), 26),
+        Column(say(named), 26),
         Column(say("what"), 100),
         Column(say("approved_by"), 30),
         Column(say("at"), 26, "CENTER"),
     ]
-    rows = [[item.number, item.what, item.approved_by, moment(item.approved_at)] for item in sheet.deviations]
-    return section(say("deviations"), list_table(columns, rows, size=7))
+    rows = [[item.number, item.what, item.approved_by, moment(item.approved_at)] for item in found]
+    return section(say(title), list_table(columns, rows, size=7))
 
 
 def _units(sheet: AsBuiltSheet, lang: str, say: Say) -> list[Flowable]:

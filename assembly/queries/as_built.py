@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from assembly.documents.as_built import AsBuiltSheet, DeviationRow, UnitRow
-from assembly.models import Build, Deviation
+from assembly.models import Build, ConfigurationDifference, Deviation
 from assembly.queries.sheets_facts import (
     amendment_rows,
     amendments_of,
@@ -33,7 +33,7 @@ NAMES = {"uuid": "UUID", "mac": "MAC", "pdi": "PDI", "guid": "GUID", "chip": "CH
 
 
 def as_built_sheet(build_id: int) -> AsBuiltSheet:
-    """The configuration of a build now, with all earlier lives of its places. Nine queries (ten with corrections),
+    """The configuration of a build now, with all earlier lives of its places. Ten queries (eleven with corrections),
     however much is inside.
 
     Raises Build.DoesNotExist."""
@@ -51,6 +51,7 @@ def as_built_sheet(build_id: int) -> AsBuiltSheet:
         deviations=_deviations(build),
         lots=lots_of(build, deep=True),
         amendments=amendment_rows(amendments_of(build)),
+        differences=_differences(build),
     )
 
 
@@ -200,4 +201,19 @@ def _deviations(build: Build) -> tuple[DeviationRow, ...]:
             approved_at=row.approved_at,
         )
         for row in rows
+    )
+
+
+def _differences(build: Build) -> tuple[DeviationRow, ...]:
+    """What the hardware reports otherwise than was scanned, and quality let be; those that are over are no part of the
+    rack any more. One query."""
+    rows = ConfigurationDifference.objects.open().filter(build=build, approved_at__isnull=False)
+    return tuple(
+        DeviationRow(
+            number=row.place,
+            what=f"{row.scanned or '–'} → {row.reported or '–'} — {row.reason}",
+            approved_by=row.approved_by.name_ja or row.approved_by.username if row.approved_by else "",
+            approved_at=row.approved_at or row.found_at,
+        )
+        for row in rows.select_related("approved_by").order_by("id")
     )

@@ -139,7 +139,7 @@ def _of_itself(slot: FilledSlot, told: Iterable[Compared]) -> str | None:
     own = [row for row in told if row.place == slot.position and row.what == slot.kind]
     if not own:
         return ""
-    return next((row.reported for row in own if row.reported), None)
+    return next((row.reported for row in sorted(own, key=lambda row: not row.differs) if row.reported), None)
 
 
 def _state(slot: FilledSlot, inside: Sequence[Compared], reported: str | None) -> str:

@@ -19,14 +19,15 @@ from genpin.demo.kits import Kit, deliveries_of, kit_of
 from genpin.demo.plan import RackPlan
 from genpin.demo.plant import Plant
 from genpin.demo.shipping import Outbound
-from genpin.demo.tester_files import nccl_file, rack_file
+from genpin.demo.tester_files import bmc_file, nccl_file, rack_file
 from genpin.demo.trays import TrayWork
 from genpin.demo.values import operation_of, values_of
+from inventory.models import Placement
 from inventory.operations.holds import place_hold
 from inventory.operations.placements import move_units
 
 STATIONS = {"WC-RACK": "A2", "WC-RTEST": "T2", "WC-BURN": "B1", "WC-QC": "Q1", "WC-PACK": "P1"}
-SWAPPED = "CT-07"
+FIRST, SWAPPED = "CT-00", "CT-07"
 FITTED = {200: ("bus_bar", "manifold"), 210: ("cartridge",), 220: ("shelf",)}
 
 
@@ -97,6 +98,7 @@ class RackWork:
         Burning(self.plant, self.rack, self.build).schedule()
         if self.rack.wish.trouble == "burn_failed":
             self.plant.agenda.at(self.rack.spans["held"][0] + timedelta(hours=2), self._hold)
+            self.plant.agenda.at(self.rack.spans["held"][0] + timedelta(hours=3), self._read_another_cartridge)
         self.plant.agenda.at(self.rack.spans["510"][0] - timedelta(minutes=8), self._move, "PACK")
         Outbound(self.plant, self.rack, self.serial).schedule()
 
@@ -212,6 +214,9 @@ class RackWork:
             tray = self.in_slots[position]
             contents.append(rack_file(facts[tray], at, slot or 0, tray_index or 0, chassis))
             rows.append((f"{self.serial}-{position}-nvidia-smi.xml", tray))
+            if position == FIRST:
+                contents.append(bmc_file(facts[tray], (slot or 0, tray_index or 0), self._cartridges()))
+                rows.append((f"{self.serial}-{position}-bmc.zip", tray))
         hashes = put_many(contents)
         self.plant.call(
             import_test_logs, self._worker(320, at), at, "T2",
@@ -220,6 +225,22 @@ class RackWork:
                 for sha256, (name, tray) in zip(hashes, rows, strict=True)
             ],
         )  # fmt: skip
+
+    def _cartridges(self) -> dict[str, str]:
+        """The cartridges that sit in the rack, by their place."""
+        rows = Placement.objects.filter(host__build=self.build, to_at=None, unit__part__kind="cartridge")
+        return {
+            str(place): serial for place, serial in rows.order_by("position").values_list("position", "unit__serial")
+        }
+
+    def _read_another_cartridge(self, at: datetime) -> None:
+        """The rack on hold is read out once more: one cartridge says another serial than was scanned."""
+        tray = self.in_slots[FIRST]
+        slot = Slot.objects.get(build_id=self.build, position=FIRST)
+        told = {**self._cartridges(), "CBC_2": f"182{self.rack.seed + 7:010d}"}
+        content = bmc_file(self.trays.by_serial()[tray], (slot.slot_number or 0, slot.tray_index or 0), told)
+        row = TestLogImport(put_many([content])[0], f"{self.serial}-{FIRST}-bmc-2.zip", tray, exit_code=0)
+        self.plant.call(import_test_logs, self._worker(320, at), at, "T2", rows=[row])
 
     def _import_nccl(self, at: datetime, name: str) -> None:
         content, _speed = nccl_file(list(self.in_slots.values()), f"{self.rack.seed}/{name}", self.rack.is_gb300)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from assembly.test_logs.writing import Host, Model, dcgm_v4_diag, nccl_all_reduce, nvidia_smi_xml, tray_gpus
+from assembly.test_logs.writing_redfish import TrayReadout, bmc_readout
 from genpin.demo.plant import JAPAN
 
 
@@ -52,6 +53,20 @@ def rack_file(facts: TrayFacts, at: datetime, slot: int, tray_index: int, chassi
         figures=facts.figures,
     )
     return nvidia_smi_xml(gpus, at=_clock(at)).encode()
+
+
+def bmc_file(facts: TrayFacts, place: tuple[int, int], cartridges: Mapping[str, str]) -> bytes:
+    """The readout of a tray's BMC in its rack: its boards, and the rack's cartridges as it sees them from its place
+    (slot, tray index)."""
+    return bmc_readout(
+        TrayReadout(
+            superchips=facts.superchips,
+            cartridges=cartridges,
+            slot=place[0],
+            tray_index=place[1],
+            product="GB300 NVL" if facts.gb300 else "GB200 NVL",
+        )
+    )
 
 
 def nccl_file(trays: Sequence[str], seed: str, gb300: bool) -> tuple[bytes, str]:
