@@ -70,6 +70,7 @@ QUALITY = FLOOR | {
     "assembly.dispose_nonconformity",
     "assembly.approve_concession",
     "assembly.approve_difference",
+    "assembly.keep_dispositions",
     "assembly.keep_causes",
     "assembly.keep_limits",
     "assembly.keep_reference_units",

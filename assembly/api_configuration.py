@@ -1,18 +1,22 @@
-"""The API of a rack's configuration: what was compared, what differs, who approved it."""
+"""The API of a rack's configuration (what was compared, what differs, who approved it) and of disposition rules."""
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from assembly.api_rights import MayRead
-from assembly.models import Build
+from assembly.models import Build, DispositionRule
 from assembly.queries.configuration import Compared, reconciled
+from assembly.queries.dispositions import rule_list, rules_in_force
+from inventory.forms import searched
 from ledger.doors import endpoint
 
 
@@ -56,7 +60,29 @@ class RackConfiguration(APIView):
         return Response(ConfigurationSerializer(answer).data)
 
 
+class RuleSerializer(serializers.ModelSerializer[DispositionRule]):
+    """One disposition rule; `tool` "" is every tool."""
+
+    class Meta:
+        model = DispositionRule
+        fields = ("id", "tool", "condition", "key", "disposition", "reason")
+
+
+class RuleList(ListAPIView, endpoint("assembly.release_dispositions").cls):  # type: ignore[type-arg, misc]
+    """The disposition rules in force; `?condition=`, `?q=`. POST releases the next revision."""
+
+    permission_classes = (MayRead,)
+    serializer_class = RuleSerializer
+    queryset = DispositionRule.objects.none()
+
+    def get_queryset(self) -> QuerySet[DispositionRule]:
+        told = self.request.query_params
+        newest, _rules = rules_in_force()
+        return rule_list(newest, searched(told.get("q")), told.get("condition", ""))
+
+
 API_URLS = [
+    path("disposition-rules/", RuleList.as_view(), name="api_dispositions"),
     path("racks/<int:build_id>/configuration/", RackConfiguration.as_view(), name="api_rack_configuration"),
     path(
         "racks/<int:build_id>/configuration/approval/",

@@ -57,6 +57,9 @@ VALUES = {
 
 PLANNING = {
     "assembly.rack-model-edited": EventWords("info", _("Rack model changed")),
+    "assembly.dispositions-released": EventWords(
+        "info", _("Disposition rules released"), _("Disposition rules, revision %(revision)s: %(reason)s")
+    ),
     "assembly.limits-drafted": EventWords("info", _("Draft of test limits begun")),
     "assembly.limit-put": EventWords("info", _("Test limit of the draft written")),
     "assembly.limit-dropped": EventWords("info", _("Test limit taken out of the draft")),

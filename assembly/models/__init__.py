@@ -16,6 +16,7 @@ from assembly.models.burn_in import (
 from assembly.models.column_maps import ColumnMap, MapColumn
 from assembly.models.configuration import ConfigurationDifference
 from assembly.models.designs import Design, DesignSlot, RackModel
+from assembly.models.dispositions import DispositionRule, DispositionRules
 from assembly.models.instructions import Instruction, InstructionPicture
 from assembly.models.kits import Kit, KitLine, KitPick
 from assembly.models.limits import LimitSet, TestLimit
@@ -45,6 +46,8 @@ __all__ = [
     "Design",
     "DesignSlot",
     "Deviation",
+    "DispositionRule",
+    "DispositionRules",
     "Feed",
     "Instruction",
     "InstructionPicture",

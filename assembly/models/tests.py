@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from assembly.models.builds import Build
+from assembly.models.dispositions import DispositionRules
 from assembly.models.limits import LimitSet
 from assembly.models.runs import OperationRun
 from inventory.models import Unit
@@ -18,7 +19,8 @@ DISPOSITIONS = ("accept", "retest", "hold", "reject", "review")
 class TestRun(models.Model):
     """One file of one tester about one unit. `verdict` is what the tool said, `disposition` what the plant does.
     `firmware`: each version that the file reports, once, as `name version`. `limit_set`: the released limits that
-    judged its measurements; null where the plant had none."""
+    judged its measurements; null where the plant had none. `rules`: the revision of the disposition rules that disposed
+    it; null where the plant had released none, and the shipped ones counted."""
 
     __test__ = False
 
@@ -37,6 +39,7 @@ class TestRun(models.Model):
     reasons = ArrayField(models.TextField(), default=list)
     firmware = ArrayField(models.TextField(), default=list, blank=True)
     limit_set = models.ForeignKey(LimitSet, on_delete=models.PROTECT, null=True, related_name="test_runs")
+    rules = models.ForeignKey(DispositionRules, on_delete=models.PROTECT, null=True, related_name="test_runs")
     reader_version = models.SmallIntegerField(default=1)
     at = models.DateTimeField()
     event_id = models.BigIntegerField()

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from assembly.models import Build, LimitSet, TestRun
+from assembly.models import Build, DispositionRules, LimitSet, TestRun
 from assembly.operations import configuration, reported_gpus
 from assembly.operations.nonconformities import Finding, open_many
 from assembly.operations.runs import lock_builds
 from assembly.operations.test_rows import clean, firmware_of, store_observations, store_results
 from assembly.queries.column_maps import maps_in_use
+from assembly.queries.dispositions import rules_in_force
 from assembly.queries.limits import JudgingLimits, limits_in_force
 from assembly.queries.tests import Standing, gpu_positions_of, names_of, standings_of
 from assembly.test_logs.column_map import ColumnMap, folded
@@ -134,6 +135,7 @@ def import_many(caller: Caller, rows: Sequence[TestLogImport]) -> list[TestRun]:
     known = _known_of(rows, ids)
     maps, names = maps_in_use(), names_of(ids)
     fresh = {(unit_id, row.file_sha256): row for row, unit_id in zip(rows, ids, strict=True)}
+    disposed_by, rules = rules_in_force()
     limits = limits_in_force({here[unit_id].unit.part_id for unit_id in ids})
     jobs = [
         _read(
@@ -141,12 +143,12 @@ def import_many(caller: Caller, rows: Sequence[TestLogImport]) -> list[TestRun]:
             unit_id,
             standings[unit_id],
             limits[here[unit_id].unit.part_id],
-            _options(row, gpus.get(unit_id, 0), names[unit_id], maps),
+            replace(_options(row, gpus.get(unit_id, 0), names[unit_id], maps), rules=rules),
         )
         for (unit_id, sha256), row in fresh.items()
         if (unit_id, sha256) not in known
     ]
-    for run in _write(caller, jobs, builds):
+    for run in _write(caller, jobs, builds, disposed_by):
         known[run.unit_id, run.file_sha256] = run
     units = reported_gpus.bear_reported(caller, [(job.unit_id, job.log) for job in jobs], boards)
     runs = [known[job.unit_id, job.row.file_sha256] for job in jobs]
@@ -247,7 +249,9 @@ def _content(sha256: str) -> bytes:
     )
 
 
-def _write(caller: Caller, jobs: Sequence[_Job], builds: dict[int, Build]) -> list[TestRun]:
+def _write(
+    caller: Caller, jobs: Sequence[_Job], builds: dict[int, Build], disposed_by: DispositionRules | None
+) -> list[TestRun]:
     """The stored files' rows, one event a file, the test runs."""
     if not jobs:
         return []
@@ -257,12 +261,16 @@ def _write(caller: Caller, jobs: Sequence[_Job], builds: dict[int, Build]) -> li
         caller,
         "assembly.test-imported",
         [
-            Happening(("inventory.unit", job.unit_id), _told(run, job.log), happened_at=job.row.happened_at)
+            Happening(
+                ("inventory.unit", job.unit_id),
+                {**_told(run, job.log), "rules": str(disposed_by) if disposed_by else ""},
+                happened_at=job.row.happened_at,
+            )
             for run, job in zip(drafts, jobs, strict=True)
         ],
     )
     for run, event in zip(drafts, events, strict=True):
-        run.event_id = event
+        run.event_id, run.rules = event, disposed_by
     return TestRun.objects.bulk_create(drafts, batch_size=1_000)
 
 

@@ -138,7 +138,7 @@ class TestRunPage:
 
 def test_run_page(test_run_id: int) -> TestRunPage:
     """What the page of a test run shows. Three queries. Raises TestRun.DoesNotExist."""
-    run = TestRun.objects.select_related("unit__part", "build__unit", "run__operation", "limit_set__part").get(
+    run = TestRun.objects.select_related("unit__part", "build__unit", "run__operation", "limit_set__part", "rules").get(
         pk=test_run_id
     )
     rows = list(TestResult.objects.filter(test_run=run).order_by("id"))

@@ -149,7 +149,7 @@ def _weigh(findings: Findings, warned: Sequence[Warned], verdict: Verdict, what:
     """An error id asks for its disposition even where the status is Pass (DCGM issue 284)."""
     for warning in warned:
         if warning.error_id:
-            disposition, why = after_error(warning.error_id, warning.severity)
+            disposition, why = after_error(warning.error_id, warning.severity, TOOL, findings.options.rules)
             findings.because(disposition, f"{what}: {why}")
             if verdict == "pass":
                 findings.because("review", f"{what}: the status is Pass although an error is recorded.")

@@ -112,11 +112,12 @@ def _errors(findings: Findings, warnings: object, where: str, entity: str | None
         warning = as_object(one, f"{where}.warnings[{at}]")
         number, severity = as_index(warning.get("error_id"), "error_id"), warning.get("error_severity")
         ids.append(number)
-        findings.because(*after_error(number, severity if isinstance(severity, int) else None))
+        said = severity if isinstance(severity, int) else None
+        findings.because(*after_error(number, said, TOOL, findings.options.rules))
         if entity is None:
             host = label("host", as_index(warning.get("host_id"), "host_id"))
-            said = str(warning.get("warning"))[:300]
-            findings.results.append(TestResult(host, "global error", "fail", detail=said, error_ids=(number,)))
+            words = str(warning.get("warning"))[:300]
+            findings.results.append(TestResult(host, "global error", "fail", detail=words, error_ids=(number,)))
     return tuple(ids)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from assembly.test_logs.limits import judged, unmeasured
 from assembly.test_logs.result import Disposition, Entity, Limit, Reading, ReadOptions, TestLog, TestResult, Verdict
-from assembly.test_logs.rules import AFTER_VERDICT, ExitRule, after_exit, gravest, worst
+from assembly.test_logs.rules import after_exit, after_verdict, gravest, worst
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,16 @@ class Findings:
         known = self._reasons.get(reason, "accept")
         self._reasons[reason] = gravest((known, disposition))
 
-    def conclude(self, head: Head, exits: Mapping[int, ExitRule]) -> TestLog:
+    def conclude(self, head: Head) -> TestLog:
         """Judge by the limits, fold the verdicts, and weigh the reasons together with the exit code."""
         limits = self.options.limits_by_tool.get(head.tool, self.options.limits)
         readings = tuple(judged(reading, limits) for reading in self.readings)
         self._limits(readings, limits)
         verdict, by_entity = self._verdicts(readings)
         if verdict != "pass":
-            self.because(*AFTER_VERDICT[verdict])
-        asked = None if self.options.exit_code is None else after_exit(self.options.exit_code, exits, verdict)
+            self.because(*after_verdict(verdict, head.tool, self.options.rules))
+        code, rules = self.options.exit_code, self.options.rules
+        asked = None if code is None else after_exit(code, verdict, head.tool, rules)
         if asked is not None:
             self.because(*asked)
         return TestLog(

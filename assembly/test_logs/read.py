@@ -1,7 +1,7 @@
 """The one door of this room: bytes of a tester's file in, facts out, or Unreadable."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from assembly.test_logs import (
@@ -25,7 +25,6 @@ from assembly.test_logs import (
 from assembly.test_logs.findings import Findings, Head
 from assembly.test_logs.redfish_tree import ZIP, Tree, tree_of_zip
 from assembly.test_logs.result import FORMATS, ReadOptions, TestLog, Unreadable
-from assembly.test_logs.rules import DCGM_EXITS, ExitRule
 from assembly.test_logs.text import fits, text_of
 
 
@@ -35,24 +34,23 @@ class Reader(NamedTuple):
     tool: str
     recognises: Callable[[str], bool]
     read: Callable[[str, ReadOptions], tuple[Findings, str | None, str | None]]
-    exits: dict[int, ExitRule]
 
 
 READERS: tuple[Reader, ...] = (  # asked in this order: records that may quote other tools first, a kernel log last
-    Reader(ocp_diag.TOOL, ocp_diag.is_ocp_diag, ocp_diag.read, {}),
-    Reader(openhtf.TOOL, openhtf.is_openhtf, openhtf.read, {}),
-    Reader(dcgm_nodes.TOOL, dcgm_nodes.is_dcgm_nodes, dcgm_nodes.read, DCGM_EXITS),
-    Reader(dcgm.TOOL, dcgm.is_dcgm, dcgm.read, DCGM_EXITS),
-    Reader(nvidia_smi.TOOL, nvidia_smi.is_nvidia_smi, nvidia_smi.read, {}),
-    Reader(nccl_tests.TOOL, nccl_tests.is_nccl_tests, nccl_tests.read, {}),
-    Reader(nvbandwidth.TOOL, nvbandwidth.is_nvbandwidth, nvbandwidth.read, {}),
-    Reader(fio.TOOL, fio.is_fio, fio.read, {}),
-    Reader(smartctl.TOOL, smartctl.is_smartctl, smartctl.read, {}),
-    Reader(hpl.TOOL, hpl.is_hpl, hpl.read, {}),
-    Reader(stress_ng.TOOL, stress_ng.is_stress_ng, stress_ng.read, {}),
-    Reader(nvidia_smi_csv.TOOL, nvidia_smi_csv.is_nvidia_smi_csv, nvidia_smi_csv.read, {}),
-    Reader(ipmi_sel.TOOL, ipmi_sel.is_ipmi_sel, ipmi_sel.read, {}),
-    Reader(kernel_log.TOOL, kernel_log.is_kernel_log, kernel_log.read, {}),
+    Reader(ocp_diag.TOOL, ocp_diag.is_ocp_diag, ocp_diag.read),
+    Reader(openhtf.TOOL, openhtf.is_openhtf, openhtf.read),
+    Reader(dcgm_nodes.TOOL, dcgm_nodes.is_dcgm_nodes, dcgm_nodes.read),
+    Reader(dcgm.TOOL, dcgm.is_dcgm, dcgm.read),
+    Reader(nvidia_smi.TOOL, nvidia_smi.is_nvidia_smi, nvidia_smi.read),
+    Reader(nccl_tests.TOOL, nccl_tests.is_nccl_tests, nccl_tests.read),
+    Reader(nvbandwidth.TOOL, nvbandwidth.is_nvbandwidth, nvbandwidth.read),
+    Reader(fio.TOOL, fio.is_fio, fio.read),
+    Reader(smartctl.TOOL, smartctl.is_smartctl, smartctl.read),
+    Reader(hpl.TOOL, hpl.is_hpl, hpl.read),
+    Reader(stress_ng.TOOL, stress_ng.is_stress_ng, stress_ng.read),
+    Reader(nvidia_smi_csv.TOOL, nvidia_smi_csv.is_nvidia_smi_csv, nvidia_smi_csv.read),
+    Reader(ipmi_sel.TOOL, ipmi_sel.is_ipmi_sel, ipmi_sel.read),
+    Reader(kernel_log.TOOL, kernel_log.is_kernel_log, kernel_log.read),
 )
 
 
@@ -73,28 +71,27 @@ def read_test_log(content: bytes, *, name: str, format: str = "auto", options: R
         own = text_of(content, fallback="cp932") if plain.repairs else plain
         fit = plant_csv.fit_of(own.text, options.column_maps)
         if fit is not None:
-            return _concluded(plant_csv.read(own.text, fit, options), own.repairs, (name, digest, plant_csv.TOOL), {})
+            return _concluded(plant_csv.read(own.text, fit, options), own.repairs, (name, digest, plant_csv.TOOL))
     reader = _reader(plain.text, format)
-    return _concluded(reader.read(plain.text, options), plain.repairs, (name, digest, reader.tool), reader.exits)
+    return _concluded(reader.read(plain.text, options), plain.repairs, (name, digest, reader.tool))
 
 
 def _concluded(
     said: tuple[Findings, str | None, str | None],
     repairs: Iterable[str],
     about: tuple[str, str, str],
-    exits: Mapping[int, ExitRule],
 ) -> TestLog:
     findings, version, variant = said
     for repair in repairs:
         findings.because("review", repair)
     name, digest, tool = about
-    return findings.conclude(Head(name, digest, tool, version, variant), exits)
+    return findings.conclude(Head(name, digest, tool, version, variant))
 
 
 def read_tree(tree: Tree, *, name: str, sha256: str, options: ReadOptions) -> TestLog:
     """What a readout of a BMC says; `sha256` is that of its zip."""
     findings, version, variant = redfish.read(tree, options)
-    return findings.conclude(Head(name, sha256, redfish.TOOL, version, variant), {})
+    return findings.conclude(Head(name, sha256, redfish.TOOL, version, variant))
 
 
 def _reader(text: str, format: str) -> Reader:  # noqa: A002

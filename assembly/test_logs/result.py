@@ -17,6 +17,8 @@ Format = Literal[
     "stress-ng", "nvidia-smi-csv", "ipmi-sel", "kernel-log", "redfish", "openhtf", "ocp-diag", "plant-csv",
 ]  # fmt: skip
 Plain = str | int | float | None
+Rules = Mapping[tuple[str, str, str], tuple[Disposition, str]]
+"""Disposition rules: (tool or "", condition, key) → what the plant does, and why (assembly.test_logs.rules)."""
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -46,7 +48,8 @@ class Limit:
 class ReadOptions:
     """What the caller knows beside the file: the tool's exit code, the counts asked for, the plant's limits by name,
     those of a tool, which go before them where the file turns out to be of that tool, the column maps of the plant's
-    own testers, and every name of the one unit that the file is for (empty: not known)."""
+    own testers, every name of the one unit that the file is for (empty: not known), and the plant's disposition rules
+    (empty: the shipped ones)."""
 
     exit_code: int | None = None
     expect_gpus: int | None = None
@@ -55,6 +58,7 @@ class ReadOptions:
     limits_by_tool: Mapping[str, Mapping[str, Limit]] = field(default_factory=dict)
     column_maps: tuple[ColumnMap, ...] = ()
     duts: frozenset[str] = frozenset()
+    rules: Rules = field(default_factory=dict)
 
 
 def label(kind: str, index: int | str | None) -> str:

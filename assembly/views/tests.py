@@ -195,6 +195,7 @@ def _facts(page: TestRunPage) -> list[dict[str, Any]]:
         {"label": _("Tool version"), "value": " ".join((run.tool_version, run.variant)).strip() or None},
         {"label": _("Exit code"), "value": None if run.exit_code is None else str(run.exit_code)},
         _judged_by(run),
+        _disposed_by(run),
         {"label": "SHA-256", "value": run.file_sha256, "code": True},
     ]
 
@@ -206,6 +207,16 @@ def _judged_by(run: TestRun) -> dict[str, Any]:
         "label": _("Judged by"),
         "value": _("the tool, and test limits %(name)s") % {"name": run.limit_set},
         "url": reverse("limit_set", args=[run.limit_set_id]),
+    }
+
+
+def _disposed_by(run: TestRun) -> dict[str, Any]:
+    if run.rules is None:
+        return {"label": _("Disposed by"), "value": _("the shipped rules")}
+    return {
+        "label": _("Disposed by"),
+        "value": _("disposition rules, revision %(revision)d") % {"revision": run.rules.revision},
+        "url": f"{reverse('dispositions')}?revision={run.rules.revision}",
     }
 
 

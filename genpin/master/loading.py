@@ -34,6 +34,7 @@ MORE = (
     "genpin.master.causes",
     "genpin.master.sampling",
     "genpin.master.column_maps",
+    "genpin.master.dispositions",
 )
 """Modules of other rooms, in order. Each has `load(caller)`, which adds what is missing; `caller.key` begins its
 keys. A module that does not exist is passed over."""

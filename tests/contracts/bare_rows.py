@@ -84,6 +84,7 @@ VALID: dict[str, Row] = {
     "assembly_measurement": {"verdict": "pass"},
     "assembly_signature": {"meaning": "made"},
     "assembly_mapcolumn": {"role": "value"},
+    "assembly_dispositionrule": {"condition": "verdict", "disposition": "hold"},
     "assembly_configurationdifference": {"state": "slot", "reason": "", "scanned": "", "reported": ""},
     "assembly_testrun": {"verdict": "pass", "disposition": "accept"},
     "logistics_crate": {"gross_kg": Decimal(2)},

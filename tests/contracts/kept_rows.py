@@ -39,6 +39,8 @@ TRIGGERS: dict[str, Kept] = dict(
         ("instruction_is_history", Kept("assembly_instruction", "record_is_history", _ANY[:1])),
         ("instruction_picture_is_history", Kept("assembly_instructionpicture", "record_is_history", _ANY[:1])),
         _kept("map_column_is_history", "assembly_mapcolumn", "record_is_history", role="serial"),
+        _kept("disposition_rules_are_history", "assembly_dispositionrules", "record_is_history"),
+        _kept("disposition_rule_is_history", "assembly_dispositionrule", "record_is_history"),
         _kept("test_run_is_history", "assembly_testrun", "record_is_history"),
         _kept("released_design_is_fixed", "assembly_design", "released_master_data_is_fixed", released_at=NOON),
         _kept("released_routing_is_fixed", "assembly_routing", "released_master_data_is_fixed", released_at=NOON),

@@ -58,6 +58,8 @@ PAGES: dict[str, str] = {
     "run_amendment": "assembly.amend_run",
     "deviation_new": "assembly.dispose_nonconformity",
     "rack_differences": "assembly.approve_difference",
+    "dispositions": RACKS,
+    "disposition_change": "assembly.keep_dispositions",
     "nonconformity_new": "assembly.report_nonconformity",
     **dict.fromkeys(("control_tower", "lead_times", "forecast_record", "shipments", "shipment"), SHIPPING),
     **dict.fromkeys(("audit", "audit_random", "audit_unit", "audit_unit_json"), SHIPPING),

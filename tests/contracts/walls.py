@@ -188,6 +188,12 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "disposition_names_its_person": ("assembly_nonconformity", {"disposition": "rework"}),
     "disposition_names_its_person (nobody)": ("assembly_nonconformity", {"disposed_by_id": 1}),
     "closed_nonconformity_is_disposed": ("assembly_nonconformity", {"closed_at": NOON}),
+    "disposition_rules_count_from_one": ("assembly_dispositionrules", {"revision": 0}),
+    "disposition_rules_say_their_reason": ("assembly_dispositionrules", {"reason": ""}),
+    "rule_condition_is_known": ("assembly_dispositionrule", {"condition": OF_NO_KIND}),
+    "ruled_disposition_is_known": ("assembly_dispositionrule", {"disposition": "reject"}),
+    "no_fault_is_accepted_by_a_rule": ("assembly_dispositionrule", {"disposition": "accept"}),
+    "disposition_rule_says_what_and_why": ("assembly_dispositionrule", {"reason": ""}),
     "difference_state_is_known": ("assembly_configurationdifference", {"state": OF_NO_KIND}),
     "approved_difference_names_its_person": ("assembly_configurationdifference", {"approved_at": NOON}),
     "approved_difference_names_its_person (no reason)": (

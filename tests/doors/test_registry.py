@@ -116,6 +116,7 @@ COVERED: dict[str, str] = {
     "assembly.abort_burn_in": "tests/assembly/test_start_burn_in.py",
     "assembly.abort_run": "tests/assembly/test_start_run.py",
     "assembly.add_photos": "tests/assembly/test_concessions.py",
+    "assembly.release_dispositions": "tests/assembly/test_dispositions.py",
     "assembly.approve_differences": "tests/assembly/test_configuration.py",
     "assembly.approve_concession": "tests/assembly/test_concessions.py",
     "assembly.approve_deviation": "tests/assembly/test_nonconformities.py",

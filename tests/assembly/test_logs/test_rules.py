@@ -3,7 +3,9 @@
 import pytest
 
 from assembly.test_logs.dcgm_errors import CATEGORIES, ERRORS, Severity
-from assembly.test_logs.rules import BENIGN_CONFIG, DCGM_EXITS, GRAVITY, NEEDS_A_PERSON, after_error, after_exit
+from assembly.test_logs.read import read_test_log
+from assembly.test_logs.result import ReadOptions
+from assembly.test_logs.rules import BENIGN_CONFIG, GRAVITY, NEEDS_A_PERSON, SHIPPED, after_error, after_exit
 from assembly.test_logs.writing import Fault, dcgm_v4_diag
 
 from .plant_files import because, read, tray
@@ -22,7 +24,7 @@ def test_the_named_lists_are_config():
 
 @pytest.mark.parametrize("error_id", sorted(ERRORS))
 def test_no_error_is_accepted(error_id):
-    asked, why = after_error(error_id, int(ERRORS[error_id].severity))
+    asked, why = after_error(error_id, int(ERRORS[error_id].severity), "dcgm-diag", SHIPPED)
 
     assert GRAVITY.index(asked) >= GRAVITY.index("retest") and str(error_id) in why
     if ERRORS[error_id].severity is Severity.ISOLATE:
@@ -56,6 +58,18 @@ def test_an_exit_code_moves_the_disposition_alone(code, clean, faulty):
 
 
 def test_no_exit_code_asks_for_acceptance_of_a_clean_contradiction():
-    for code in DCGM_EXITS:
-        asked = after_exit(code, DCGM_EXITS, "pass")
+    for code in (int(key) for tool, what, key in SHIPPED if (tool, what) == ("dcgm-diag", "exit")):
+        asked = after_exit(code, "pass", "dcgm-diag", SHIPPED)
         assert asked is not None and asked[0] != "accept"
+
+
+def test_the_plants_own_rules_dispose_and_the_verdict_stays():
+    content = dcgm_v4_diag(tray(), failing=[Fault(0, "software", 29)]).encode()
+    own = {**SHIPPED, ("dcgm-diag", "error", "29"): ("hold", "the plant sets persistence by script")}
+
+    shipped = read_test_log(content, name="x", options=ReadOptions(expect_gpus=4))
+    ours = read_test_log(content, name="x", options=ReadOptions(expect_gpus=4, rules=own))
+
+    assert (shipped.verdict, shipped.disposition) == ("fail", "retest")
+    assert (ours.verdict, ours.disposition) == ("fail", "hold")
+    assert any("the plant sets persistence by script" in reason for reason in ours.reasons)
