@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from assembly.models import DispositionRule, DispositionRules
 from assembly.models.dispositions import RULE_CONDITIONS
@@ -31,6 +31,7 @@ def rule_list(rules: DispositionRules | None, text: str = "", condition: str = "
     if text:
         rows = rows.filter(reason__icontains=text) | rows.filter(key__iexact=text) | rows.filter(tool__icontains=text)
     place = Case(
-        *(When(condition=name, then=Value(at)) for at, name in enumerate(RULE_CONDITIONS)), output_field=IntegerField()
+        *(When(Q(condition=name), then=Value(at)) for at, name in enumerate(RULE_CONDITIONS)),
+        output_field=IntegerField(),
     )
     return rows.order_by(place, "tool", "key", "pk")

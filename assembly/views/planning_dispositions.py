@@ -99,7 +99,8 @@ class RuleForm(forms.Form):
     """One rule, and why the rules change."""
 
     condition = forms.ChoiceField(label=gettext_lazy("Condition"), choices=list(CONDITION_WORDS.items()))
-    key = forms.CharField(
+    named = forms.CharField(  # not `key`: that is the form's idempotency key
+
         label=gettext_lazy("Key"), max_length=20,
         help_text=gettext_lazy("fail, warn, ISOLATE, a DCGM error id, an exit code or “other”"),
     )  # fmt: skip
@@ -128,7 +129,7 @@ def disposition_change(request: HttpRequest) -> HttpResponse:
     outcome = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        rule = RuleSpec(given["condition"], given["key"], given["disposition"], given["reason"], given["tool"])
+        rule = RuleSpec(given["condition"], given["named"], given["disposition"], given["reason"], given["tool"])
         outcome = call_from_page(
             request, release_dispositions, revision=given["revision"], changes=[rule], reason=given["why"]
         )
@@ -149,7 +150,7 @@ def disposition_change(request: HttpRequest) -> HttpResponse:
 
 def _initial(request: HttpRequest, newest: DispositionRules | None) -> dict[str, Any]:
     asked = {name: text_of(request, name) for name in ("tool", "condition", "key")}
-    initial: dict[str, Any] = {**asked, "revision": newest.revision if newest else 0}
+    initial: dict[str, Any] = {**asked, "named": asked["key"], "revision": newest.revision if newest else 0}
     if newest is not None and asked["key"]:
         row = get_object_or_404(DispositionRule, rules=newest, **asked)
         initial |= {"disposition": row.disposition, "reason": row.reason}

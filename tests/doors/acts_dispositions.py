@@ -14,12 +14,12 @@ def release_dispositions() -> Act:
     rule = RuleSpec("error", "29", "hold", "Persistence is set by script here", "dcgm-diag")
     page = reverse("disposition_change")
     form = {
-        "condition": rule.condition, "key": rule.key, "tool": rule.tool, "disposition": rule.disposition,
+        "condition": rule.condition, "named": rule.key, "tool": rule.tool, "disposition": rule.disposition,
         "reason": rule.reason, "why": "Study of November", "revision": str(seen),
     }  # fmt: skip
     right = {"revision": seen, "changes": [rule], "reason": "Study of November"}
     wrong = {"changes": [RuleSpec("error", "abc", "hold", "x")]}
-    return Act("tanaka", right, (page, form), wrong, "WrongRule", (page, {**form, "key": "abc"}))
+    return Act("tanaka", right, (page, form), wrong, "WrongRule", (page, {**form, "named": "abc"}))
 
 
 ACTS: Acts = {"assembly.release_dispositions": release_dispositions}
