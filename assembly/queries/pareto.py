@@ -44,7 +44,7 @@ class Pareto:
 
 def pareto_of(wish: Wish, way: str) -> Pareto:
     """Failures by one of WAYS. Four queries at most."""
-    wish = replace(wish, kind="fail" if way == "cause" else "counted")
+    wish = replace(wish, kind="fail" if way == "cause" else "counted", cause="")
     beginning, kept, values = judged(wish)
     if way in _ONE_KEY:
         body = f"SELECT {_ONE_KEY[way]}, {_COUNTED} FROM judged j WHERE {kept} GROUP BY 1"

@@ -97,7 +97,7 @@ ORDER BY t.at DESC, r.id DESC LIMIT %(most)s
 
 def measured_values(wish: Wish, field: OperationField, chosen: str = "") -> ValueSet:
     """Values of a field of an operation. One query."""
-    beginning, kept, values = judged(replace(wish, operation=field.operation_id, kind=""))
+    beginning, kept, values = judged(replace(wish, operation=field.operation_id, kind="", cause=""))
     kept += " AND j.outcome IN ('pass', 'fail', 'reference')"
     rows = told(beginning + _MEASURED.format(kept=kept), {**values, "field": field.pk, "most": MOST})
     return _set(rows, chosen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assembly.figures.intervals import Share, rolled
@@ -102,8 +102,9 @@ class Yields:
 
 
 def yields_of(wish: Wish) -> Yields:
-    """Every figure of the attempts that fit. Three queries."""
-    beginning, kept, values = judged(wish)
+    """Every figure of the attempts that fit, whatever kind or cause is asked for: those of one kind alone would be all
+    passed, or none. Three queries."""
+    beginning, kept, values = judged(replace(wish, kind="", cause=""))
     step = "day" if (wish.ends_at - wish.starts_at).days <= DAYS_BY_DAY else "week"
     rows = told(beginning + _FIGURES.format(counted=_COUNTED, kept=kept), {**values, "step": step})
     by_operation = {(row[1], row[2]): Figure(*row[5:]) for row in rows if row[0] == OPERATIONS}
@@ -120,7 +121,7 @@ def yields_of(wish: Wish) -> Yields:
 
 def yields_by_tool(wish: Wish) -> dict[str, Figure]:
     """By instrument and tester; an attempt with two of them counts at both. One query."""
-    beginning, kept, values = judged(wish)
+    beginning, kept, values = judged(replace(wish, kind="", cause=""))
     rows = told(beginning + _BY_TOOL.format(counted=_COUNTED, tools=TOOLS_OF, kept=kept), values)
     return {row[0]: Figure(*row[1:]) for row in sorted(rows)}
 

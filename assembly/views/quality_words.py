@@ -40,9 +40,14 @@ KIND_WORDS: dict[str, Any] = {
 """What a list of attempts can be narrowed to."""
 
 
-def asked(request: HttpRequest) -> Asked:
-    """What the page's address asks for; the days are the plant's."""
-    return asked_of(request.GET.dict(), timezone.localdate())
+OF_LISTS = ("kind", "cause")
+"""What narrows a list of attempts and no figure: the yield of what failed is none."""
+
+
+def asked(request: HttpRequest, *, listing: bool = False) -> Asked:
+    """What the page's address asks for; the days are the plant's. Only a list is narrowed to a kind or a cause."""
+    given = {name: value for name, value in request.GET.dict().items() if listing or name not in OF_LISTS}
+    return asked_of(given, timezone.localdate())
 
 
 def tabs(current: str, wanted: Asked) -> list[dict[str, Any]]:

@@ -219,7 +219,7 @@ def chosen_of(request: HttpRequest, wanted: Asked, fields: list[dict[str, Any]])
 @require_GET
 def attempts(request: HttpRequest) -> HttpResponse:
     """The attempts behind a figure, newest first, with how each was judged."""
-    wanted = asked(request)
+    wanted = asked(request, listing=True)
     rows = AttemptList(wanted.wish)
     heading = [
         *(_("Unit"), _("Product"), _("Routing"), _("Operation"), _("Attempt"), _("Station"), _("Started"), _("Ended")),

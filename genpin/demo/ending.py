@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from assembly.operations.reference_units import mark_reference_unit
 from genpin.demo import goods, kitting, stock
 from genpin.demo.papers import issue
 from genpin.demo.plant import Plant
@@ -18,6 +19,7 @@ def schedule(plant: Plant) -> None:
     """Put spares, holds, forecasts and papers on the agenda."""
     end = plant.agenda.end
     plant.agenda.at(end - timedelta(days=5), _bring_spares, plant)
+    plant.agenda.at(end - timedelta(days=4), _mark_reference, plant)
     plant.agenda.at(end - timedelta(days=1, hours=3), _hold_spare, plant)
     plant.agenda.at(end - timedelta(hours=9), _hold_lot, plant)
     goods.schedule(plant)
@@ -32,10 +34,19 @@ def schedule(plant: Plant) -> None:
 def _bring_spares(at: datetime, plant: Plant) -> None:
     deliveries = stock.spares(plant, at)
     plant.told["held board"] = deliveries[0].items[0].serial
+    plant.told["reference board"] = deliveries[0].items[-1].serial
     plant.told["bad drive"], plant.told["bad drive too"] = (item.serial for item in deliveries[1].items[:2])
     plant.told["returned drive"] = deliveries[1].items[2].serial
     plant.told["returned board"] = next(item.serial for item in deliveries[0].items if item.kind == "pdb")
     stock.import_and_receive(at, plant, deliveries, at + timedelta(hours=2))
+
+
+def _mark_reference(at: datetime, plant: Plant) -> None:
+    """A spare board that serves to verify the tray testers, and is no production."""
+    plant.call(
+        mark_reference_unit, "kenji", at, "T1", unit=plant.told["reference board"],
+        reason="T1 トレイ試験機の日常点検(始業時)",
+    )  # fmt: skip
 
 
 def _hold_spare(at: datetime, plant: Plant) -> None:

@@ -262,7 +262,7 @@ class RackWork:
         report = Nonconformity.objects.get(build_id=self.build, disposition=None)
         self.plant.call(
             dispose_nonconformity, "tanaka", at, "Q1", number=report.number, disposition="rework",
-            reason=f"トレイ {SWAPPED} の帯域が低い。トレイを交換し、再試験する。",
+            reason=f"トレイ {SWAPPED} の帯域が低い。トレイを交換し、再試験する。", cause="MAT-DEF",
             pin_check_id=self.plant.checks["tanaka"],
         )  # fmt: skip
 

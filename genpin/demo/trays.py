@@ -23,6 +23,13 @@ from genpin.demo.values import operation_of, values_of
 NUMBERS = (100, 110, 120, 130, 140)
 STATIONS = {"WC-TRAY": "A1", "WC-TTEST": "T1"}
 FAILING_FIELD = {120: "p_drop", 130: "ground_bond"}
+RETESTS = (
+    ("MEA-TEST", "測定治具の接続を直して再試験する。"),
+    ("MCH-CAL", "測定器のゼロ点を合わせ直して再試験する。"),
+    ("MAN-SKIP", "手順の抜けがあった。手順どおりに再試験する。"),
+    ("MEA-TEST", "試験条件を直して再試験する。"),
+)
+"""Why a tray is tested again: the cause that quality names, and its words."""
 
 
 @dataclass(slots=True)
@@ -124,9 +131,10 @@ class TrayWork:
 
     def _let_retest(self, at: datetime, build: int) -> None:
         report = Nonconformity.objects.get(build_id=build, disposition=None)
+        cause, reason = RETESTS[build % len(RETESTS)]
         self.plant.call(
-            dispose_nonconformity, "tanaka", at, "Q1", number=report.number, disposition="retest",
-            reason="測定治具の接続を直して再試験する。", pin_check_id=self.plant.checks["tanaka"],
+            dispose_nonconformity, "tanaka", at, "Q1", number=report.number, disposition="retest", reason=reason,
+            cause=cause, pin_check_id=self.plant.checks["tanaka"],
         )  # fmt: skip
 
     def _schedule_fitting(self, begin: datetime, end: datetime) -> None:

@@ -58,7 +58,8 @@ def test_every_number_leads_to_a_list_as_long_as_it() -> None:
     found = [numbers_of(page) for page in pages]
 
     assert [len(numbers) for numbers in found] == [20, 15, 20, 15]  # of days 3, in all 7, and 5 a line
-    assert {url: number for numbers in found for url, number in set(numbers) if listed(client, url) != number} == {}
+    each = {pair for numbers in found for pair in numbers}
+    assert {url: number for url, number in each if listed(client, url) != number} == {}
 
 
 def test_the_rule_and_the_interval_stand_beside_the_number() -> None:
@@ -70,6 +71,17 @@ def test_the_rule_and_the_interval_stand_beside_the_number() -> None:
     for words in ("ever: not the first of a day", "Broken off after a failure is a failure.", "by Wilson"):
         assert words in page
     assert 'aria-label="2026' not in page
+
+
+def test_a_yield_is_not_made_better_by_asking_for_what_passed() -> None:
+    some_lives()
+    client = a_client("aud", "en")
+
+    for given in ({"kind": "first_pass"}, {"cause": "-"}, {"kind": "first_fail", "cause": "NONE"}):
+        page = text_of(client.get(reverse("yields"), {**DAYS, **given}))
+        assert "3 of 5 first attempts passed" in page
+        assert client.get(reverse("api_yields"), {**DAYS, **given}).json()["whole"]["n"] == 5
+    assert client.get(reverse("pareto"), {**DAYS, "kind": "first_pass"}).context["asked"].given == {}
 
 
 def test_pages_take_as_many_queries_for_one_unit_as_for_many() -> None:

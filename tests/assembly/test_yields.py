@@ -246,7 +246,7 @@ def test_rolled_yield_multiplies_all_operations_and_is_none_while_one_is_missing
 def test_a_random_history_agrees_with_the_second_reckoning(seed: int) -> None:
     dice = random.Random(seed)
     a_product("B")
-    for _ in range(8):
+    for _ in range(6):
         life = a_life(jst(2), dice.choice("AB"))
         at = jst(3) + timedelta(minutes=dice.randrange(600))
         for number in (10, 20, 30):
