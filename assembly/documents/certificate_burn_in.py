@@ -46,7 +46,7 @@ def _summary(soak: SoakRow, pen: Pen) -> Table:
     if soak.why.say(lang):
         rows.append([say("stop_reason"), wrap_cell(soak.why.say(lang), 156 * MM, 8.5), "", ""])
     spans = [("SPAN", (1, 3), (3, 3)), ("BACKGROUND", (2, 3), (2, 3), None)] if len(rows) == 4 else []
-    return form_table(rows, (25, 66, 22, 69), commands=spans)
+    return form_table(rows, (25, 62, 27, 68), commands=spans)
 
 
 def _short(digest: str) -> str:

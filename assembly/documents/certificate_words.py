@@ -69,7 +69,7 @@ WORDS: dict[str, Words] = {
     "plots": Words("推移", "Courses"),
     "plots_note": Words(
         "線 平均 · 帯 区間の最小–最大 · 破線 規格 · 灰色 計上外 · 上辺の黒 警報 · 線の切れ目 欠測",
-        "line mean · band least–greatest · broken limit · grey not counted · black at top alarm · no line: no data",
+        "line mean · band min–max · dashes limit · grey not counted · black alarm · no line no data",
     ),
     "plot_remark": Words("規格 {limits}  n {n}", "limit {limits}  n {n}"),
     "legend": Words(

@@ -98,7 +98,7 @@ class SeriesPlot(Flowable):  # type: ignore[misc]
             y = self._y(value)
             canvas.line(-1.2 * MM, y, 0, y)
             canvas.drawRightString(-1.8 * MM, y - _SMALL * 0.34, f"{value:,.10g}")
-        beyond = -10.0
+        beyond = -self.width
         for seconds, word in _hours(self.curve.start, self.curve.seconds):
             x = self._x(seconds)
             canvas.line(x, 0, x, -0.9 * MM)
