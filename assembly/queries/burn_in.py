@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -65,41 +66,65 @@ class SoakClock:
         return "stale" if now - since > timedelta(minutes=self.gap_minutes) else "run"
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of some runs: their good stretches, the moments and values of their last samples, their alarms with
+    their series."""
+
+    intervals: Mapping[int, Sequence[tuple[datetime, datetime]]]
+    last: Mapping[int, tuple[datetime, Mapping[str, float | None]]]
+    alarms: Sequence[Alarm]
+
+
+def known_of(burn_ins: Sequence[BurnInRun]) -> Known:
+    """What is known of these runs. Three queries, however many; the last samples by the index."""
+    ids = [row.pk for row in burn_ins]
+    intervals: dict[int, list[tuple[datetime, datetime]]] = {}
+    stretches = SoakInterval.objects.filter(burn_in_id__in=ids).order_by("from_at")
+    for pk, from_at, to_at in stretches.values_list("burn_in", "from_at", "to_at"):
+        intervals.setdefault(pk, []).append((from_at, to_at))
+    alarms = (
+        Alarm.objects.filter(burn_in_id__in=ids)
+        .select_related("series", "burn_in__cell", "burn_in__run")
+        .order_by("-started_at")
+    )
+    return Known(intervals, _last_samples(ids), list(alarms))
+
+
 def soak_clocks(burn_ins: Sequence[BurnInRun]) -> dict[int, SoakClock]:
     """The clocks of these runs, by id: the sum of their intervals, whole minutes. Three queries."""
-    ids = [row.pk for row in burn_ins]
-    soaked: dict[int, timedelta] = {}
-    for pk, from_at, to_at in SoakInterval.objects.filter(burn_in_id__in=ids).values_list(
-        "burn_in", "from_at", "to_at"
-    ):
-        soaked[pk] = soaked.get(pk, timedelta()) + (to_at - from_at)
-    latest = _last_samples(ids)
-    alarms: dict[int, int] = {}
-    for pk in (
-        Alarm.objects.filter(burn_in_id__in=ids, cleared_at=None)
-        .exclude(series__index=None)
-        .values_list("burn_in", flat=True)
-    ):
-        alarms[pk] = alarms.get(pk, 0) + 1
-    return {
-        row.pk: SoakClock(
-            int(soaked.get(row.pk, timedelta()) / timedelta(microseconds=MINUTE)),
-            latest.get(row.pk),
-            alarms.get(row.pk, 0),
+    return clocks_of(burn_ins, known_of(burn_ins))
+
+
+def clocks_of(burn_ins: Sequence[BurnInRun], known: Known) -> dict[int, SoakClock]:
+    """The clocks of runs of which so much is known. Asks nothing."""
+    open_ones = Counter(
+        alarm.burn_in_id for alarm in known.alarms if alarm.cleared_at is None and alarm.series.index is not None
+    )
+    found = {}
+    for row in burn_ins:
+        soaked = sum((to_at - from_at for from_at, to_at in known.intervals.get(row.pk, ())), timedelta())
+        found[row.pk] = SoakClock(
+            int(soaked / timedelta(microseconds=MINUTE)),
+            known.last[row.pk][0] if row.pk in known.last else None,
+            open_ones[row.pk],
             row.ended_at is not None,
             row.gap_minutes_allowed,
             row.started_at,
         )
-        for row in burn_ins
-    }
+    return found
 
 
-def _last_samples(ids: Sequence[int]) -> dict[int, datetime]:
-    """The moment of each run's last sample, by the index: never by looking at all of them."""
+_LAST = """
+SELECT r.id, s.at, s.values,
+  (SELECT array_agg(code ORDER BY index) FROM assembly_telemetryseries WHERE index IS NOT NULL)
+FROM unnest(%s::bigint[]) AS r(id) CROSS JOIN LATERAL (SELECT at, values
+  FROM assembly_telemetrysample WHERE burn_in_id = r.id ORDER BY at DESC LIMIT 1) s
+"""
+
+
+def _last_samples(ids: Sequence[int]) -> dict[int, tuple[datetime, dict[str, float | None]]]:
+    """Each run's last sample and its values by series code: never by looking at all of them. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT r.id, s.at FROM unnest(%s::bigint[]) AS r(id) CROSS JOIN LATERAL (SELECT at"
-            " FROM assembly_telemetrysample WHERE burn_in_id = r.id ORDER BY at DESC LIMIT 1) s",
-            [list(ids)],
-        )
-        return dict(cursor.fetchall())
+        cursor.execute(_LAST, [list(ids)])
+        return {pk: (at, dict(zip(codes or (), values, strict=False))) for pk, at, values, codes in cursor.fetchall()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,14 +17,10 @@ from assembly.models import (
     Alarm,
     BurnInCell,
     BurnInRun,
-    Feed,
-    Loop,
     Nonconformity,
     Reservation,
-    SoakInterval,
-    TelemetrySeries,
 )
-from assembly.queries.burn_in import SoakClock, soak_clocks
+from assembly.queries.burn_in import Known, SoakClock, clocks_of, known_of
 from inventory.models import Hold
 
 
@@ -78,19 +74,14 @@ def burn_in_board(now: datetime) -> Board:
     """The room at a moment; the same number of queries however many cells."""
     cells = list(BurnInCell.objects.select_related("feed", "loop").order_by("order", "code"))
     running = _running()
-    clocks = soak_clocks(running)
-    latest = latest_values([row.pk for row in running])
-    alarms = list(
-        Alarm.objects.filter(burn_in__in=running)
-        .select_related("series", "burn_in__cell", "burn_in__run")
-        .order_by("-started_at")
-    )
+    known = known_of(running)
+    clocks, alarms = clocks_of(running, known), known.alarms
     kept = list(
         Reservation.objects.filter(cancelled_at=None, period__endswith__gt=now)
         .select_related("cell", "build__unit")
         .order_by("period", "id")
     )
-    strips = _strips(running, alarms, now, clocks)
+    strips = _strips(running, known, now, clocks)
     held = set(
         Hold.objects.filter(released_at=None, unit_id__in=[row.run.build.unit_id for row in running]).values_list(
             "unit_id", flat=True
@@ -111,7 +102,7 @@ def burn_in_board(now: datetime) -> Board:
                 burn_in,
                 clock,
                 strips[burn_in.pk] if burn_in else None,
-                latest.get(burn_in.pk, {}) if burn_in else {},
+                dict(known.last[burn_in.pk][1]) if burn_in and burn_in.pk in known.last else {},
                 tuple(alarm for alarm in alarms if burn_in and alarm.burn_in_id == burn_in.pk),
                 now_kept,
                 later,
@@ -160,32 +151,20 @@ def _state(
     return state
 
 
-def latest_values(burn_in_ids: Sequence[int]) -> dict[int, dict[str, float | None]]:
-    """The last sample of each run, by series code. Two queries."""
-    codes = list(TelemetrySeries.objects.exclude(index=None).order_by("index").values_list("code", flat=True))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT r.id, s.values FROM unnest(%s::bigint[]) AS r(id) CROSS JOIN LATERAL (SELECT values"
-            " FROM assembly_telemetrysample WHERE burn_in_id = r.id ORDER BY at DESC LIMIT 1) s",
-            [list(burn_in_ids)],
-        )
-        return {row[0]: dict(zip(codes, row[1], strict=False)) for row in cursor.fetchall()}
-
-
 def _strips(
-    running: Sequence[BurnInRun], alarms: Iterable[Alarm], now: datetime, clocks: dict[int, SoakClock]
+    running: Sequence[BurnInRun], known: Known, now: datetime, clocks: dict[int, SoakClock]
 ) -> dict[int, Strip]:
-    intervals: dict[int, list[Interval]] = defaultdict(list)
-    for row in SoakInterval.objects.filter(burn_in__in=running).order_by("from_at"):
-        intervals[row.burn_in_id].append(Interval(micros(row.from_at), micros(row.to_at)))
     raised: dict[int, list[Interval]] = defaultdict(list)
-    for alarm in alarms:
-        if alarm.series.index is None:
-            continue  # a wide series' alarm stops no clock
-        raised[alarm.burn_in_id].append(Interval(micros(alarm.started_at), micros(alarm.cleared_at or now)))
+    for alarm in known.alarms:
+        if alarm.series.index is not None:
+            raised[alarm.burn_in_id].append(Interval(micros(alarm.started_at), micros(alarm.cleared_at or now)))
+    intervals = {
+        pk: [Interval(micros(from_at), micros(to_at)) for from_at, to_at in spans]
+        for pk, spans in known.intervals.items()
+    }
     return {
         row.pk: strip_of(
-            intervals[row.pk],
+            intervals.get(row.pk, []),
             raised[row.pk],
             micros(row.started_at),
             micros(row.ended_at or clocks[row.pk].known_until(now)),
@@ -203,7 +182,7 @@ def _reports(running: Sequence[BurnInRun]) -> dict[int, str]:
 
 def _feeds(states: Sequence[CellState]) -> tuple[Supply, ...]:
     found = []
-    for feed in Feed.objects.order_by("code"):
+    for feed in sorted({state.cell.feed for state in states}, key=lambda feed: feed.code):
         mine = [state for state in states if state.cell.feed_id == feed.pk]
         used = sum(_used(state, "RackPower", state.reservation.kw if state.reservation else None) for state in mine)
         kept = sum(float(state.reservation.kw) for state in mine if _only_kept(state) and state.reservation)
@@ -213,7 +192,7 @@ def _feeds(states: Sequence[CellState]) -> tuple[Supply, ...]:
 
 def _loops(states: Sequence[CellState]) -> tuple[Supply, ...]:
     found = []
-    for loop in Loop.objects.order_by("code"):
+    for loop in sorted({state.cell.loop for state in states}, key=lambda loop: loop.code):
         mine = [state for state in states if state.cell.loop_id == loop.pk]
         used = sum(
             _used(state, "RackLiquidFlow", state.reservation.lpm if state.reservation else None) for state in mine

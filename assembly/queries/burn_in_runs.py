@@ -11,8 +11,8 @@ from assembly.burn_in.drawing import Strip, strip_of
 from assembly.burn_in.moments import MINUTE, micros, moment
 from assembly.burn_in.soak import Interval, Times, Values, gaps_between
 from assembly.burn_in.summaries import Summary, summaries_of
-from assembly.models import Alarm, BurnInCell, BurnInRun, SoakInterval, TelemetrySeries
-from assembly.queries.burn_in import SoakClock, samples_of, soak_clocks
+from assembly.models import Alarm, BurnInCell, BurnInRun, TelemetrySeries
+from assembly.queries.burn_in import SoakClock, clocks_of, known_of, samples_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +61,13 @@ def burn_in_of(burn_in_id: int) -> BurnInRun | None:
 
 
 def burn_in_page(burn_in: BurnInRun, now: datetime) -> BurnInPage:
-    """The run's page. Eight queries; reads all samples of the run."""
-    clock = soak_clocks([burn_in])[burn_in.pk]
+    """The run's page. Six queries; reads all samples of the run."""
+    known = known_of([burn_in])
+    clock = clocks_of([burn_in], known)[burn_in.pk]
     end = micros(burn_in.ended_at or clock.known_until(now))
     start = micros(burn_in.started_at)
-    intervals = [
-        Interval(micros(row.from_at), micros(row.to_at))
-        for row in SoakInterval.objects.filter(burn_in=burn_in).order_by("from_at")
-    ]
-    alarms = list(Alarm.objects.filter(burn_in=burn_in).select_related("series").order_by("started_at"))
+    intervals = [Interval(micros(from_at), micros(to_at)) for from_at, to_at in known.intervals.get(burn_in.pk, ())]
+    alarms = list(reversed(known.alarms))
     raised = [
         Interval(micros(alarm.started_at), micros(alarm.cleared_at or now))
         for alarm in alarms

@@ -25,7 +25,7 @@ def test_the_board_shows_every_cell(django_assert_max_num_queries):
     browser = client()
     browser.get("/burn-in/board/")
 
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(12):
         page = browser.get("/burn-in/board/").content.decode()
 
     assert page.count("<article") == 4 and burn_in.run.build.unit.name in page

@@ -170,8 +170,6 @@ APART = {
 
 BUDGET = 12
 MORE: dict[str, int] = {
-    **dict.fromkeys(("burn_in", "burn_in_board"), 17),
-    "burn_in_run": 13,
     **dict.fromkeys(("rack", "rack_operations", "rack_tests", "rack_documents"), 20),
     "rack_history": 22,
     "verify": 25,  # reads the facts of the paper anew: a traveller asks twenty questions
