@@ -73,6 +73,7 @@ QUALITY = FLOOR | {
     "assembly.keep_dispositions",
     "assembly.keep_causes",
     "assembly.keep_limits",
+    "assembly.keep_raw_policy",
     "assembly.keep_reference_units",
     "inventory.check_export",
     "documents.issue",

@@ -210,6 +210,7 @@ EVENTS = {
     "assembly.loop-defined": EventWords("info", _("Coolant loop registered")),
     "assembly.cell-defined": EventWords("info", _("Cell registered")),
     "assembly.telemetry-series-defined": EventWords("info", _("Telemetry series registered")),
+    "assembly.raw-retention-released": EventWords("info", _("Retention of raw telemetry released")),
     "assembly.raw-telemetry-joined": EventWords("info", _("Raw telemetry joined")),
     "assembly.raw-telemetry-settled": EventWords("info", _("Raw telemetry settled")),
     "assembly.rack-model-defined": EventWords("info", _("Rack model registered")),

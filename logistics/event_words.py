@@ -16,6 +16,7 @@ EVENTS = {
     "logistics.shipment-arrived": EventWords("done", _("Arrived at the site")),
     "logistics.shipment-received": EventWords("done", _("Received at the site")),
     "logistics.rack-accepted": EventWords("done", _("Word of the site"), "", "outcome"),
+    "logistics.raw-telemetry-removed": EventWords("info", _("Raw telemetry removed by policy")),
     "logistics.forecast-made": EventWords("info", _("Arrival forecast")),
     "logistics.carrier-defined": EventWords("info", _("Carrier registered")),
     "logistics.lane-defined": EventWords("info", _("Lane registered")),

@@ -17,7 +17,7 @@ from assembly.burn_in.moments import MINUTE, moment
 from assembly.models import Alarm, BurnInRun, RunTelemetry, TelemetrySeries
 from assembly.queries.burn_in_runs import burn_in_of
 from assembly.queries.raw_series import SeriesCourse, SeriesRow, seconds, series_course, stretch_asked, wide_series_of
-from assembly.views.burn_in_words import named, short
+from assembly.views.burn_in_words import named
 from inventory.forms import searched
 from inventory.views.desk import Cell, Sheet, list_page, search_filter
 
@@ -97,7 +97,7 @@ def _about(row: RunTelemetry | None) -> str:
         return _("Nothing but the series of the verdict has come from this run.")
     if row.gone_at is not None:
         return _("Raw samples gone since %(at)s by policy; the figures, alarms and hashes stay.") % {
-            "at": short(row.gone_at)
+            "at": f"{timezone.localtime(row.gone_at):%Y/%m/%d}"
         }
     told = _("%(n)s samples kept raw.") % {"n": f"{row.samples:,}"}
     more = (

@@ -153,4 +153,4 @@ def test_memory_is_flat_whatever_the_size_of_the_file(address: str, tmp_path: Pa
         peaks.append(int(fed.stdout.split()[-1]))
 
     assert sum(RawFile.objects.values_list("samples", flat=True)) == count
-    assert peaks[1] < peaks[0] + 100
+    assert peaks[1] < peaks[0] + 250  # what the allocators keep: the same after 250 MB as after 500

@@ -145,6 +145,7 @@ COVERED: dict[str, str] = {
     "assembly.discard_routing_draft": "tests/planning/test_discards.py",
     "assembly.feed_blocks": "tests/assembly/test_feed_telemetry.py",
     "assembly.join_raw_files": "tests/assembly/test_feed_columns.py",
+    "assembly.release_raw_retention": "tests/logistics/test_remove_raw_telemetry.py",
     "assembly.settle_raw_telemetry": "tests/assembly/test_feed_columns.py",
     "assembly.finish_runs": "tests/assembly/test_finish_run.py",
     "assembly.import_test_logs": "tests/assembly/test_import_test_log.py",
