@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from assembly.burn_in.effort import Effort
 from assembly.burn_in.hall import SLOT, Hall, Job, Spot, Spots
 from assembly.burn_in.rules import first_come, rule_plans, worth
-from assembly.burn_in.solving import Effort, bettered
 
 TOO_LARGE = "too_large"
 """No cell, feed or loop could ever take the rack."""
@@ -104,6 +104,8 @@ class Plan:
 
 def plan_of(question: Question) -> Plan:
     """A plan for all racks that have a place before the end of the days asked for."""
+    from assembly.burn_in.solving import bettered  # noqa: PLC0415 - the solver costs every process a second and more
+
     hall, jobs = _hall_of(question), _jobs_of(question)
     able = [job for job in jobs if hall.fits(job)]
     by_arrival = first_come(hall, able)

@@ -7,24 +7,13 @@ import itertools
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from ortools.sat.python import cp_model
 
+from assembly.burn_in.effort import Effort
 from assembly.burn_in.hall import Hall, Job, Spot, Spots
 from assembly.burn_in.rules import worth
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How hard to try: rounds, racks lifted in each, and the solver's own steps for one (deterministic time). `seconds`
-    ends it on a slow machine; on any other it is not reached, and the same question has the same answer."""
-
-    rounds: int = 16
-    lifted: int = 12
-    steps: float = 0.01
-    seconds: float = 8.0
 
 
 def bettered(hall: Hall, jobs: Sequence[Job], spots: Spots, effort: Effort) -> tuple[Spots, int]:
