@@ -110,7 +110,7 @@ class Compare(APIView):
 
 class ForecastRecord(APIView):
     """How forecasts came true: first claims of each rack that have fallen due and were kept, by level, with the band of
-    an honest forecast. `given` as they were told, `again` recomputed for past Mondays."""
+    an honest forecast. `given` as they were told, `again` recomputed for past days."""
 
     permission_classes = READERS
 

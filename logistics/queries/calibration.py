@@ -1,4 +1,4 @@
-"""The calibration record: every forecast that was given, and what the model would have said on past Mondays.
+"""The calibration record: every forecast that was given, and what the model would have said on past days.
 
 The second is computed from what was known on each of those days, by cutting the lives of the racks there: nothing that
 came later is seen. It reads moments by when they happened, since imported history was recorded in one day."""
@@ -23,7 +23,7 @@ DRAWS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class CalibrationRecord:
-    """First claims of each rack: `given` were kept when they were made, `again` are recomputed for past Mondays.
+    """First claims of each rack: `given` were kept when they were made, `again` are recomputed for past days.
     `names`: racks by key; `kept` counts all forecasts that are kept."""
 
     as_of: datetime
@@ -35,7 +35,7 @@ class CalibrationRecord:
 
 def calibration_record(as_of: datetime) -> CalibrationRecord:
     """The record of open racks and the latest completed ones (logistics.queries.lives) as known at an instant. Three
-    queries; recomputed claims are kept by the process until a rack more is received or a Monday has passed."""
+    queries; recomputed claims are kept by the process until a rack more is received or a day has passed."""
     lives = rack_lives(as_of)
     again = _again(_Past(tuple(lives), as_of))
     names = {str(life.unit_id): life.name for life in lives}
@@ -82,7 +82,7 @@ def _by(moment: datetime | None, at: datetime) -> datetime | None:
 
 @dataclass(frozen=True, eq=False)
 class _Past:
-    """What recomputed claims stand on; equal while no rack more is received and no Monday has passed."""
+    """What recomputed claims stand on; equal while no rack more is received and no day has passed."""
 
     lives: tuple[RackLife, ...]
     as_of: datetime
@@ -94,7 +94,7 @@ class _Past:
             len(self.lives),
             len(received),
             max(received, default=None),
-            self.as_of.astimezone(PLANT).isocalendar()[:2],
+            self.as_of.astimezone(PLANT).date(),
         )
 
     def __eq__(self, other: object) -> bool:
@@ -106,39 +106,35 @@ class _Past:
 
 @lru_cache(maxsize=4)
 def _again(past: _Past) -> tuple[Claim, ...]:
-    """The first claim of each rack on the Monday after its comparison clock began."""
+    """A claim of each rack on the midnight after its clock began; none where it had been received by then."""
     claims: list[Claim] = []
     told: set[int] = set()
-    for monday in _mondays(past):
+    for night in _nights(past):
         fresh = [
             life
             for life in past.lives
-            if life.unit_id not in told and life.kit_ready_at is not None and life.kit_ready_at <= monday
+            if life.unit_id not in told and life.kit_ready_at is not None and life.kit_ready_at <= night
         ]
         told |= {life.unit_id for life in fresh}
-        claims += _on(monday, fresh, past.lives)
+        claims += _on(night, fresh, past.lives)
     return tuple(claims)
 
 
-def _mondays(past: _Past) -> list[datetime]:
-    """The beginnings of the weeks since the first rack's clock began, in plant time, before the instant."""
-    begun = [life.kit_ready_at for life in past.lives if life.kit_ready_at is not None]
-    if not begun:
-        return []
-    day = min(begun).astimezone(PLANT).date()
-    monday = datetime.combine(day + timedelta(days=7 - day.weekday()), time(), PLANT)
-    weeks = max((past.as_of - monday) // timedelta(days=7) + 1, 0)
-    return [monday + timedelta(days=7 * week) for week in range(weeks)]
+def _nights(past: _Past) -> list[datetime]:
+    """The midnights in plant time that follow the beginning of a rack's clock, before the instant, in their order."""
+    begun = {life.kit_ready_at.astimezone(PLANT).date() for life in past.lives if life.kit_ready_at is not None}
+    nights = [datetime.combine(day + timedelta(days=1), time(), PLANT) for day in sorted(begun)]
+    return [night for night in nights if night <= past.as_of]
 
 
-def _on(monday: datetime, fresh: Sequence[RackLife], lives: Sequence[RackLife]) -> list[Claim]:
-    known = [seen for life in lives if (seen := as_known(life, monday)) is not None]
-    scenario = blended_domestic(stage_days(known, monday), known)
+def _on(night: datetime, fresh: Sequence[RackLife], lives: Sequence[RackLife]) -> list[Claim]:
+    known = [seen for life in lives if (seen := as_known(life, night)) is not None]
+    scenario = blended_domestic(stage_days(known, night), known)
     wanted = {life.unit_id: life for life in fresh}
     mine = [life for life in known if life.unit_id in wanted and not life.is_received]
-    places = {life.unit_id: stay for life in mine if (stay := stage_now(life, monday)) is not None}
-    rows = forecast(open_racks(mine, places, scenario), as_of=monday, draws=DRAWS).racks
-    return [_claim(row, monday, wanted[int(row.key)], lives) for row in rows]
+    places = {life.unit_id: stay for life in mine if (stay := stage_now(life, night)) is not None}
+    rows = forecast(open_racks(mine, places, scenario), as_of=night, draws=DRAWS).racks
+    return [_claim(row, night, wanted[int(row.key)], lives) for row in rows]
 
 
 def _claim(row: RackForecast, at: datetime, life: RackLife, lives: Sequence[RackLife]) -> Claim:

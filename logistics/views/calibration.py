@@ -35,7 +35,7 @@ ROWS = 40
 @reads
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
-    """Claims kept against claims made; `?of=again` judges what the model says of past Mondays instead of what was
+    """Claims kept against claims made; `?of=again` judges what the model says of past days instead of what was
     given. `?export=csv` gives every claim."""
     record = calibration_record(timezone.now())
     again = request.GET.get("of") == "again"
@@ -68,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def _tabs(record: CalibrationRecord, *, again: bool) -> list[dict[str, Any]]:
     return [
         {"label": _("Forecasts given"), "count": len(record.given), "url": "?of=given", "current": not again},
-        {"label": _("Recomputed for past Mondays"), "count": len(record.again), "url": "?of=again", "current": again},
+        {"label": _("Recomputed for past days"), "count": len(record.again), "url": "?of=again", "current": again},
     ]
 
 

@@ -1,4 +1,4 @@
-"""The page of past forecasts: what was given, and what past Mondays would have said without knowing what came."""
+"""The page of past forecasts: what was given, and what past days would have said without knowing what came."""
 
 from __future__ import annotations
 
