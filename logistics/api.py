@@ -110,16 +110,19 @@ class Compare(APIView):
 
 class ForecastRecord(APIView):
     """How forecasts came true: first claims of each rack that have fallen due and were kept, by level, with the band of
-    an honest forecast. `given` as they were told, `again` recomputed for past days."""
+    an honest forecast. As they were given, or with `?of=again` recomputed for past days."""
 
     permission_classes = READERS
 
-    @extend_schema(operation_id="forecast_record", responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="forecast_record",
+        parameters=[OpenApiParameter("of", OpenApiTypes.STR)],
+        responses=OpenApiTypes.OBJECT,
+    )
     def get(self, request: Request) -> Response:
-        record = calibration_record(timezone.now())
-        claims = {"given": record.given, "again": record.again}
-        levels = {name: [asdict(row) for row in coverage_of(rows, record.as_of)] for name, rows in claims.items()}
-        return Response({"as_of": record.as_of, "kept": record.kept, **levels})
+        record = calibration_record(timezone.now(), again=request.query_params.get("of") == "again")
+        levels = [asdict(row) for row in coverage_of(record.claims, record.as_of)]
+        return Response({"as_of": record.as_of, "kept": record.kept, "claims": len(record.claims), "levels": levels})
 
 
 class RecallPreview(APIView):

@@ -23,24 +23,24 @@ DRAWS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class CalibrationRecord:
-    """First claims of each rack: `given` were kept when they were made, `again` are recomputed for past days.
-    `names`: racks by key; `kept` counts all forecasts that are kept."""
+    """First claims of each rack, as they were kept when they were made, or recomputed for past days. `names`: racks by
+    key; `kept` counts all forecasts that are kept."""
 
     as_of: datetime
-    given: tuple[Claim, ...]
-    again: tuple[Claim, ...]
+    claims: tuple[Claim, ...]
     names: dict[str, str]
     kept: int
 
 
-def calibration_record(as_of: datetime) -> CalibrationRecord:
+def calibration_record(as_of: datetime, *, again: bool = False) -> CalibrationRecord:
     """The record of open racks and the latest completed ones (logistics.queries.lives) as known at an instant. Three
-    queries; recomputed claims are kept by the process until a rack more is received or a day has passed."""
+    queries. Recomputed claims take a query less and some seconds of draws; the process keeps them until a rack more is
+    received or a day has passed."""
     lives = rack_lives(as_of)
-    again = _again(_Past(tuple(lives), as_of))
+    claims = _again(_Past(tuple(lives), as_of)) if again else given_claims(lives, as_of)
     names = {str(life.unit_id): life.name for life in lives}
     kept = Forecast.objects.filter(made_at__lte=as_of).count()
-    return CalibrationRecord(as_of, given_claims(lives, as_of), again, names, kept)
+    return CalibrationRecord(as_of, claims, names, kept)
 
 
 def given_claims(lives: Sequence[RackLife], as_of: datetime) -> tuple[Claim, ...]:
@@ -106,14 +106,14 @@ class _Past:
 
 @lru_cache(maxsize=4)
 def _again(past: _Past) -> tuple[Claim, ...]:
-    """A claim of each rack on the midnight after its clock began; none where it had been received by then."""
+    """A claim of each rack on the first midnight on which it was known and on the clock, if it was not received yet."""
     claims: list[Claim] = []
     told: set[int] = set()
     for night in _nights(past):
         fresh = [
             life
             for life in past.lives
-            if life.unit_id not in told and life.kit_ready_at is not None and life.kit_ready_at <= night
+            if life.unit_id not in told and (begun := _begun(life)) is not None and begun <= night
         ]
         told |= {life.unit_id for life in fresh}
         claims += _on(night, fresh, past.lives)
@@ -121,10 +121,15 @@ def _again(past: _Past) -> tuple[Claim, ...]:
 
 
 def _nights(past: _Past) -> list[datetime]:
-    """The midnights in plant time that follow the beginning of a rack's clock, before the instant, in their order."""
-    begun = {life.kit_ready_at.astimezone(PLANT).date() for life in past.lives if life.kit_ready_at is not None}
-    nights = [datetime.combine(day + timedelta(days=1), time(), PLANT) for day in sorted(begun)]
+    """The midnights in plant time that follow the beginning of a rack, before the instant, in their order."""
+    days = {begun.astimezone(PLANT).date() for life in past.lives if (begun := _begun(life)) is not None}
+    nights = [datetime.combine(day + timedelta(days=1), time(), PLANT) for day in sorted(days)]
     return [night for night in nights if night <= past.as_of]
+
+
+def _begun(life: RackLife) -> datetime | None:
+    """From when on a rack is known and on the comparison clock."""
+    return None if life.kit_ready_at is None else max(life.kit_ready_at, life.started_at)
 
 
 def _on(night: datetime, fresh: Sequence[RackLife], lives: Sequence[RackLife]) -> list[Claim]:

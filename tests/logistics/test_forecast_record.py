@@ -35,9 +35,9 @@ def test_the_first_forecast_of_a_rack_is_its_claim(racks: Any) -> None:
 
     record = calibration_record(NOON + 2 * HOUR)
 
-    assert (record.kept, len(record.given)) == (4, 2)
+    assert (record.kept, len(record.claims)) == (4, 2)
     row = Forecast.objects.filter(unit=racks).earliest("made_at", "pk")
-    mine = next(claim for claim in record.given if claim.key == str(racks.pk))
+    mine = next(claim for claim in record.claims if claim.key == str(racks.pk))
     assert (mine.made_at, mine.told) == (NOON, (row.p10_at, row.p50_at, row.p80_at, row.p95_at))
     assert mine.ended_at is None
 
@@ -83,8 +83,7 @@ def test_the_page_and_its_file_tell_every_claim(racks: Any, client: Client, of: 
     page = client.get("/lead-times/record/", {"of": of})
     file = client.get("/lead-times/record/", {"of": of, "export": "csv"})
 
-    record = calibration_record(timezone.now())
-    claims = record.given if of == "given" else record.again
+    claims = calibration_record(timezone.now(), again=of == "again").claims
     assert page.status_code == file.status_code == 200
     assert (
         len(b"".join(file.streaming_content if file.streaming else [file.content]).strip().splitlines())
