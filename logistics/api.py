@@ -17,16 +17,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ledger.doors import endpoint
-from ledger.refusals import BadInput
-from logistics.forms import CompareForm, RecallForm, asked_of, wish_of
+from documents import files
+from inventory.forms import searched
+from ledger.doors import caller_from, endpoint, new_key
+from ledger.refusals import BadInput, NotPermitted
+from logistics.forms import CarrierFileForm, CompareForm, RecallForm, asked_of, wish_of
 from logistics.lead_times.calibration import coverage_of
-from logistics.models import Milestone, Shipment, ShipmentCrate
+from logistics.models import Carrier, CarrierFile, Milestone, Shipment, ShipmentCrate
+from logistics.operations.carrier_files import import_carrier_file
 from logistics.queries.calibration import calibration_record
+from logistics.queries.carrier_files import carrier_file_rows
 from logistics.queries.comparison import compare_page
 from logistics.queries.recalls import KINDS, PLACES, Affected, recall_answer
 from logistics.queries.shipments import ShipmentFilter, shipment_rows
-from logistics.serializers import MilestoneSerializer, ShipmentSerializer
+from logistics.serializers import CarrierFileSerializer, MilestoneSerializer, ShipmentSerializer
 
 
 class MayReadLogistics(BasePermission):
@@ -185,6 +189,46 @@ def _affected(row: Affected) -> dict[str, Any]:
     }
 
 
+class CarrierFiles(generics.ListAPIView):  # type: ignore[type-arg]
+    """Carriers' files that were taken, the newest first; POST one (multipart, fields `carrier` and `file`) to read it
+    in."""
+
+    permission_classes = READERS
+    serializer_class = CarrierFileSerializer
+    queryset = CarrierFile.objects.none()
+
+    def get_queryset(self) -> QuerySet[CarrierFile]:
+        asked = self.request.query_params
+        return carrier_file_rows(searched(asked.get("q")), searched(asked.get("carrier")))
+
+    @extend_schema(
+        operation_id="import_carrier_file_upload",
+        tags=["logistics"],
+        request={
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"carrier": {"type": "string"}, "file": {"type": "string", "format": "binary"}},
+            }
+        },
+        responses={201: dict},
+    )
+    def post(self, request: Request) -> Response:
+        if not request.user.has_perm("logistics.report_milestone"):
+            raise NotPermitted("logistics.report_milestone")  # before anything is read or stored
+        carriers = [(code, code) for code in Carrier.objects.values_list("code", flat=True)]
+        form = CarrierFileForm(data=request.data, files=request.FILES, carriers=carriers)
+        if not form.is_valid():
+            why = {name: [str(one) for one in found] for name, found in form.errors.items()}
+            raise BadInput("; ".join(f"{name}: {' '.join(found)}" for name, found in why.items()), fields=why)
+        upload = form.cleaned_data["file"]
+        caller = caller_from(request, door="api", key=request.headers.get("Idempotency-Key", "") or new_key())
+        result = import_carrier_file(
+            caller=caller, carrier_code=form.cleaned_data["carrier"], file_sha256=files.put(upload.read()),
+            file_name=str(upload.name),
+        )  # fmt: skip
+        return Response(result, status=200 if result["already"] else 201)
+
+
 def _post(address: str, name: str, *arguments: str) -> Any:
     suffix = address.rstrip("/").rpartition("/")[2].replace("-", "_")
     return path(address, endpoint(f"logistics.{name}", arguments), name=f"api_logistics_{name}_{suffix}")
@@ -201,6 +245,11 @@ API_URLS = [
     _post("shipments/<int:shipment_id>/crates/", "assign_crates", "shipment_id"),
     _post("shipments/<int:shipment_id>/departure/", "depart_shipment", "shipment_id"),
     _post("milestones/", "report_milestone"),
+    _post("milestones/<int:milestone_id>/review/", "review_milestone", "milestone_id"),
+    path("carrier-files/", CarrierFiles.as_view(), name="api_carrier_files"),
+    _post("carrier-files/words/", "define_carrier_words"),
+    _post("carrier-files/words/retirement/", "retire_carrier_word"),
+    _post("shipments/<int:shipment_id>/waybills/", "record_waybill", "shipment_id"),
     _post("shipments/<int:shipment_id>/arrival/", "arrive_shipment", "shipment_id"),
     _post("shipments/<int:shipment_id>/receiving/", "finish_receiving", "shipment_id"),
     _post("acceptances/", "accept_rack"),

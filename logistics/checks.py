@@ -42,6 +42,10 @@ WITH facts(place, id, event_id, kind) AS (
   UNION ALL SELECT 'logistics_shipmentcrate', id, event_id, 'logistics.crates-assigned' FROM logistics_shipmentcrate
   UNION ALL SELECT 'logistics_departure', id, event_id, 'logistics.shipment-departed' FROM logistics_departure
   UNION ALL SELECT 'logistics_milestone', id, event_id, 'logistics.milestone-reported' FROM logistics_milestone
+  UNION ALL SELECT 'logistics_carrierfile', id, event_id, 'logistics.carrier-file-imported' FROM logistics_carrierfile
+  UNION ALL SELECT 'logistics_waybill', id, event_id, 'logistics.waybill-noted' FROM logistics_waybill
+  UNION ALL SELECT 'logistics_milestonereview', id, event_id, 'logistics.milestone-reviewed'
+    FROM logistics_milestonereview
   UNION ALL SELECT 'logistics_arrival', id, event_id, 'logistics.shipment-arrived' FROM logistics_arrival
   UNION ALL SELECT 'logistics_arrival', id, received_event_id, 'logistics.shipment-received' FROM logistics_arrival
     WHERE received_at IS NOT NULL

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from documents.words import PLANT_TIME
+from inventory.forms import FileForm
 from inventory.models import Criterion
 from inventory.models.recalls import RECALL_KINDS
 from inventory.operations.recalls import tidied
@@ -104,6 +105,64 @@ class MilestoneForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         required=False,
     )
+
+
+MEANING_WORDS: dict[str, Any] = {
+    "leg_departed": _("left the start of a leg"),
+    "leg_arrived": _("reached the end of a leg"),
+    "position": _("position"),
+    "delayed": _("delay"),
+    "ignore": _("nothing of the way"),
+}
+
+
+class CarrierFileForm(FileForm):
+    """A carrier's file of what happened on the way."""
+
+    carrier = forms.ChoiceField(label=_("Carrier"))
+    field_order = ("carrier", "file")
+
+    def __init__(self, *args: Any, carriers: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["carrier"].choices = carriers  # type: ignore[attr-defined]
+
+
+class CarrierWordForm(forms.Form):
+    """What a carrier's word means."""
+
+    carrier = forms.ChoiceField(label=_("Carrier"))
+    word = forms.CharField(label=_("Word"), max_length=60, help_text=_("As it stands in the carrier's file"))
+    meaning = forms.ChoiceField(label=_("Meaning"), choices=list(MEANING_WORDS.items()))
+
+    def __init__(self, *args: Any, carriers: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["carrier"].choices = carriers  # type: ignore[attr-defined]
+
+
+class WaybillForm(forms.Form):
+    """The number under which the carrier knows the shipment."""
+
+    number = forms.CharField(label=_("Waybill number"), max_length=60)
+
+
+class DoubtForm(forms.Form):
+    """A person's word on a carrier's place that may be the other Sendai."""
+
+    milestone_id = forms.TypedChoiceField(label=_("Report"), coerce=int)
+    whose = forms.ChoiceField(
+        label=_("Which place was it?"),
+        choices=[("ours", _("the place of our lane")), ("elsewhere", _("another place: it stays a position"))],
+        widget=forms.RadioSelect,
+    )
+    leg_number = forms.IntegerField(
+        label=_("Leg"), min_value=1, max_value=9, required=False,
+        help_text=_("Where the carrier reported the start or end of a leg"),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, doubts: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["milestone_id"].choices = doubts  # type: ignore[attr-defined]
 
 
 class PlanForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from logistics.models import Milestone, Shipment
+from logistics.models import CarrierFile, Milestone, Shipment
 
 
 class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
@@ -55,3 +55,15 @@ class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
     def get_last_report(self, row: Shipment) -> Any:
         reports = getattr(row, "reports", [])
         return MilestoneSerializer(reports[0]).data if reports else None
+
+
+class CarrierFileSerializer(serializers.ModelSerializer[CarrierFile]):
+    """A carrier's file that was taken; `doubts`: reports of a doubtful place that nobody has settled."""
+
+    carrier = serializers.CharField(source="carrier.code")
+    doubts = serializers.IntegerField(default=0)
+
+    class Meta:
+        model = CarrierFile
+        fields = ["id", "carrier", "file_name", "file_sha256", "lines", "reported", "doubts", "imported_at", "event_id"]
+        read_only_fields = fields

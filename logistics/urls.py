@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from logistics.views import audit, calibration, compare, recalls, shipments, tower
+from logistics.views import audit, calibration, carriers, compare, recalls, shipments, tower
 
 urlpatterns = [
     path("control-tower/", tower.page, name="control_tower"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("lead-times/record/", calibration.page, name="forecast_record"),
     path("shipments/", shipments.shipments, name="shipments"),
     path("shipments/new/", shipments.plan, name="shipment_plan"),
+    path("carrier-files/", carriers.carrier_files, name="carrier_files"),
+    path("carrier-files/words/", carriers.carrier_words, name="carrier_words"),
     path("shipments/<str:number>/", shipments.shipment, name="shipment"),
     path("shipments/<str:number>/<slug:act>/", shipments.act, name="shipment_act"),
     path("recall/", recalls.recall, name="recall"),

@@ -41,7 +41,8 @@ class FileCommand(BaseCommand):
         try:
             with transaction.atomic():
                 sha256 = files.put(content)
-                result = type(self).operation(caller=caller, file_sha256=sha256, file_name=path.name)
+                given = {"file_sha256": sha256, "file_name": path.name, **self.more_arguments(options)}
+                result = type(self).operation(caller=caller, **given)
                 transaction.set_rollback(options["check"])
         except FileRefused as refusal:
             for told in refusal.faults:
@@ -51,6 +52,10 @@ class FileCommand(BaseCommand):
         except Refusal as refusal:
             raise CommandError(refusal.detail) from refusal
         self.stdout.write(self.told(result, check=options["check"]) + f" [{hashlib.sha256(content).hexdigest()[:12]}]")
+
+    def more_arguments(self, options: dict[str, Any]) -> dict[str, Any]:
+        """What the operation takes besides the file, from the command's own options."""
+        return {}
 
     def told(self, result: dict[str, Any], *, check: bool) -> str:
         """One sentence about what was done."""

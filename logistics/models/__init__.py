@@ -1,3 +1,4 @@
+from logistics.models.carrier_files import CarrierFile, CarrierLineNote, CarrierWord, MilestoneReview, Waybill
 from logistics.models.crates import Crate, Indicator, IndicatorReading
 from logistics.models.forecasts import Forecast
 from logistics.models.lanes import Carrier, Lane, Leg
@@ -15,6 +16,9 @@ __all__ = [
     "Acceptance",
     "Arrival",
     "Carrier",
+    "CarrierFile",
+    "CarrierLineNote",
+    "CarrierWord",
     "Crate",
     "Departure",
     "Forecast",
@@ -23,8 +27,10 @@ __all__ = [
     "Lane",
     "Leg",
     "Milestone",
+    "MilestoneReview",
     "Position",
     "Shipment",
     "ShipmentCrate",
     "Site",
+    "Waybill",
 ]

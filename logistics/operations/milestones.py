@@ -77,8 +77,8 @@ def report_milestones(*, caller: Caller, reports: list[Report]) -> dict[str, lis
 def report_many(caller: Caller, reports: Sequence[Report]) -> list[Milestone]:
     """Step: write milestones; set-based. Locks their shipments by key."""
     shipments = lock_shipments(report.shipment_id for report in reports)
-    legs = _legs(shipments)
-    known = _known(shipments)
+    legs = legs_of(shipments)
+    known = known_ends(shipments)
     for report in reports:
         shipment = shipments[report.shipment_id]
         moment_of(caller, report.occurred_at)
@@ -87,6 +87,13 @@ def report_many(caller: Caller, reports: Sequence[Report]) -> list[Milestone]:
             _refuse_leg(report, legs[shipment.lane_id], known[shipment.pk])
             known[shipment.pk][report.leg_number or 0, report.milestone] = report.occurred_at
 
+    return write_reports(caller, reports, shipments, legs)
+
+
+def write_reports(
+    caller: Caller, reports: Sequence[Report], shipments: dict[int, Shipment], legs: dict[int, dict[int, Leg]]
+) -> list[Milestone]:
+    """Step: events and rows of reports that were judged before, of locked shipments; set-based."""
     told = [_told(report, shipments[report.shipment_id]) for report in reports]
     events = record_many(caller, "logistics.milestone-reported", told)
     return Milestone.objects.bulk_create(
@@ -119,15 +126,16 @@ def _told(report: Report, shipment: Shipment) -> Happening:
     return Happening(shipment, payload, happened_at=report.occurred_at)
 
 
-def _legs(shipments: dict[int, Shipment]) -> dict[int, dict[int, Leg]]:
+def legs_of(shipments: dict[int, Shipment]) -> dict[int, dict[int, Leg]]:
+    """Step: lane → number → leg. One query."""
     legs: dict[int, dict[int, Leg]] = {shipment.lane_id: {} for shipment in shipments.values()}
     for leg in Leg.objects.filter(lane_id__in=list(legs)):
         legs[leg.lane_id][leg.number] = leg
     return legs
 
 
-def _known(shipments: dict[int, Shipment]) -> dict[int, dict[tuple[int, str], datetime]]:
-    """(leg number, kind) → moment, by shipment; the departure is that of the first leg."""
+def known_ends(shipments: dict[int, Shipment]) -> dict[int, dict[tuple[int, str], datetime]]:
+    """Step: (leg number, kind) → moment, by shipment; the departure is that of the first leg."""
     known: dict[int, dict[tuple[int, str], datetime]] = {pk: {} for pk in shipments}
     rows = Milestone.objects.filter(shipment_id__in=list(shipments), kind__in=LEG_KINDS)
     for pk, number, kind, moment in rows.values_list("shipment_id", "leg__number", "kind", "happened_at"):

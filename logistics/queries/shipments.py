@@ -33,7 +33,9 @@ def shipment_rows(wish: ShipmentFilter | None = None, sort: str = "") -> QuerySe
         .annotate(rack_count=Count("crates"))
         .prefetch_related(
             Prefetch(
-                "milestones", Milestone.objects.select_related("leg").order_by("-happened_at", "-id"), to_attr="reports"
+                "milestones",
+                Milestone.objects.select_related("leg", "line_note__review").order_by("-happened_at", "-id"),
+                to_attr="reports",
             )
         )
     )
@@ -112,9 +114,13 @@ FORECASTS_SHOWN = 20
 
 
 def shipment_page(number: str) -> ShipmentPage | None:
-    """One shipment by its number. Nine queries."""
+    """One shipment by its number. Ten queries."""
     shipment = (
-        shipment_rows().filter(number=number).prefetch_related("lane__legs__carrier").select_related("vehicle").first()
+        shipment_rows()
+        .filter(number=number)
+        .prefetch_related("lane__legs__carrier", "waybills")
+        .select_related("vehicle")
+        .first()
     )
     if shipment is None:
         return None

@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from logistics.models import Leg, Milestone, Shipment
+from logistics.models import CarrierLineNote, Leg, Milestone, Shipment
+from logistics.queries.outlook import PLANT
 from logistics.queries.shipments import last_word_at
 from logistics.queries.tower import STALE_AFTER
 
@@ -105,6 +106,13 @@ def milestone_words(report: Milestone) -> str:
     if report.kind == "delayed":
         return _("delayed: %(place)s") % {"place": report.place or _("place not told")}
     return report.place or _("place not told")
+
+
+def doubt_words(note: CarrierLineNote) -> str:
+    """A doubtful report: place, moment, and what the carrier's word meant."""
+    meant = {"leg_departed": _("leg begun"), "leg_arrived": _("leg ended"), "delayed": _("delay")}
+    told = f"“{note.milestone.place}” {note.milestone.happened_at.astimezone(PLANT):%m/%d %H:%M}"
+    return f"{told} ({meant.get(note.meant, _('position'))})"
 
 
 def where_words(shipment: Shipment) -> str:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from assembly.queries.configuration import open_differences
 from documents.kinds import KINDS
 from logistics.lead_times.results import probability_text
-from logistics.models import IndicatorReading, Leg, Milestone, Shipment
+from logistics.models import CarrierLineNote, IndicatorReading, Leg, Milestone, Shipment
+from logistics.operations.carrier_judging import LATE_AFTER
 from logistics.queries.outlook import PLANT
 from logistics.queries.shipments import CrateRow, ShipmentPage, last_word_at
 from logistics.views.saying import MODES, hours_ago, is_stale, milestone_words, shipment_state, where_words
@@ -38,7 +39,7 @@ def shipment_context(page: ShipmentPage, user: Any, now: datetime) -> dict[str, 
         "readouts": _readouts(page),
         "facts": _facts(shipment),
         "legs": [_leg(leg, shipment) for leg in shipment.lane.legs.all()],
-        "milestones": [_line(report) for report in _reports(shipment)],
+        "milestones": [_line(report, _reports(shipment)) for report in _reports(shipment)],
         "crates": [_crate(row) for row in page.crates],
         "etas": [_eta(page, place) for place in range(len(page.forecasts))],
         "eta_chart": None,
@@ -70,6 +71,10 @@ def _acts(shipment: Shipment, user: Any) -> list[dict[str, str]]:
         acts.append(("receiving", _("Receiving is finished"), "logistics.receive_at_site"))
     else:
         acts.append(("acceptance", _("Accept a rack"), "logistics.accept"))
+    if any(_is_open_doubt(one) for one in _reports(shipment)):
+        acts.append(("doubt", _("Settle a doubtful place"), "logistics.report_milestone"))
+    if not shipment.has_arrived:
+        acts.append(("waybill", _("Note the waybill"), "logistics.ship"))
     rows = [
         {"label": label, "url": reverse("shipment_act", args=[shipment.number, act]), "icon": "", "kind": ""}
         for act, label, right in acts
@@ -80,6 +85,11 @@ def _acts(shipment: Shipment, user: Any) -> list[dict[str, str]]:
     return rows
 
 
+def _is_open_doubt(report: Milestone) -> bool:
+    note = getattr(report, "line_note", None)
+    return note is not None and note.doubt and not hasattr(note, "review")
+
+
 def _notices(page: ShipmentPage, now: datetime) -> list[dict[str, Any]]:
     notices = [] if page.shipment.has_departed else _stopped(page)
     heard = last_word_at(page.shipment)
@@ -88,6 +98,11 @@ def _notices(page: ShipmentPage, now: datetime) -> list[dict[str, Any]]:
             "time": f"{heard.astimezone(PLANT):%m/%d %H:%M}", "age": hours_ago(heard, now),
         }  # fmt: skip
         notices.append({"state": "stale", "title": _("No report for long"), "text": text})
+    if any(_is_open_doubt(one) for one in _reports(page.shipment)):
+        text = _(
+            "A carrier reported a place that may be the other Sendai (仙台 / 川内). No clock stops until it is settled."
+        )
+        notices.append({"state": "hold", "title": _("Places to be checked"), "text": text})
     shaken = [row for row in page.crates if any(one.state != "intact" for one in row.readings)]
     for row in shaken:
         bad = ", ".join(
@@ -147,6 +162,7 @@ def _facts(shipment: Shipment) -> list[dict[str, Any]]:
         {"label": _("Destination"), "value": f"{shipment.lane.destination.name} ({shipment.lane.destination.code})"},
         {"label": _("Planned departure"), "value": _short(shipment.planned_departure_at)},
         {"label": _("Departure"), "value": _short(left.at if left else None)},
+        {"label": _("Waybill number"), "value": ", ".join(one.number for one in shipment.waybills.all()) or None},
         {"label": _("Truck number"), "value": left.truck if left else None},
         {"label": _("Driver"), "value": left.driver if left else None},
         {"label": _("Seal number"), "value": left.seal if left else None, "code": True},
@@ -194,18 +210,46 @@ def _leg_state(began: datetime | None, ended: datetime | None, planned_end: date
     return ("run", _("under way")) if began is not None else ("wait", _("planned"))
 
 
-def _line(report: Milestone) -> dict[str, Any]:
+def _line(report: Milestone, others: Sequence[Milestone]) -> dict[str, Any]:
     word = {"leg_departed": "run", "leg_arrived": "done", "delayed": "late"}.get(report.kind, "info")
+    if _is_open_doubt(report):
+        word = "hold"
+    note = getattr(report, "line_note", None)
+    detail = [report.place if report.leg_id else "", *_lateness(report, others), *_note_words(note)]
     told = _("reported %(time)s by %(source)s") % {"time": _short(report.reported_at), "source": report.source}
     return {
         "at": report.happened_at,
         "state": word,
         "title": milestone_words(report),
-        "detail": report.place if report.leg_id else "",
+        "detail": " · ".join(filter(None, detail)),
         "by": told,
         "links": [],
         "position": report.event_id,
     }
+
+
+def _lateness(report: Milestone, others: Sequence[Milestone]) -> list[str]:
+    """Whether it came late, and whether something later was known before."""
+    told = []
+    span = report.reported_at - report.happened_at
+    if span > LATE_AFTER:
+        told.append(_("late: %(hours)d hours after it happened") % {"hours": int(span / timedelta(hours=1))})
+    if any(one.happened_at > report.happened_at and one.event_id < report.event_id for one in others):
+        told.append(_("out of order: later reports were known"))
+    return told
+
+
+def _note_words(note: CarrierLineNote | None) -> list[str]:
+    if note is None:
+        return []
+    told = [note.remarks]
+    if note.doubt:
+        review = getattr(note, "review", None)
+        verdicts = {"ours": _("settled: the place of our lane"), "elsewhere": _("settled: another place")}
+        told.append(
+            _("may be the other Sendai (仙台 / 川内): to be checked") if review is None else verdicts[review.verdict]
+        )
+    return told
 
 
 def _crate(row: CrateRow) -> dict[str, Any]:
@@ -265,5 +309,5 @@ def _sheets(shipment: Shipment) -> list[dict[str, str]]:
             "word": _("copy"),
         }
         for kind in KINDS.values()
-        if kind.name == "packing-list"
+        if kind.name in ("packing-list", "delivery-note")
     ]

@@ -19,24 +19,27 @@ from django.views.decorators.http import require_GET, require_http_methods
 from assembly.queries.configuration import open_differences
 from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of
 from ledger.doors import Outcome, call_from_page, new_key
-from logistics.forms import AcceptanceForm, ArrivalForm, DepartureForm, MilestoneForm, PlanForm
+from logistics.forms import AcceptanceForm, ArrivalForm, DepartureForm, DoubtForm, MilestoneForm, PlanForm, WaybillForm
 from logistics.models import Carrier, Indicator, Lane, Shipment
 from logistics.operations.acceptances import Verdict, accept_rack
 from logistics.operations.arrivals import IndicatorRead, arrive_shipment
+from logistics.operations.carrier_files import review_milestone
+from logistics.operations.carrier_words import record_waybill
 from logistics.operations.departures import depart_shipment
 from logistics.operations.milestones import Report, report_milestone
 from logistics.operations.receivings import finish_receiving
 from logistics.operations.shipments import ShipmentPlan, plan_shipment
+from logistics.queries.carrier_files import open_doubts
 from logistics.queries.outlook import outlook
 from logistics.queries.shipments import ShipmentFilter, racks_of_shipments, shipment_page, shipment_rows
 from logistics.views.rows import shipment_table
-from logistics.views.saying import reads, shipment_state, where_words
+from logistics.views.saying import doubt_words, reads, shipment_state, where_words
 from logistics.views.shipment_facts import shipment_context
 
 EXPORTED = 5_000
 """Rows of one file."""
 
-ACTS = ("departure", "milestone", "arrival", "receiving", "acceptance")
+ACTS = ("departure", "milestone", "arrival", "receiving", "acceptance", "waybill", "doubt")
 
 
 @reads
@@ -187,6 +190,8 @@ def _titles() -> dict[str, str]:
         "arrival": _("Arrival at the dock"),
         "receiving": _("Receiving is finished"),
         "acceptance": _("Accept a rack"),
+        "waybill": _("Note the waybill"),
+        "doubt": _("Settle a doubtful place"),
     }
 
 
@@ -194,8 +199,12 @@ def _form(act: str, shipment: Shipment, data: Any) -> forms.Form:
     if act == "arrival":
         fitted = Indicator.objects.filter(crate__shipment_crate__shipment=shipment).order_by("serial")
         return ArrivalForm(data, serials=list(fitted.values_list("serial", flat=True)))
+    if act == "doubt":
+        doubts = open_doubts().filter(milestone__shipment=shipment)
+        return DoubtForm(data, doubts=[(one.milestone_id, doubt_words(one)) for one in doubts])
     kinds: dict[str, type[forms.Form]] = {
         "departure": DepartureForm, "milestone": MilestoneForm, "receiving": forms.Form, "acceptance": AcceptanceForm,
+        "waybill": WaybillForm,
     }  # fmt: skip
     return kinds[act](data)
 
@@ -221,10 +230,20 @@ def _accept(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outco
     return call_from_page(request, accept_rack, verdict=Verdict(shipment_id=shipment.pk, **form.cleaned_data))
 
 
+def _note_waybill(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
+    return call_from_page(request, record_waybill, shipment_id=shipment.pk, **form.cleaned_data)
+
+
+def _settle(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
+    return call_from_page(request, review_milestone, **form.cleaned_data)
+
+
 _CALLS: dict[str, Callable[[HttpRequest, Shipment, forms.Form], Outcome]] = {
     "departure": _depart,
     "milestone": _report,
     "arrival": _arrive,
     "receiving": _receive,
     "acceptance": _accept,
+    "waybill": _note_waybill,
+    "doubt": _settle,
 }

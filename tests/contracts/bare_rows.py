@@ -94,6 +94,9 @@ VALID: dict[str, Row] = {
     "logistics_leg": {"mode": "road"},
     "logistics_milestone": {"kind": "position"},
     "logistics_acceptance": {"outcome": "refused"},
+    "logistics_carrierword": {"meaning": "position"},
+    "logistics_carrierlinenote": {"meant": "position"},
+    "logistics_milestonereview": {"verdict": "ours"},
 }
 _FRESH: dict[str, Any] = {
     "accounts_device.token_hash": lambda: f"{next(_count):064x}",

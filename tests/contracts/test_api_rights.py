@@ -39,6 +39,7 @@ READS: dict[str, str] = {
         ("api_shipments", "api_shipment", "api_milestones", "api_lead_times_compare", "api_forecast_record"), SHIPPING
     ),
     **dict.fromkeys(("api_yields", "api_attempts", "api_reference_units", "api_capability", "api_pareto"), RACKS),
+    "api_carrier_files": SHIPPING,
     "api_document_copy": PAPERS,
     "api_verify": PUBLIC,
     "api_me": SIGNED_IN,
@@ -52,6 +53,7 @@ WRITES: dict[str, str] = {
     "api_test_logs": "assembly.import_test_log",
     "api_ship_notices": "inventory.import_ship_notice",
     "api_photos": "documents.add_photo",
+    "api_carrier_files": "logistics.report_milestone",
 }
 BARE = {"api_pulse": 404, "api_recall_preview": 400}
 """What they answer to whoever may ask and says nothing of what."""

@@ -222,6 +222,12 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "leg_mode_is_known": ("logistics_leg", {"mode": OF_NO_KIND}),
     "milestone_kind_is_known": ("logistics_milestone", {"kind": OF_NO_KIND}),
     "milestone_happened_before_its_report": ("logistics_milestone", {"happened_at": ONE}),
+    "carrier_word_meaning_is_known": ("logistics_carrierword", {"meaning": OF_NO_KIND}),
+    "retired_carrier_word_names_its_event": ("logistics_carrierword", {"retired_at": NOON}),
+    "waybill_has_a_number": ("logistics_waybill", {"number": ""}),
+    "carrier_file_reports_its_lines": ("logistics_carrierfile", {"reported": 2}),
+    "line_note_meaning_is_known": ("logistics_carrierlinenote", {"meant": "ignore"}),
+    "milestone_verdict_is_known_and_reasoned": ("logistics_milestonereview", {"reason": ""}),
     "acceptance_outcome_is_known": ("logistics_acceptance", {"outcome": OF_NO_KIND, "position_id": 1}),
     "accepted_rack_has_a_position": ("logistics_acceptance", {"outcome": "accepted"}),
 }
