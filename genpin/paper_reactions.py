@@ -36,6 +36,12 @@ def issue_packing_list(caller: Caller, event: Event) -> None:
     issue(caller, kind_of("packing-list"), shipment.number, "ja")
 
 
+def issue_delivery_note(caller: Caller, event: Event) -> None:
+    """The delivery note of a shipment that left, Japanese."""
+    shipment = Shipment.objects.get(pk=event.subject_id)
+    issue(caller, kind_of("delivery-note"), shipment.number, "ja")
+
+
 def press_prints(caller: Caller, event: Event) -> None:
     """The copies of a print job, as one PDF, paper by paper; `done` counts on the page meanwhile.
 

@@ -27,12 +27,13 @@ REACTIONS: dict[str, Reaction] = {
     "issue_as_built": Reaction(paper_reactions.issue_as_built),
     "issue_traveller": Reaction(paper_reactions.issue_traveller),
     "issue_packing_list": Reaction(paper_reactions.issue_packing_list),
+    "issue_delivery_note": Reaction(paper_reactions.issue_delivery_note),
     "press_prints": Reaction(paper_reactions.press_prints, atomic=False),
 }
 
 TABLE: dict[str, list[str]] = {
     "assembly.build-completed": ["issue_traveller", "issue_as_built"],
-    "logistics.shipment-departed": ["issue_packing_list"],
+    "logistics.shipment-departed": ["issue_packing_list", "issue_delivery_note"],
     "documents.prints-requested": ["press_prints"],
 }
 

@@ -1,5 +1,5 @@
-"""The papers of logistics: the packing list by shipment number, the recall notice by recall number (or with @tag of a
-rack, for the one that travels with it)."""
+"""The papers of logistics: packing list and delivery note by shipment number, the recall notice by recall number (or
+with @tag of a rack, for the one that travels with it)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 
 from documents.kinds import DocumentKind, NothingToPrint, Subject, register_kind
 from inventory.models import Hold, Recall
-from logistics.documents import packing_list, recall_notice
+from logistics.documents import delivery_note, packing_list, recall_notice
+from logistics.documents.delivery_note import DeliveryNoteSheet
 from logistics.documents.packing_list import PackingListSheet
 from logistics.documents.recall_notice import RecallNoticeSheet
 from logistics.models import Shipment
+from logistics.queries.delivery_notes import delivery_note_sheet
 from logistics.queries.packing import packing_list_sheet
 from logistics.queries.recall_notices import recall_notice_sheet
 
@@ -31,6 +33,15 @@ def _packing_list(subject: Subject) -> PackingListSheet:
 
 register_kind(
     DocumentKind("packing-list", "PKL", "梱包明細書", "Packing list", find_shipment, _packing_list, packing_list.story)
+)
+
+
+def _delivery_note(subject: Subject) -> DeliveryNoteSheet:
+    return delivery_note_sheet(subject.id)
+
+
+register_kind(
+    DocumentKind("delivery-note", "DLN", "納品書", "Delivery note", find_shipment, _delivery_note, delivery_note.story)
 )
 
 

@@ -140,6 +140,5 @@ class Outbound:
         cargo.plan(at, lane, departs)
         self.plant.told[f"shipment {self.rack.name}"] = cargo.number
         if self.rack.voyage:
-            self.plant.agenda.at(
-                departs + timedelta(minutes=2), issue, self.plant, "packing-list", cargo.number, "rosa"
-            )
+            for paper in ("packing-list", "delivery-note"):
+                self.plant.agenda.at(departs + timedelta(minutes=2), issue, self.plant, paper, cargo.number, "rosa")

@@ -72,15 +72,16 @@ def test_completed_tray_gets_its_traveller_only() -> None:
 
 
 @pytest.mark.django_db
-def test_departed_shipment_gets_its_packing_list() -> None:
+def test_departed_shipment_gets_its_packing_list_and_delivery_note() -> None:
     a_shipment([a_crate()])
     shipment = departed()
     event = Event.objects.get(kind="logistics.shipment-departed")
 
     react_to(event, reactions.TABLE[event.kind])
 
-    paper = IssuedDocument.objects.get()
-    assert (paper.kind, paper.subject_name) == ("packing-list", shipment.number)
+    kinds = IssuedDocument.objects.order_by("kind").values_list("kind", "subject_name")
+    assert list(kinds) == [("delivery-note", shipment.number), ("packing-list", shipment.number)]
+    paper = IssuedDocument.objects.get(kind="packing-list")
     assert "姫路130あ12-34" in text_of(files.get(paper.bytes_hash))
 
 

@@ -1,0 +1,46 @@
+"""Words of the delivery note in both languages (glossary 7.8: 納品書, 納品先, 受領印)."""
+
+from documents.words import Words
+
+WORDS: dict[str, Words] = {
+    "title": Words("納品書", "Delivery note"),
+    "other_title": Words("DELIVERY NOTE", "納品書"),
+    "form_number": Words("GP-DLN-01", "GP-DLN-01"),
+    "number": Words("納品書番号", "Delivery note"),
+    "copy": Words("控え", "Copy"),
+    "to": Words("納品先", "Deliver to"),
+    "honorific": Words("御中", ""),
+    "from": Words("発行者", "Issued by"),
+    "opening": Words("下記のとおり納品いたします。", "We deliver the goods listed below."),
+    "shipment": Words("出荷番号", "Shipment"),
+    "order": Words("受注番号", "Order"),
+    "dock": Words("荷受場", "Dock"),
+    "shipped_on": Words("出荷日", "Shipped on"),
+    "delivery_on": Words("納品予定日", "Delivery on"),
+    "carrier": Words("運送会社・車両", "Carrier, truck"),
+    "unset": Words("未定", "not set"),
+    "lines": Words("明細", "Lines"),
+    "line": Words("No.", "No."),
+    "goods": Words("品名・品番", "Goods, part number"),
+    "serial": Words("製造番号", "Serial"),
+    "sscc": Words("梱包(SSCC)", "Crate (SSCC)"),
+    "quantity": Words("数量", "Quantity"),
+    "unit": Words("台", "pcs"),
+    "total": Words("合計", "Total"),
+    "crates": Words("梱包数", "Crates"),
+    "gross": Words("総質量", "Gross"),
+    "receipt": Words("受領(納品先記入)", "Receipt (at the site)"),
+    "received_on": Words("受領日", "Received on"),
+    "received_on_blank": Words("    年    月    日", "        /      /      "),
+    "receiver": Words("受領者", "Received by"),
+    "remarks": Words("摘要", "Remarks"),
+    "receipt_stamp": Words("受領印", "Received"),
+    "receipt_note": Words(
+        "数量と製造番号をご確認のうえ、受領印を押してお返しください。",
+        "Please check quantities and serials, stamp, and return one copy.",
+    ),
+    "legend": Words(
+        "金額は含みません。質量は kg。到着予定は輸送計画によります。",
+        "No prices. Masses in kg. The day of delivery is that of the transport plan.",
+    ),
+}
