@@ -15,7 +15,9 @@ from documents.words import PLANT_NAME, PLANT_TIME, Plant, Words, plain_digits
 from inventory.models import Placement
 from ledger.models import Event
 from logistics.documents.packing_list import Content, CrateRow, IndicatorRow, LegRow, PackingListSheet
+from logistics.lead_times.timetable import sailing
 from logistics.models import Crate, Departure, Indicator, IndicatorReading, Leg, Shipment, ShipmentCrate, Site
+from logistics.queries.timetable import leg_times
 
 PLANT = Plant(PLANT_NAME, Words("物流課", "Logistics"))
 MODES = {
@@ -149,12 +151,7 @@ def _legs(shipment: Shipment, departure: Departure | None) -> tuple[LegRow, ...]
 
 def next_sailing(leg: Leg, ready_at: datetime) -> datetime:
     """When a leg leaves for one who is there at a moment: at once, or at the day's departure if its cut-off is kept."""
-    if leg.departs_at is None:
-        return ready_at
-    here = ready_at.astimezone(PLANT_TIME)
-    close = leg.cut_off_at or leg.departs_at
-    day = here.date() if here.time() <= close else here.date() + timedelta(days=1)
-    return datetime.combine(day, leg.departs_at, PLANT_TIME)
+    return sailing(leg_times(leg), ready_at, PLANT_TIME)
 
 
 def _events(shipment: Shipment, departure: Departure | None, crates: Sequence[ShipmentCrate]) -> dict[int, Event]:

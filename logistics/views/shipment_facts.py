@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from assembly.queries.configuration import open_differences
 from documents.kinds import KINDS
 from logistics.lead_times.results import probability_text
+from logistics.lead_times.timetable import PlannedLeg
 from logistics.models import CarrierLineNote, IndicatorReading, Leg, Milestone, Shipment
 from logistics.operations.carrier_judging import LATE_AFTER
 from logistics.queries.outlook import PLANT
 from logistics.queries.shipments import CrateRow, ShipmentPage, last_word_at
+from logistics.queries.timetable import Way, way_of
 from logistics.views.saying import MODES, hours_ago, is_stale, milestone_words, shipment_state, where_words
+from logistics.views.way_words import way_notices
 
 LATE_LEG = timedelta(hours=1)
 
@@ -38,7 +41,7 @@ def shipment_context(page: ShipmentPage, user: Any, now: datetime) -> dict[str, 
         "notices": _notices(page, now),
         "readouts": _readouts(page),
         "facts": _facts(shipment),
-        "legs": [_leg(leg, shipment) for leg in shipment.lane.legs.all()],
+        "legs": _legs(shipment),
         "milestones": [_line(report, _reports(shipment)) for report in _reports(shipment)],
         "crates": [_crate(row) for row in page.crates],
         "etas": [_eta(page, place) for place in range(len(page.forecasts))],
@@ -91,7 +94,8 @@ def _is_open_doubt(report: Milestone) -> bool:
 
 
 def _notices(page: ShipmentPage, now: datetime) -> list[dict[str, Any]]:
-    notices = [] if page.shipment.has_departed else _stopped(page)
+    before = not page.shipment.has_departed
+    notices = [*_stopped(page), *way_notices(_planned_way(page.shipment))] if before else []
     heard = last_word_at(page.shipment)
     if heard is not None and is_stale(page.shipment, now):
         text = _("The last report is of %(time)s, %(age)s. Where the truck is now is not known.") % {
@@ -161,6 +165,7 @@ def _facts(shipment: Shipment) -> list[dict[str, Any]]:
         {"label": _("Carrier"), "value": shipment.carrier.name},
         {"label": _("Destination"), "value": f"{shipment.lane.destination.name} ({shipment.lane.destination.code})"},
         {"label": _("Planned departure"), "value": _short(shipment.planned_departure_at)},
+        {"label": _("Arrival by the plan"), "value": _short(_planned_way(shipment).arrives_at)},
         {"label": _("Departure"), "value": _short(left.at if left else None)},
         {"label": _("Waybill number"), "value": ", ".join(one.number for one in shipment.waybills.all()) or None},
         {"label": _("Truck number"), "value": left.truck if left else None},
@@ -174,10 +179,18 @@ def _carrier_says(shipment: Shipment) -> datetime | None:
     return next((report.expected_at for report in _reports(shipment) if report.expected_at), None)
 
 
-def _leg(leg: Leg, shipment: Shipment) -> dict[str, Any]:
-    """A leg: plan from the lane's hours, actual from reports; the first leg begins with the departure."""
-    before = [one for one in shipment.lane.legs.all() if one.number < leg.number]
-    start = shipment.planned_departure_at + sum((_hours(one) for one in before), timedelta())
+def _planned_way(shipment: Shipment) -> Way:
+    """The way as planned from the planned departure on."""
+    return way_of(list(shipment.lane.legs.all()), shipment.planned_departure_at)
+
+
+def _legs(shipment: Shipment) -> list[dict[str, Any]]:
+    rows = zip(shipment.lane.legs.all(), _planned_way(shipment).legs, strict=True)
+    return [_leg(leg, plan, shipment) for leg, plan in rows]
+
+
+def _leg(leg: Leg, plan: PlannedLeg, shipment: Shipment) -> dict[str, Any]:
+    """A leg: plan from hours and timetable, actual from reports; the first leg begins with the departure."""
     seen = {(one.leg_id, one.kind): one.happened_at for one in _reports(shipment)}
     began = seen.get((leg.pk, "leg_departed"))
     if began is None and leg.number == 1 and shipment.has_departed:
@@ -185,23 +198,19 @@ def _leg(leg: Leg, shipment: Shipment) -> dict[str, Any]:
     ended = seen.get((leg.pk, "leg_arrived"))
     if ended is None and leg.number == len(shipment.lane.legs.all()) and shipment.has_arrived:
         ended = shipment.arrival.at
-    state, word = _leg_state(began, ended, start + _hours(leg))
+    state, word = _leg_state(began, ended, plan.ends_at)
     return {
         "mode": MODES.get(leg.mode, leg.mode),
         "from_place": leg.start,
         "to_place": leg.end,
-        "planned_start": start,
+        "planned_start": plan.starts_at,
         "actual_start": began,
-        "planned_end": start + _hours(leg),
+        "planned_end": plan.ends_at,
         "actual_end": ended,
         "carrier": leg.carrier.name,
         "state": state,
         "word": word,
     }
-
-
-def _hours(leg: Leg) -> timedelta:
-    return timedelta(hours=float(leg.planned_hours))
 
 
 def _leg_state(began: datetime | None, ended: datetime | None, planned_end: datetime) -> tuple[str, str]:
