@@ -24,6 +24,7 @@ from genpin.benchmarks import (
     papers,
     plant,
     questions,
+    readers,
     scans,
     start,
     telemetry,
@@ -131,7 +132,12 @@ def _papers() -> Row:
     }
 
 
-ALONE: dict[str, Callable[[], Row]] = {"P8": _papers, "P9": lead_times.measure, "P13": start.measure}
+ALONE: dict[str, Callable[[], Row]] = {
+    "P8": _papers,
+    "P9": lead_times.measure,
+    "P11": readers.measure,
+    "P13": start.measure,
+}
 SIZED: dict[str, Callable[[Sized, dict[str, Any]], Row]] = {
     "P5": lambda filled, _smaller: questions.measure_genealogy(filled),
     "P6": lambda filled, _smaller: questions.measure_recall(filled),
