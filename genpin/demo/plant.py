@@ -39,6 +39,8 @@ class Plant:
     """How the idempotency keys of its calls begin."""
     papers: bool = True
     """Whether papers are issued."""
+    readouts: bool = True
+    """Whether a rack is read out over Redfish. The readout is a zip: a copy of it cannot be told by other serials."""
     sample_minutes: int = 1
     """Minutes between two samples of a burn-in."""
     kit_lots: dict[str, str] = field(default_factory=dict)

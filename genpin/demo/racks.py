@@ -214,7 +214,7 @@ class RackWork:
             tray = self.in_slots[position]
             contents.append(rack_file(facts[tray], at, slot or 0, tray_index or 0, chassis))
             rows.append((f"{self.serial}-{position}-nvidia-smi.xml", tray))
-            if position == FIRST:
+            if position == FIRST and self.plant.readouts:
                 contents.append(bmc_file(facts[tray], (slot or 0, tray_index or 0), self._cartridges()))
                 rows.append((f"{self.serial}-{position}-bmc.zip", tray))
         hashes = put_many(contents)

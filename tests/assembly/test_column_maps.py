@@ -101,10 +101,10 @@ def test_a_file_is_read_by_the_map_in_use_and_names_its_revision():
 
 def test_a_file_about_other_units_only_and_one_without_a_map_are_refused():
     unit = a_unit()
-    with pytest.raises(FileNotUnderstood, match="Not a known format"):
+    with pytest.raises(FileNotUnderstood, match="知らない形式"):
         load(csv(f"{unit.serial},a,1,OK"), unit)
     define()
-    with pytest.raises(FileNotUnderstood, match="No line of the file is about this unit"):
+    with pytest.raises(FileNotUnderstood, match="この現品の行がありません"):
         load(csv("OTHER-1,a,1,OK"), unit)
 
     assert not TestRun.objects.exists()

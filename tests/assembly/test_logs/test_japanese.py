@@ -54,11 +54,11 @@ def test_every_sentence_of_a_reader_has_its_japanese() -> None:
 
 
 def test_what_the_rules_say_is_japanese_to_its_last_word_of_ours() -> None:
-    asked = {why for _asked, why in rules.AFTER_SEVERITY.values()}
-    asked |= {rule.meaning for rule in [*rules.DCGM_EXITS.values(), rules.OTHER_EXIT]}
-    assert asked <= set(PARTS)
-    whys = [why for _asked, why in rules.AFTER_VERDICT.values()]
-    whys += [rules.after_error(number, said)[1] for number in [*dcgm_errors.ERRORS, 9999] for said in (None, 1, 2)]
+    shipped = {(condition, why) for (_tool, condition, _key), (_asked, why) in rules.SHIPPED.items()}
+    assert {why for condition, why in shipped if condition != "verdict"} <= set(PARTS)
+    whys = [why for condition, why in shipped if condition == "verdict"]
+    numbers = [*dcgm_errors.ERRORS, 9999]
+    whys += [rules.after_error(one, said, "dcgm-diag", {})[1] for one in numbers for said in (None, 1, 2)]
     for why in whys:
         assert is_known(why) and in_japanese(f"sm of gpu:3: {why}") == f"sm of gpu:3: {in_japanese(why)}"
     assert in_japanese("Error 95 (x): ISOLATE: take it out; the file says MONITOR.") == (
