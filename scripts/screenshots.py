@@ -150,6 +150,11 @@ PICTURES = (
     Picture("shipment", "rosa", row("/shipments/", "志布志"), whole=True),
     Picture("lead-times", "rosa", at("/lead-times/"), whole=True),
     Picture("lead-times.en", "rosa", at("/lead-times/"), language="en"),
+    Picture("forecast-record", "rosa", at("/lead-times/record/")),
+    Picture("yield", "tanaka", at("/quality/yield/")),
+    Picture("yield.en", "tanaka", at("/quality/yield/"), language="en"),
+    Picture("burn-in-schedule", "kenji", at("/burn-in/schedule/")),
+    Picture("burn-in-schedule.en.dark", "kenji", at("/burn-in/schedule/"), language="en", theme="dark"),
     Picture("audit", "aud", audited),
 )
 
