@@ -34,7 +34,7 @@ STEPS: dict[str, list[str]] = {
 
 TESTS_FAILED, NOTHING_COLLECTED = 1, 5
 """Exit codes of pytest."""
-SECOND_LOOK = 3
+SECOND_LOOK = 5
 """So many browser tests at most may fail beside other work and be run once more, alone. What passes then does not fail
 the run, but is named at its end: mend it. A real browser on two busy cores is at times too late for its own timeouts.
 Any other test that fails, fails."""
