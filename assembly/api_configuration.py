@@ -21,9 +21,9 @@ from ledger.doors import endpoint
 
 
 class ComparedSerializer(serializers.Serializer[Compared]):
-    """One thing that was compared. `state`: match, alias, not_scanned, not_in_hardware, slot, unreadable or firmware;
-    `key` names the difference for its approval; `test_run`: the latest file that tells it; `open`: it stops
-    the rack."""
+    """One thing that was compared. `state`: match, alias, not_scanned, not_in_hardware, slot or unreadable (`firmware`
+    is kept for a baseline, which no door sets yet); `key` names the difference for its approval; `test_run`: the latest
+    file that tells it; `open`: it stops the rack."""
 
     key = serializers.CharField()
     state = serializers.CharField()

@@ -1,4 +1,5 @@
-"""A telemetry file of any size into the run it is of: piece by piece, a call each, in the memory of one piece."""
+"""A telemetry file of any size into the run it is of: piece by piece, a call each. What stays in memory is
+one piece and the figures of each series."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from ledger.doors import command_caller, new_key
 from ledger.refusals import Refusal
 
 
-class FileCommand(BaseCommand):
+class FileCommand(BaseCommand, ABC):
     """Import one file, all of it or nothing. `--check` goes the whole way and takes everything back."""
 
     operation: Callable[..., dict[str, Any]]
@@ -57,6 +58,6 @@ class FileCommand(BaseCommand):
         """What the operation takes besides the file, from the command's own options."""
         return {}
 
+    @abstractmethod
     def told(self, result: dict[str, Any], *, check: bool) -> str:
         """One sentence about what was done."""
-        raise NotImplementedError
