@@ -83,7 +83,7 @@ class Milestones(generics.ListAPIView):  # type: ignore[type-arg]
     queryset = Milestone.objects.none()
 
     def get_queryset(self) -> QuerySet[Milestone]:
-        return Milestone.objects.filter(shipment_id=self.kwargs["shipment_id"]).select_related("leg")
+        return Milestone.objects.with_order().filter(shipment_id=self.kwargs["shipment_id"]).select_related("leg")
 
 
 class Compare(APIView):

@@ -10,13 +10,19 @@ from logistics.models import CarrierFile, Milestone, Shipment
 
 
 class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
-    """A report; `leg` is the number of the leg."""
+    """A report; `leg` is the number of the leg. `late`: told more than six hours after it happened; `out_of_order`:
+    something later was known before."""
 
     leg = serializers.IntegerField(source="leg.number", allow_null=True, default=None)
+    late = serializers.BooleanField(source="is_late")
+    out_of_order = serializers.BooleanField()
 
     class Meta:
         model = Milestone
-        fields = ["id", "kind", "leg", "place", "happened_at", "reported_at", "source", "expected_at", "event_id"]
+        fields = [
+            "id", "kind", "leg", "place", "happened_at", "reported_at", "late", "out_of_order", "source", "expected_at",
+            "event_id",
+        ]  # fmt: skip
         read_only_fields = fields
 
 

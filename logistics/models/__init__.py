@@ -3,6 +3,7 @@ from logistics.models.crates import Crate, Indicator, IndicatorReading
 from logistics.models.forecasts import Forecast
 from logistics.models.lanes import Carrier, Lane, Leg
 from logistics.models.shipments import (
+    LATE_AFTER,
     Acceptance,
     Arrival,
     Departure,
@@ -13,6 +14,7 @@ from logistics.models.shipments import (
 from logistics.models.sites import Position, Site
 
 __all__ = [
+    "LATE_AFTER",
     "Acceptance",
     "Arrival",
     "Carrier",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from inventory.models import Location, Unit
 from logistics.models.crates import Crate
@@ -12,6 +14,8 @@ from logistics.models.lanes import Carrier, Lane, Leg
 from logistics.models.sites import Position
 
 MILESTONES = ("leg_departed", "leg_arrived", "position", "delayed")
+LATE_AFTER = timedelta(hours=6)
+"""A report that comes later than this after what it tells is shown as late."""
 OUTCOMES = ("accepted", "accepted_with_remarks", "refused")
 
 
@@ -68,6 +72,17 @@ class Departure(models.Model):
         return f"{self.shipment_id} {self.at}"
 
 
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    """Reports."""
+
+    def with_order(self) -> MilestoneQuerySet:
+        """With `out_of_order`: whether something later was known already when this was reported."""
+        known = Milestone.objects.filter(
+            shipment=OuterRef("shipment"), happened_at__gt=OuterRef("happened_at"), event_id__lt=OuterRef("event_id")
+        )
+        return self.annotate(out_of_order=Exists(known.order_by()))
+
+
 class Milestone(models.Model):
     """Something reported on the way: when it happened, when it was reported, by whom."""
 
@@ -80,6 +95,8 @@ class Milestone(models.Model):
     source = models.TextField(default="hand")
     expected_at = models.DateTimeField(null=True)
     event_id = models.BigIntegerField()
+
+    objects = MilestoneQuerySet.as_manager()
 
     class Meta:
         ordering = ["happened_at", "id"]
@@ -97,6 +114,11 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shipment_id} {self.kind}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was told long after it happened."""
+        return self.reported_at - self.happened_at > LATE_AFTER
 
 
 class Arrival(models.Model):

@@ -17,12 +17,9 @@ from inventory.files.tables import LineFault
 from ledger.callers import Caller
 from logistics.files.carrier_lines import CarrierLine, CarrierText
 from logistics.files.place_words import Ends, is_other_sendai, legs_at
-from logistics.models import Carrier, CarrierWord, Leg, Milestone, Shipment, ShipmentCrate, Waybill
-from logistics.operations.milestones import LEG_KINDS, Kind, Report, known_ends, legs_of
+from logistics.models import LATE_AFTER, Carrier, CarrierWord, Leg, Milestone, Shipment, ShipmentCrate, Waybill
+from logistics.operations.milestones import LEG_KINDS, Kind, Report, contradicting, gap_before, known_ends, legs_of
 from logistics.operations.moments import plant_clock
-
-LATE_AFTER = timedelta(hours=6)
-"""A report that comes later than this after what it tells is shown as late."""
 
 State = Literal["ok", "late", "hold", "info"]
 Key = tuple[str, int | None, datetime, str]
@@ -265,20 +262,13 @@ def _refuse_end(leg: int, meaning: str, at: datetime, known: dict[tuple[int, str
             "moment",
             _("That end of leg %(number)d was reported at %(moment)s.") % {"number": leg, "moment": plant_clock(there)},
         )
-    place = _place_of(leg, meaning)
-    for (number, kind), moment in known.items():
-        other = _place_of(number, kind)
-        if (other < place and moment > at) or (other > place and moment < at):
-            raise _Fault(
-                "moment",
-                _("%(moment)s does not fit: leg %(number)d was reported at %(other)s.")
-                % {"moment": plant_clock(at), "number": number, "other": plant_clock(moment)},
-            )
-
-
-def _place_of(leg: int, kind: str) -> int:
-    """Where an end of a leg stands in the order of the way."""
-    return 2 * leg + (1 if kind == "leg_arrived" else 0)
+    other = contradicting(leg, meaning, at, known)
+    if other is not None:
+        raise _Fault(
+            "moment",
+            _("%(moment)s does not fit: leg %(number)d was reported at %(other)s.")
+            % {"moment": plant_clock(at), "number": other[0], "other": plant_clock(known[other])},
+        )
 
 
 def _note(line: CarrierLine, shipment: Shipment, world: World, end: tuple[int | None, str], *, doubt: bool) -> LineNote:
@@ -294,7 +284,7 @@ def _note(line: CarrierLine, shipment: Shipment, world: World, end: tuple[int | 
     if line.at < world.latest.get(shipment.pk, line.at):
         state, told = "info", [_("out of order: later reports are known")]
     leg, meaning = end
-    if leg is not None and _gap(leg, meaning, world.ends[shipment.pk]):
+    if leg is not None and gap_before(leg, meaning, world.ends[shipment.pk]):
         state, told = "info", [*told, _("an earlier end of a leg is not reported")]
     if world.at - line.at > LATE_AFTER:
         state, told = (
@@ -302,11 +292,6 @@ def _note(line: CarrierLine, shipment: Shipment, world: World, end: tuple[int | 
             [*told, _("late: %(hours)d hours after it happened") % {"hours": _hours(world.at - line.at)}],
         )
     return LineNote(line.line, state, "; ".join([_("%(number)s, %(moment)s %(place)s") % shown, *told]).strip())
-
-
-def _gap(leg: int, meaning: str, known: dict[tuple[int, str], datetime]) -> bool:
-    before = (leg, "leg_departed") if meaning == "leg_arrived" else (leg - 1, "leg_arrived")
-    return before[0] > 0 and before != (1, "leg_departed") and before not in known
 
 
 def _hours(span: timedelta) -> int:

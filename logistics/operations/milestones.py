@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -41,8 +41,8 @@ class LegReported(Refusal):
     """That end of the leg is reported already."""
 
 
-class LegOutOfOrder(Refusal):
-    """An earlier end of a leg is not reported yet, or is said to be later."""
+class LegContradicts(Refusal):
+    """The moment contradicts another end of a leg that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ class Report:
 
 @operation(permission="logistics.report_milestone", returns=Milestone)
 def report_milestone(*, caller: Caller, report: Report) -> Milestone:
-    """Report something on the way. Locks the shipment.
+    """Report something on the way. Locks the shipment. What comes late or out of order is taken, and shown so.
 
     Refuses UnknownShipment, NotDeparted, MomentAhead, BeforeDeparture, AfterArrival, UnknownLeg, LegReported,
-    LegOutOfOrder."""
+    LegContradicts (leg 2 left before leg 1 ended)."""
     return report_many(caller, [report])[0]
 
 
@@ -177,16 +177,37 @@ def _refuse_leg(report: Report, legs: dict[int, Leg], known: dict[tuple[int, str
             _("That end of leg %(number)d is reported already.") % {"number": number},
             true=_("It was at %(moment)s. Nothing was recorded.") % {"moment": plant_clock(known[number, kind])},
         )
-    before = (number, "leg_departed") if kind == "leg_arrived" else (number - 1, "leg_arrived")
-    # The shipment's own departure is that of leg 1: its truck is on the way even when nobody reports it again.
-    if (before == (1, "leg_departed") and before not in known) or before[0] == 0:
-        return
-    if before not in known or known[before] > report.occurred_at:
-        raise LegOutOfOrder(
-            _("Leg %(number)d cannot be there yet.") % {"number": number},
-            true=_("The end of a leg before it is not reported, or is later. Nothing was recorded."),
-            do=_("Report the legs in their order."),
+    other = contradicting(number, kind, report.occurred_at, known)
+    if other is not None:
+        raise LegContradicts(
+            _("%(moment)s does not fit: leg %(number)d was reported at %(other)s.")
+            % {"moment": plant_clock(report.occurred_at), "number": other[0], "other": plant_clock(known[other])},
+            true=_("Nothing was recorded."),
+            do=_("Enter the time at which it happened."),
         )
+
+
+def contradicting(
+    number: int, kind: str, at: datetime, known: Mapping[tuple[int, str], datetime]
+) -> tuple[int, str] | None:
+    """Step: a known end of a leg that would lie on the wrong side of this one. Ends that nobody reported are no bar."""
+    place = _place_of(number, kind)
+    for other, moment in known.items():
+        there = _place_of(*other)
+        if (there < place and moment > at) or (there > place and moment < at):
+            return other
+    return None
+
+
+def gap_before(number: int, kind: str, known: Collection[tuple[int, str]]) -> bool:
+    """Step: whether the end just before this one is not reported. The departure itself is that of leg 1."""
+    before = (number, "leg_departed") if kind == "leg_arrived" else (number - 1, "leg_arrived")
+    return before[0] > 0 and before != (1, "leg_departed") and before not in known
+
+
+def _place_of(number: int, kind: str) -> int:
+    """Where an end of a leg stands in the order of the way."""
+    return 2 * number + (1 if kind == "leg_arrived" else 0)
 
 
 wall(

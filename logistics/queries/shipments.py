@@ -34,7 +34,9 @@ def shipment_rows(wish: ShipmentFilter | None = None, sort: str = "") -> QuerySe
         .prefetch_related(
             Prefetch(
                 "milestones",
-                Milestone.objects.select_related("leg", "line_note__review").order_by("-happened_at", "-id"),
+                Milestone.objects.with_order()
+                .select_related("leg", "line_note__review")
+                .order_by("-happened_at", "-id"),
                 to_attr="reports",
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from documents.kinds import KINDS
 from logistics.lead_times.results import probability_text
 from logistics.lead_times.timetable import PlannedLeg
 from logistics.models import CarrierLineNote, IndicatorReading, Leg, Milestone, Shipment
-from logistics.operations.carrier_judging import LATE_AFTER
+from logistics.operations.milestones import LEG_KINDS, gap_before
 from logistics.queries.outlook import PLANT
 from logistics.queries.shipments import CrateRow, ShipmentPage, last_word_at
 from logistics.queries.timetable import Way, way_of
@@ -42,7 +42,7 @@ def shipment_context(page: ShipmentPage, user: Any, now: datetime) -> dict[str, 
         "readouts": _readouts(page),
         "facts": _facts(shipment),
         "legs": _legs(shipment),
-        "milestones": [_line(report, _reports(shipment)) for report in _reports(shipment)],
+        "milestones": _lines(shipment),
         "crates": [_crate(row) for row in page.crates],
         "etas": [_eta(page, place) for place in range(len(page.forecasts))],
         "eta_chart": None,
@@ -219,12 +219,18 @@ def _leg_state(began: datetime | None, ended: datetime | None, planned_end: date
     return ("run", _("under way")) if began is not None else ("wait", _("planned"))
 
 
-def _line(report: Milestone, others: Sequence[Milestone]) -> dict[str, Any]:
+def _lines(shipment: Shipment) -> list[dict[str, Any]]:
+    reports = _reports(shipment)
+    ends = {(one.leg.number, one.kind) for one in reports if one.leg is not None}
+    return [_line(report, ends) for report in reports]
+
+
+def _line(report: Milestone, ends: Collection[tuple[int, str]]) -> dict[str, Any]:
     word = {"leg_departed": "run", "leg_arrived": "done", "delayed": "late"}.get(report.kind, "info")
     if _is_open_doubt(report):
         word = "hold"
     note = getattr(report, "line_note", None)
-    detail = [report.place if report.leg_id else "", *_lateness(report, others), *_note_words(note)]
+    detail = [report.place if report.leg_id else "", *_lateness(report, ends), *_note_words(note)]
     told = _("reported %(time)s by %(source)s") % {"time": _short(report.reported_at), "source": report.source}
     return {
         "at": report.happened_at,
@@ -237,14 +243,16 @@ def _line(report: Milestone, others: Sequence[Milestone]) -> dict[str, Any]:
     }
 
 
-def _lateness(report: Milestone, others: Sequence[Milestone]) -> list[str]:
-    """Whether it came late, and whether something later was known before."""
+def _lateness(report: Milestone, ends: Collection[tuple[int, str]]) -> list[str]:
+    """Whether it came late, whether something later was known before, whether the end before it is unknown."""
     told = []
-    span = report.reported_at - report.happened_at
-    if span > LATE_AFTER:
+    if report.is_late:
+        span = report.reported_at - report.happened_at
         told.append(_("late: %(hours)d hours after it happened") % {"hours": int(span / timedelta(hours=1))})
-    if any(one.happened_at > report.happened_at and one.event_id < report.event_id for one in others):
+    if getattr(report, "out_of_order", False):
         told.append(_("out of order: later reports were known"))
+    if report.leg is not None and report.kind in LEG_KINDS and gap_before(report.leg.number, report.kind, ends):
+        told.append(_("an earlier end of a leg is not reported"))
     return told
 
 

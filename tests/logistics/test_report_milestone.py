@@ -1,15 +1,18 @@
 """What is reported on the way."""
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
+from accounts.models import User
 from ledger.models import Event
 from ledger.refusals import NotPermitted
 from logistics.models import Milestone
 from logistics.operations.milestones import (
     AfterArrival,
     BeforeDeparture,
-    LegOutOfOrder,
+    LegContradicts,
     LegReported,
     NotDeparted,
     Report,
@@ -66,12 +69,39 @@ def test_end_of_a_leg_is_reported_once(on_the_way):
         report(on_the_way, "leg_arrived", LEFT + 4 * HOUR, leg_number=1)
 
 
-def test_leg_out_of_order_is_refused(on_the_way):
-    with refused(LegOutOfOrder):
-        report(on_the_way, "leg_departed", LEFT + 3 * HOUR, leg_number=2)
+def test_end_of_a_leg_without_the_one_before_is_taken_and_shown_so(on_the_way, client):
+    report(on_the_way, "leg_departed", LEFT + 4 * HOUR, leg_number=2)
     report(on_the_way, "leg_arrived", LEFT + 3 * HOUR, leg_number=1)
-    with refused(LegOutOfOrder):
+
+    first, second = Milestone.objects.with_order().order_by("happened_at")
+    assert (first.out_of_order, second.out_of_order) == (True, False)
+    assert (first.is_late, second.is_late) == (True, True)
+    client.force_login(User.objects.get(username="rosa"))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    answer = client.get(reverse("api_milestones", args=[on_the_way.pk])).json()["results"]
+    assert {(one["leg"], one["late"], one["out_of_order"]) for one in answer} == {(1, True, True), (2, True, False)}
+    page = client.get(reverse("shipment", args=[on_the_way.number])).text
+    assert page.count("out of order: later reports were known") == 1
+    assert page.count("late: 16 hours after it happened") == 1
+    assert "an earlier end of a leg is not reported" not in page
+
+
+def test_missing_end_of_a_leg_is_told_on_the_page(on_the_way, client):
+    report(on_the_way, "leg_arrived", LEFT + 15 * HOUR, leg_number=2)
+
+    client.force_login(User.objects.get(username="rosa"))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(reverse("shipment", args=[on_the_way.number])).text
+    assert page.count("an earlier end of a leg is not reported") == 1
+
+
+def test_end_of_a_leg_that_contradicts_another_is_refused(on_the_way):
+    report(on_the_way, "leg_arrived", LEFT + 3 * HOUR, leg_number=1)
+
+    with refused(LegContradicts):
         report(on_the_way, "leg_departed", LEFT + 2 * HOUR, leg_number=2)
+    with refused(LegContradicts):
+        report(on_the_way, "leg_departed", LEFT + 4 * HOUR, leg_number=1)
 
 
 @pytest.mark.parametrize("number", [None, 0, 4])
