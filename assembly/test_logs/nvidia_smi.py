@@ -4,11 +4,12 @@ The DOCTYPE names an external DTD; it is read over and never loaded, and any ent
 """
 
 import re
+from collections import deque
 from collections.abc import Mapping
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import fromstring as strictly
 
 from assembly.test_logs.findings import Findings, check_count
 from assembly.test_logs.nvidia_smi_checks import CHECKS, LOST, outcomes
@@ -46,8 +47,10 @@ def read(text: str, options: ReadOptions) -> tuple[Findings, str | None, str | N
         "reported_at": _reported_at(root.findtext("timestamp")),
     }
     gpus = root.findall("gpu")
+    lowered = text.lower()
+    may_be_lost = any(words in lowered for words in LOST)
     for index, gpu in enumerate(gpus):
-        _gpu(findings, gpu, index, host)
+        _gpu(findings, gpu, index, host, may_be_lost)
     _counts(findings, root, len(gpus))
     dtd = _DTD.search(text, start.start(), start.start() + 500)
     return findings, driver, dtd[1] if dtd else None
@@ -55,7 +58,7 @@ def read(text: str, options: ReadOptions) -> tuple[Findings, str | None, str | N
 
 def _root(text: str) -> Element:
     try:
-        root: Element = fromstring(text, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+        root = _parsed(text)
     except ParseError as broken:
         line, _ = broken.position
         last = text.count("\n") + 1
@@ -68,6 +71,15 @@ def _root(text: str) -> Element:
     return root
 
 
+def _parsed(text: str) -> Element:
+    """The strict parser asks Python about every element; it is needed only where an entity is declared, and nothing can
+    declare one without writing this word. The parser in C loads no external DTD either."""
+    if "<!ENTITY" in text:
+        refused: Element = strictly(text, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+        return refused
+    return fromstring(text)
+
+
 def _reported_at(text: str | None) -> str | None:
     """`Fri Aug  4 11:44:30 2023` as ISO 8601 without a zone: the tool names none; the test host's zone is meant."""
     match = _STAMP.fullmatch((text or "").strip())
@@ -76,14 +88,14 @@ def _reported_at(text: str | None) -> str | None:
     return f"{match[4]}-{_MONTHS.index(match[1]) + 1:02d}-{int(match[2]):02d}T{match[3]}"
 
 
-def _gpu(findings: Findings, gpu: Element, index: int, host: Mapping[str, Plain]) -> None:
+def _gpu(findings: Findings, gpu: Element, index: int, host: Mapping[str, Plain], may_be_lost: bool) -> None:
     texts = _texts(gpu)
     entity = _entity(texts, gpu.get("id"), index, host)
     findings.entities.append(entity)
     findings.readings.extend(_readings(texts, entity.label))
     if entity.uuid is None:
         findings.because("review", f"{entity.label} has no UUID: it cannot be told which GPU it is.")
-    lost = _is_lost(gpu)
+    lost = _is_lost(gpu) if may_be_lost else None
     if lost:
         findings.results.append(TestResult(entity.label, "present", "fail", detail=lost))
         findings.because("hold", f"{entity.label}: {lost}.")
@@ -102,11 +114,15 @@ def _gpu(findings: Findings, gpu: Element, index: int, host: Mapping[str, Plain]
 def _texts(gpu: Element) -> dict[str, str]:
     """The text at every path under a `gpu`, the first of several: read once, asked a hundred times."""
     found: dict[str, str] = {}
-    waiting = [(child.tag, child) for child in reversed(gpu)]
-    while waiting:
-        path, element = waiting.pop()
-        found.setdefault(path, element.text or "")
-        waiting += [(f"{path}/{child.tag}", child) for child in reversed(element)]
+    waiting = deque([("", gpu)])
+    while waiting:  # level by level: of two at one path the first is that of the file, since a path names its level
+        before, element = waiting.popleft()
+        for child in element:
+            path = before + child.tag
+            if path not in found:
+                found[path] = child.text or ""
+            if len(child):
+                waiting.append((path + "/", child))
     return found
 
 
@@ -145,10 +161,15 @@ def _readings(looked: Mapping[str, str], entity: str) -> list[Reading]:
     """One for each field that the file names; a field that it names without a figure has the value None."""
     found: list[Reading] = []
     for name, paths in MEASURED:
-        texts = [text for path in paths if (text := looked.get(path)) is not None]
-        if texts:
-            values = [quantity(text) for text in texts]
-            value, unit = next((pair for pair in values if pair[0] is not None), (None, None))
+        named, value, unit = False, None, None
+        for path in paths:
+            text = looked.get(path)
+            if text is not None:
+                named = True
+                value, unit = quantity(text)
+                if value is not None:
+                    break
+        if named:
             found.append(Reading(name, entity, value, unit))
     return found
 
