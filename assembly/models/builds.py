@@ -49,7 +49,11 @@ class Build(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(origin__in=["plant", "imported"]), name="build_origin_is_known"),
         ]
-        indexes = [models.Index(fields=["need_by"], name="build_open_by_need", condition=models.Q(completed_at=None))]
+        indexes = [
+            models.Index(fields=["need_by"], name="build_open_by_need", condition=models.Q(completed_at=None)),
+            # Read by logistics.queries.lives: the open racks and the latest completed ones, design by design.
+            models.Index(fields=["design", "completed_at"], name="build_by_design_and_end"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_number} {self.unit_id}"

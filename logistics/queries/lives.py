@@ -17,24 +17,9 @@ HISTORY = 300
 """Completed racks that speak for the plant: the latest ones, so that a page costs the same in the tenth year."""
 
 _LIVES = """
-WITH racks AS (
-  SELECT b.id, b.unit_id, b.completed_at FROM assembly_build b
-  JOIN assembly_design d ON d.id = b.design_id AND d.kind = 'rack'
-), chosen AS (
-  SELECT id FROM racks WHERE %(units)s::bigint[] IS NOT NULL AND unit_id = ANY(%(units)s)
-  UNION ALL
-  SELECT id FROM racks WHERE %(units)s::bigint[] IS NULL AND (completed_at IS NULL OR completed_at > %(as_of)s)
-  UNION
-  (SELECT id FROM racks WHERE %(units)s::bigint[] IS NULL AND completed_at <= %(as_of)s
-   ORDER BY completed_at DESC LIMIT %(history)s)
-  UNION
-  SELECT racks.id FROM logistics_crate c
-  JOIN ledger_event e ON e.id = c.event_id
-  JOIN racks ON racks.unit_id = e.subject_id
-  LEFT JOIN logistics_shipmentcrate sc ON sc.crate_id = c.id
-  LEFT JOIN logistics_arrival a ON a.shipment_id = sc.shipment_id
-  WHERE %(units)s::bigint[] IS NULL AND (a.received_at IS NULL OR a.received_at > %(as_of)s)
-), rack AS (
+WITH chosen AS (
+  {chosen}
+), rack AS MATERIALIZED (
   SELECT b.id, b.unit_id, u.serial, u.tag, b.order_number, b.need_by, b.origin, d.routing_id,
          b.customer_order_at AS ordered_at, b.kit_ready_at, started.happened_at AS started_at
   FROM assembly_build b
@@ -50,10 +35,10 @@ WITH racks AS (
   GROUP BY 1
 ), demand AS (
   SELECT w.build_id, o.operation_id, max(w.event_id) AS event_id
-  FROM assembly_rework w JOIN assembly_reworkoperation o ON o.rework_id = w.id
+  FROM rack JOIN assembly_rework w ON w.build_id = rack.id JOIN assembly_reworkoperation o ON o.rework_id = w.id
   JOIN ledger_event e ON e.id = w.event_id AND e.recorded_at <= %(as_of)s
   GROUP BY 1, 2
-), run AS (
+), run AS MATERIALIZED (
   SELECT r.build_id, r.operation_id, r.attempt, r.started_event_id, s.happened_at AS begun,
          CASE WHEN f.id IS NOT NULL THEN r.result END AS result, f.happened_at AS ended
   FROM assembly_operationrun r
@@ -79,14 +64,16 @@ WITH racks AS (
   FROM step GROUP BY build_id
 ), repairs AS (
   SELECT n.build_id, json_agg(json_build_array(o.happened_at, c.happened_at) ORDER BY n.id) AS rows
-  FROM assembly_nonconformity n
+  FROM rack JOIN assembly_nonconformity n ON n.build_id = rack.id
   JOIN ledger_event o ON o.id = n.opened_event_id AND o.recorded_at <= %(as_of)s
   LEFT JOIN ledger_event c ON c.id = n.closed_event_id AND c.recorded_at <= %(as_of)s
   GROUP BY n.build_id
 ), packed AS (
-  SELECT DISTINCT ON (e.subject_id) e.subject_id AS unit_id, c.id AS crate_id, e.happened_at AS sealed_at
-  FROM logistics_crate c JOIN ledger_event e ON e.id = c.event_id AND e.recorded_at <= %(as_of)s
-  ORDER BY e.subject_id, c.id DESC
+  SELECT DISTINCT ON (p.unit_id) p.unit_id, c.id AS crate_id, e.happened_at AS sealed_at
+  FROM rack JOIN inventory_placement p ON p.unit_id = rack.unit_id
+  JOIN logistics_crate c ON c.unit_id = p.host_id
+  JOIN ledger_event e ON e.id = c.event_id AND e.recorded_at <= %(as_of)s
+  ORDER BY p.unit_id, c.id DESC
 )
 SELECT rack.id, rack.unit_id, rack.serial, rack.tag, rack.order_number, rack.need_by, rack.origin, rack.ordered_at,
        rack.kit_ready_at, least(rack.started_at, trays.began_at), packed.sealed_at,
@@ -107,6 +94,33 @@ LEFT JOIN ledger_event received ON received.id = ar.received_event_id AND receiv
 LEFT JOIN logistics_acceptance a ON a.shipment_id = s.id AND a.unit_id = rack.unit_id
 LEFT JOIN ledger_event accepted ON accepted.id = a.event_id AND accepted.recorded_at <= %(as_of)s
 ORDER BY rack.id
+"""
+
+_NAMED = """
+  SELECT b.id FROM assembly_build b JOIN assembly_design d ON d.id = b.design_id AND d.kind = 'rack'
+  WHERE b.unit_id = ANY(%(units)s)
+"""
+
+# Design by design: the index of builds by design and completion gives the latest of each without reading the others.
+_OPEN_AND_LATEST = """
+  SELECT b.id FROM assembly_design d JOIN assembly_build b ON b.design_id = d.id AND b.completed_at IS NULL
+  WHERE d.kind = 'rack'
+  UNION
+  SELECT b.id FROM assembly_design d JOIN assembly_build b ON b.design_id = d.id AND b.completed_at > %(as_of)s
+  WHERE d.kind = 'rack'
+  UNION
+  (SELECT latest.id FROM assembly_design d CROSS JOIN LATERAL (
+     SELECT b.id, b.completed_at FROM assembly_build b WHERE b.design_id = d.id AND b.completed_at <= %(as_of)s
+     ORDER BY b.completed_at DESC LIMIT %(history)s) latest
+   WHERE d.kind = 'rack' ORDER BY latest.completed_at DESC LIMIT %(history)s)
+  UNION
+  SELECT b.id FROM logistics_crate c
+  LEFT JOIN logistics_shipmentcrate sc ON sc.crate_id = c.id
+  LEFT JOIN logistics_arrival a ON a.shipment_id = sc.shipment_id
+  JOIN ledger_event e ON e.id = c.event_id
+  JOIN assembly_build b ON b.unit_id = e.subject_id
+  JOIN assembly_design d ON d.id = b.design_id AND d.kind = 'rack'
+  WHERE a.received_at IS NULL OR a.received_at > %(as_of)s
 """
 
 
@@ -176,9 +190,9 @@ class RackLife:
 def rack_lives(as_of: datetime, unit_ids: Iterable[int] | None = None) -> list[RackLife]:
     """The lives of these units, else of every open rack and the HISTORY latest completed ones, as known at `as_of`.
     One query."""
-    units = None if unit_ids is None else list(unit_ids)
+    chosen, values = (_OPEN_AND_LATEST, {"history": HISTORY}) if unit_ids is None else (_NAMED, {"units": [*unit_ids]})
     with connection.cursor() as cursor:
-        cursor.execute(_LIVES, {"as_of": as_of, "units": units, "history": HISTORY})
+        cursor.execute(_LIVES.replace("{chosen}", chosen), {"as_of": as_of, **values})
         return [_life(row) for row in cursor.fetchall()]
 
 
