@@ -10,12 +10,15 @@ from datetime import date, datetime, timedelta
 
 from assembly.models import Build
 from assembly.operations.history import PastRack, PastRun, PastTray, import_build_history
+from genpin.demo.paces import CRATE, DECIDED, INBOUND_DAYS, INBOUND_SPREAD, Pace, pace_of
 from genpin.demo.plan import delivery_day
 from genpin.demo.plant import JAPAN, Plant
 from genpin.demo.shipping import Consignment
 from genpin.demo.voyages import MOJI, ROAD, SHIBUSHI, Voyage, voyage
 from genpin.master.designs import COMPUTE_PLACES
 
+BATCHES, RACKS = "batches", "past"
+"""Names of the streams of chance: the history is the same whatever else the load draws."""
 MONTHS_DAYS = 270
 QUIET_DAYS = 9
 """The last accepted one left so long ago, at least: later ones are the living racks."""
@@ -83,7 +86,10 @@ def _departures(now: datetime, count: int, rng: random.Random) -> tuple[list[dat
         days[number] = storm[0] + timedelta(days=1 + 2 * place)
     leaving = []
     for day in days:
-        midnight = datetime.combine(day.astimezone(JAPAN).date(), datetime.min.time(), JAPAN)
+        local = day.astimezone(JAPAN).date()
+        if local.weekday() >= 5 and not storm[0] <= day <= storm[1]:
+            local += timedelta(days=7 - local.weekday())  # no truck leaves on a weekend
+        midnight = datetime.combine(local, datetime.min.time(), JAPAN)
         leaving.append(midnight.astimezone(now.tzinfo) + timedelta(hours=rng.uniform(12.5, 14)))
     return leaving, storm
 
@@ -107,15 +113,15 @@ def _way(rng: random.Random, leaves: datetime, storm: Storm) -> Voyage:
     return voyage(rng, lane, leaves, late=late)
 
 
-def schedule_accepted(plant: Plant, racks: int) -> None:
+def schedule_accepted(plant: Plant, racks: int, seed: int) -> None:
     """Put all of them on the agenda."""
-    for batch in batches(plant.agenda.end, racks, plant.rng):
-        plant.agenda.at(batch.packed, _bring_in, plant, batch)
+    for batch in batches(plant.agenda.end, racks, random.Random(f"{seed}/{BATCHES}")):
+        plant.agenda.at(batch.packed, _bring_in, plant, batch, f"{seed}/{RACKS}")
 
 
-def _bring_in(at: datetime, plant: Plant, batch: Batch) -> None:
+def _bring_in(at: datetime, plant: Plant, batch: Batch, stream: str) -> None:
     """Import the pair, pack it, plan its shipment, let it travel."""
-    rows = [_past_rack(plant.rng, batch, place, at) for place in range(batch.racks)]
+    rows = past_racks(batch, at, stream)
     builds = plant.call(import_build_history, "plan", at, rows=rows)["builds"]
     serials = list(Build.objects.filter(pk__in=builds).order_by("pk").values_list("unit__serial", flat=True))
     cargo = Consignment(plant, serials, batch.design, batch.need_by)
@@ -124,16 +130,24 @@ def _bring_in(at: datetime, plant: Plant, batch: Batch) -> None:
     cargo.travel(batch.way)
 
 
-def _past_rack(rng: random.Random, batch: Batch, place: int, at: datetime) -> PastRack:
-    """One rack told backwards from its packing: runs of its own and of its trays, a quarter with a failed attempt."""
+def past_racks(batch: Batch, at: datetime, stream: str) -> list[PastRack]:
+    """The racks of a batch as they were built; `stream` names the chance they were built by."""
+    return [_past_rack(pace_of(stream, 2 * batch.number + place, at), batch, place, at) for place in range(batch.racks)]
+
+
+def _past_rack(pace: Pace, batch: Batch, place: int, at: datetime) -> PastRack:
+    """One rack told backwards from its packing: runs of its own and of its trays, a quarter with a failed attempt. The
+    first one is inspected and waits for the other one, then both are packed."""
+    rng = pace.rng
     failing = rng.choice(FAULTS) if rng.random() < 0.25 else None
-    runs = _runs(rng, at - timedelta(minutes=5 + 7 * place), RACK_HOURS, failing, waits=1.1)
+    held = {520: pace.drawn(*CRATE)} if place == 0 and batch.racks > 1 else {}
+    runs = _runs(pace, at - timedelta(minutes=5 + 7 * place), RACK_HOURS, failing, held)
     rack_start = runs[0].started_at
     inserted = next(run for run in runs if run.number == 230)
     stem = f"NH{2 * batch.number + place:03d}"
-    trays = _trays(rng, stem, inserted.started_at - timedelta(hours=rng.uniform(0.5, 4)))
+    trays = _trays(pace, stem, inserted.started_at - timedelta(hours=pace.wait(230)))
     began = min([rack_start, *(tray.started_at for tray in trays)])
-    kit_ready = began - timedelta(days=rng.lognormvariate(1.6, 0.33))
+    kit_ready = began - timedelta(days=pace.drawn(INBOUND_DAYS, INBOUND_SPREAD))
     year = kit_ready.year % 100
     return PastRack(
         design_code=batch.design,
@@ -149,14 +163,15 @@ def _past_rack(rng: random.Random, batch: Batch, place: int, at: datetime) -> Pa
     )
 
 
-def _trays(rng: random.Random, stem: str, done: datetime) -> list[PastTray]:
+def _trays(pace: Pace, stem: str, done: datetime) -> list[PastTray]:
+    rng = pace.rng
     places = [(f"CT-{index:02}", "compute") for _ru, _slot, index in COMPUTE_PLACES]
     places += [(f"ST-{index}", "switch") for index in range(9)]
     trays = []
     for number, (position, kind) in enumerate(places):
         failing = rng.choice(TRAY_FAULTS) if kind == "compute" and rng.random() < 0.04 else None
         end = done - timedelta(hours=rng.uniform(0, 14))
-        runs = _runs(rng, end, TRAY_HOURS[kind], failing, waits=0.5)
+        runs = _runs(pace, end, TRAY_HOURS[kind], failing, {})
         serial = f"MT{end:%y}{end.isocalendar()[1]:02d}{stem}{number:02d}"
         trays.append(
             PastTray(position, "" if kind == "compute" else serial, runs[0].started_at, runs[-1].finished_at, runs)
@@ -165,18 +180,22 @@ def _trays(rng: random.Random, stem: str, done: datetime) -> list[PastTray]:
 
 
 def _runs(
-    rng: random.Random, end: datetime, hours: dict[int, float], failing: tuple[int, str, str] | None, waits: float
+    pace: Pace,
+    end: datetime,
+    hours: dict[int, float],
+    failing: tuple[int, str, str] | None,
+    held: dict[int, float],
 ) -> list[PastRun]:
-    """Runs told backwards from an end, with waits before each; the failing one has an attempt before it."""
+    """Runs told backwards from an end, with waits before each; the failing one has an attempt before it. `held`: hours
+    of waiting before an operation, on top."""
     told: list[PastRun] = []
     for number, length in sorted(hours.items(), reverse=True):
-        spread = rng.uniform(0.9, 1.2) if number != 350 else rng.uniform(1.0, 1.02)
-        begin = end - timedelta(hours=length * spread)
+        begin = end - timedelta(hours=pace.work(number, length))
         told.append(PastRun(number, begin, end))
-        end = begin - timedelta(hours=rng.uniform(0.1, 1) * waits * (1 if number != 350 else 6))
+        end = begin - timedelta(hours=pace.wait(number) + held.get(number, 0.0))
         if failing is not None and failing[0] == number:
-            end -= timedelta(hours=rng.lognormvariate(2.6, 0.8) * (1 if length > 0.5 else 0.1))
-            begin = end - timedelta(hours=length * rng.uniform(0.4, 1.0))
+            end -= timedelta(hours=pace.drawn(*DECIDED) * (1 if length > 0.5 else 0.1))
+            begin = end - timedelta(hours=length * pace.rng.uniform(0.4, 1.0))
             told.append(PastRun(number, begin, end, "fail", failing[2], failing[1]))
-            end = begin - timedelta(hours=rng.uniform(0.1, 1) * waits)
+            end = begin - timedelta(hours=pace.wait(number))
     return told[::-1]

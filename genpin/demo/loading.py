@@ -122,7 +122,7 @@ class _Loading:
 
     def _schedule(self) -> None:
         plant = self.plant
-        accepted.schedule_accepted(plant, self.wanted.accepted)
+        accepted.schedule_accepted(plant, self.wanted.accepted, self.wanted.seed)
         stock.schedule_lots(plant, len(self.wanted.racks))
         for number, rack in enumerate(sorted(self.wanted.racks, key=lambda one: one.kit_ready), start=1):
             rack_work(plant, rack, number).schedule()

@@ -73,6 +73,9 @@ class Risk:
     """Expected closures of the haul to the site, January to December."""
     stoppage: StageInput
     """Days for which one storm closes roads and ferries."""
+    test_again: float = 1.0
+    """How much of a fresh test comes after a repair, on top of the stay in the test. A plant's own stays hold the
+    repeated runs already: 0 where they speak alone."""
 
     def __post_init__(self) -> None:
         shares = (self.first_pass_fail, self.late_vessel_share, self.air_roll_share, self.licence_share)

@@ -94,7 +94,8 @@ def _own_stage(scenario: Scenario, streams: Streams, path: tuple[str, str], out:
 
 
 def rework(scenario: Scenario, more: Generator, out: Days) -> None:
-    """Failed passes are geometric; each adds a repair and a fresh test (MODEL 3: a loop, not a longer test).
+    """Failed passes are geometric; each adds a repair and a fresh test (MODEL 3: a loop, not a longer test), of which
+    `Risk.test_again` is what the stays in the test do not hold.
 
     `out` holds the normal scores of the first repair and takes the days.
     """
@@ -104,7 +105,8 @@ def rework(scenario: Scenario, more: Generator, out: Days) -> None:
     out.fill(0)
     while len(failed):
         days = days_at(scenario.stages["repair_retest"].shape, scores)
-        days += days_at(scenario.stages["test_burnin"].shape, normals(more, len(failed)))
+        again = days_at(scenario.stages["test_burnin"].shape, normals(more, len(failed)))
+        days += again * np.float32(scenario.risk.test_again)
         out[failed] += days
         failed = failed[uniforms(more, len(failed)) < share]
         scores = normals(more, len(failed))

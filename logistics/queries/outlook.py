@@ -14,7 +14,7 @@ from logistics.queries.lives import RackLife, rack_lives
 from logistics.queries.stays import StageDays, Stay, blended_domestic, stage_days, stage_now
 
 PLANT = ZoneInfo("Asia/Tokyo")
-MODEL = "stage-mc-1"
+MODEL = "stage-mc-2"
 """Revision of the forecasting model, kept with each forecast: a change of method is a new name."""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from logistics.lead_times.record import MEASURED_FROM, PSEUDO_STAYS, StageStatistics, blend, stage_statistics
+from logistics.lead_times.record import PSEUDO_STAYS, StageStatistics, blend, stage_statistics
 from logistics.lead_times.scenarios import Scenario, StageInput, default_scenarios, with_risk, with_stages
 from logistics.queries.lives import RackLife, Step
 
@@ -32,9 +32,13 @@ STAGE_OF = {
 """Finer stages of the routings → stages of the comparison. Packing ends with the seal of the crate."""
 
 
+REPAIRED_IN = ("assembly", "test_burnin")
+"""Stages out of which repair is taken: its days have a stage of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A rack in a stage. `left_at` None: it is there still. Days are elapsed days; repair is taken out of the test."""
+    """A rack in a stage. `left_at` None: it is there still. Days are elapsed days, without repair (REPAIRED_IN)."""
 
     life: RackLife
     stage: str
@@ -53,13 +57,13 @@ def stays_of(life: RackLife, as_of: datetime) -> list[Stay]:
         if start is None or (stop is None and later):
             continue
         end = stop or as_of
-        repair = _repair_days(life, start, end) if stage == "test_burnin" else 0.0
+        repair = _repair_days(life, start, end) if stage in REPAIRED_IN else 0.0
         stays.append(Stay(life, stage, start, stop, max((end - start) / DAY - repair, 0.0)))
         if stop is None:
             break
     stays += [
         Stay(life, "repair_retest", opened, closed, max(((closed or as_of) - opened) / DAY, 0.0))
-        for opened, closed in life.repairs
+        for opened, closed in repair_spells(life)
     ]
     return stays
 
@@ -90,14 +94,23 @@ def _all_passed(steps: Sequence[Step]) -> datetime | None:
     return max(known) if known and len(known) == len(moments) else None
 
 
+def repair_spells(life: RackLife) -> list[tuple[datetime, datetime | None]]:
+    """Stretches in which a nonconformity was open, overlapping ones as one; the end is None while one is open."""
+    spells: list[tuple[datetime, datetime | None]] = []
+    for opened, closed in sorted(life.repairs, key=lambda repair: repair[0]):
+        reached = spells[-1][1] if spells else opened - DAY
+        if reached is not None and opened > reached:
+            spells.append((opened, closed))
+        elif reached is not None:
+            spells[-1] = (spells[-1][0], None if closed is None else max(reached, closed))
+    return spells
+
+
 def _repair_days(life: RackLife, start: datetime, end: datetime) -> float:
     """Days of open nonconformities within a stretch, overlapping ones counted once."""
-    total, reached = timedelta(), start
-    for opened, closed in sorted(life.repairs, key=lambda repair: repair[0]):
-        begin, stop = max(opened, reached), min(closed or end, end)
-        if stop > begin:
-            total += stop - begin
-            reached = stop
+    total = timedelta()
+    for opened, closed in repair_spells(life):
+        total += max(min(closed or end, end) - max(opened, start), timedelta())
     return total / DAY
 
 
@@ -132,21 +145,22 @@ def stage_days(lives: Iterable[RackLife], as_of: datetime) -> dict[str, StageDay
 
 
 def blended_domestic(days: dict[str, StageDays], lives: Iterable[RackLife]) -> Scenario:
-    """The domestic scenario with the plant's own stays where there are ten closed ones, defaults elsewhere.
+    """The domestic scenario drawn towards the plant's own stays, from the first closed one on; open ones count too.
 
-    The default weighs PSEUDO_STAYS stays; the share of failed first passes is drawn in likewise."""
+    The share of passes that a repair follows is drawn in likewise: repairs out of repairs and racks. The plant's stays
+    in the test hold the repeated runs already (only the repair is taken out of them), so the fresh test after a repair
+    fades as they replace the default."""
     domestic = default_scenarios()["DOM"]
     inputs = {
         stage: _to_the_quarter_hour(blend(domestic.stages[stage], own.closed, own.open_ages))
         for stage, own in days.items()
-        if stage in domestic.stages and len(own.closed) >= MEASURED_FROM
+        if stage in domestic.stages and own.closed
     }
-    scenario = with_stages(domestic, inputs)
-    failed = [any(step.first_failed for step in life.steps) for life in lives if _has_tested(life)]
-    if len(failed) < MEASURED_FROM:
-        return scenario
-    share = (sum(failed) + PSEUDO_STAYS * domestic.risk.first_pass_fail) / (len(failed) + PSEUDO_STAYS)
-    return with_risk(scenario, first_pass_fail=round(share, 4))
+    repairs = [len(repair_spells(life)) for life in lives if _has_tested(life)]
+    weight = PSEUDO_STAYS["C"]
+    share = (sum(repairs) + weight * domestic.risk.first_pass_fail) / (sum(repairs) + len(repairs) + weight)
+    again = weight / (weight + len(days["test_burnin"].closed))
+    return with_risk(with_stages(domestic, inputs), first_pass_fail=round(share, 4), test_again=round(again, 4))
 
 
 def _to_the_quarter_hour(given: StageInput) -> StageInput:
