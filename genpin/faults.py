@@ -19,6 +19,20 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _told(request, "BadInput", say, 400) or render(request, "400.html", {"say": say}, status=400)
 
 
+def too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    """413, before a byte of the body is read."""
+    say = _("At most %(limit)d MB can be sent at once. Nothing was recorded.") % {"limit": limit // 1024 // 1024}
+    return _told(request, "TooLarge", say, 413) or render(request, "400.html", {"say": say}, status=413)
+
+
+def crowded(request: HttpRequest) -> HttpResponse:
+    """503, before a byte of the body is read: all places for large files are taken."""
+    say = _("Too many large files are being sent at this moment. Nothing was recorded; send it again in a minute.")
+    answer = _told(request, "Crowded", say, 503) or render(request, "400.html", {"say": say}, status=503)
+    answer.headers["Retry-After"] = "60"
+    return answer
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: no such address."""
     return _told(request, "NotFound", _("There is nothing at this address."), 404) or defaults.page_not_found(

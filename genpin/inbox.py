@@ -28,12 +28,13 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from accounts.models import Station
-from assembly.operations.test_runs import FileNotUnderstood, FileTooBig, TestLogImport, import_test_logs
+from assembly.operations.test_runs import FileNotUnderstood, TestLogImport, import_test_logs
 from assembly.queries.column_maps import maps_in_use
 from assembly.test_logs.read import read_test_log
 from assembly.test_logs.result import ReadOptions, Unreadable
 from assembly.test_logs.text import SIZE_LIMIT
 from assembly.text import reader_words
+from assembly.uploads import store_log
 from documents import files
 from genpin.embedded.home import take_lock
 from ledger.callers import Caller
@@ -219,36 +220,29 @@ def _import(one: Dropped, caller: Caller) -> None:
             true=_("Nothing was recorded."),
             do=_("Put the file into the folder of its station."),
         )
-    if one.seen.st_size > SIZE_LIMIT:
-        raise FileTooBig(
-            _("The file is larger than %(limit)d MB.") % {"limit": SIZE_LIMIT // 1024 // 1024},
-            true=_("Nothing was recorded."),
-        )
-    content = _content(one)
-    sha256 = files.put(content)
+    sha256 = _stored(one)
     code = _EXIT_CODE.search(one.path.name)
     name = one.path.name.encode("utf-8", "replace").decode()
     written = _written(one)
     rows = [
-        TestLogImport(sha256, name, unit, int(code[1]) if code else None, None, written)
-        for unit in _units(one, content)
+        TestLogImport(sha256, name, unit, int(code[1]) if code else None, None, written) for unit in _units(one, sha256)
     ]
     told = "\n".join((sha256, one.station, str(written), *(row.unit for row in rows), name))
     key = f"inbox:{hashlib.sha256(told.encode()).hexdigest()[:40]}"
     import_test_logs(caller=replace(caller, station=one.station, key=key), rows=rows)
 
 
-def _content(one: Dropped) -> bytes:
-    """The bytes of exactly the file that was looked at; raises StillWritten for another or for a part of it."""
+def _stored(one: Dropped) -> str:
+    """Keep exactly the file that was looked at; raises StillWritten for another or for a part of it."""
     handle = os.open(one.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with open(handle, "rb") as file:
-        content = file.read(one.seen.st_size + 1)
-        if not one.is_what_was_seen(os.fstat(handle)) or len(content) != one.seen.st_size:
+        sha256 = store_log(file)
+        if not one.is_what_was_seen(os.fstat(handle)) or file.tell() != one.seen.st_size:
             raise StillWritten("it changed while it was read")
-    return content
+    return sha256
 
 
-def _units(one: Dropped, content: bytes) -> list[str]:
+def _units(one: Dropped, sha256: str) -> list[str]:
     """The units that the file is for: by its folder, by its name, or as it says itself."""
     if one.path.parent.name != one.station:
         return [one.path.parent.name]
@@ -256,6 +250,8 @@ def _units(one: Dropped, content: bytes) -> list[str]:
     if mark and before and not _EXIT_CODE.match(f"__{before}"):
         return [before]
     try:
+        with files.open_file(sha256) as stored:
+            content = stored.read(SIZE_LIMIT + 1)  # no archive of a BMC names the unit that it is for
         log = read_test_log(content, name=one.path.name, options=ReadOptions(column_maps=maps_in_use()))
     except Unreadable as unread:
         raise FileNotUnderstood(

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -17,10 +18,13 @@ from accounts.operations.devices import bench_session
 from accounts.operations.sessions import SessionLocked, is_locked, keep_alive, refuse_locked
 from accounts.roles import OFFICE_ONLY
 from documents.files import FileAbsent
-from genpin.faults import file_lost
+from genpin.faults import crowded, file_lost, too_large
+from genpin.turns import CROWDED, LONG
 
 LENGTH_DIGITS = 15
 """Digits of a length that are read at all."""
+FORM = 4 * 1024 * 1024
+"""Bytes of a form around its file."""
 
 
 class LanguageCookieMiddleware:
@@ -46,7 +50,7 @@ class LanguageCookieMiddleware:
 
 class ReadableRequestMiddleware:
     """Refuses, before anything reads it, a request whose address holds NUL, which no column can hold, or whose body
-    is larger than anything that is sent here: 400 with a sentence."""
+    is larger than anything that is sent here, comes when too many are on their way, or from nobody."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -55,9 +59,22 @@ class ReadableRequestMiddleware:
         if "\x00" in request.path_info or any("\x00" in text for told in request.GET.lists() for text in told[1]):
             raise BadRequest("NUL in the address")
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdecimal() or len(length) > LENGTH_DIGITS or int(length) > settings.BODY_LIMIT:
-            raise RequestDataTooBig("more than BODY_LIMIT")
-        return self.get_response(request)
+        if not length.isdecimal() or len(length) > LENGTH_DIGITS:
+            raise RequestDataTooBig("no length")
+        return self._refused(request, int(length)) or self.get_response(request)
+
+    def _refused(self, request: HttpRequest, length: int) -> HttpResponse | None:
+        limit = settings.BODY_LIMIT
+        if request.path_info.startswith(settings.UPLOAD_ADDRESSES):
+            limit = max(limit, settings.UPLOAD_LIMIT + FORM)
+        if length > limit:
+            return too_large(request, limit)
+        if request.META.get(CROWDED):
+            return crowded(request)
+        page = not request.path_info.startswith("/api/")
+        if length > LONG and page and not request.user.is_authenticated:  # the API asks before it reads
+            return redirect_to_login(request.get_full_path())
+        return None
 
 
 class LostFileMiddleware:

@@ -180,9 +180,12 @@ WHITENOISE_MAX_AGE = 60
 # --- uploads ---------------------------------------------------------------------------------------------------------
 FILES_FOLDER = GENPIN_HOME / "files"
 INBOX_FOLDER = Path(os.environ.get("GENPIN_INBOX") or GENPIN_HOME / "inbox")  # where testers drop their files
-FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_TEMP_DIR = GENPIN_HOME / "uploads"  # beside the store: a machine's /tmp may be small, or memory
+FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
-BODY_LIMIT = 256 * 1024 * 1024  # bytes of a whole request: forty tester files; more is refused unread
+BODY_LIMIT = 256 * 1024 * 1024  # bytes of a whole request; more is refused unread
+UPLOAD_LIMIT = int(os.environ.get("GENPIN_UPLOAD_MB", "640")) * 1024 * 1024  # of a BMC's archive, a telemetry file
+UPLOAD_ADDRESSES = ("/stations/tests/", "/api/test-logs/", "/telemetry/files/", "/api/telemetry/files/")
 
 # --- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -19,7 +19,7 @@ from types import FrameType
 from django.conf import settings
 from django.core.management import call_command
 
-from genpin import live, preparation
+from genpin import live, preparation, turns
 from genpin.embedded import children
 from genpin.embedded.home import CannotStart
 from genpin.servers import Servers
@@ -224,7 +224,7 @@ class Supervisor:
             "--workers",
             str(workers),
             "--blocking-threads",
-            str(4 + live.MOST),
+            str(4 + live.MOST + turns.UPLOADS),
             "--no-ws",
             "--respawn-failed-workers",
         ]

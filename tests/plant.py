@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from genpin import live
+from genpin import live, turns
 from genpin.embedded import children, home, valkey
 from tests.database import CHECKOUT
 
@@ -114,7 +114,7 @@ def live_plant(committed_db: str, collected_static: Path) -> Iterator[Plant]:
             "--port",
             str(port),
             "--blocking-threads",
-            str(4 + live.MOST),
+            str(4 + live.MOST + turns.UPLOADS),
             "--no-ws",
         ]
         plant.start("web", [sys.executable, *web, "genpin.wsgi:application"])

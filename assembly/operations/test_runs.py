@@ -17,12 +17,14 @@ from assembly.queries.column_maps import maps_in_use
 from assembly.queries.dispositions import rules_in_force
 from assembly.queries.limits import JudgingLimits, limits_in_force
 from assembly.queries.tests import Standing, gpu_positions_of, names_of, standings_of
+from assembly.test_logs.archives import HEAD, is_archive
 from assembly.test_logs.column_map import ColumnMap, folded
-from assembly.test_logs.read import read_test_log
+from assembly.test_logs.read import read_test_log, read_tree
+from assembly.test_logs.redfish_tree import Tree, tree_of_archive
 from assembly.test_logs.result import ROWS_LIMIT, ReadOptions, TestLog, Unreadable
 from assembly.test_logs.text import SIZE_LIMIT
 from assembly.text import reader_words
-from documents.files import FileAbsent, get, size_of
+from documents.files import FileAbsent, get, open_file, size_of
 from documents.operations.filing import register_files
 from inventory.operations.finding import find_unit_ids, lock_units, one_unit_id, refuse_ended
 from inventory.operations.placements import UnitNotHere
@@ -120,9 +122,11 @@ def import_test_logs(*, caller: Caller, rows: list[TestLogImport]) -> dict[str, 
 def import_many(caller: Caller, rows: Sequence[TestLogImport]) -> list[TestRun]:
     """Step: read files and write what they say, set-based. A file that is known for its unit gives its earlier run.
 
-    Locks builds, then units with their boards, by key."""
+    Archives are read before anything is locked: one may take half a minute. Locks builds, then units with their boards,
+    by key."""
     hits = find_unit_ids([row.unit for row in rows])
     ids = [one_unit_id(row.unit, hits[row.unit]) for row in rows]
+    trees = _trees_of(rows, ids)
     builds = lock_builds({pk for standing in standings_of(ids).values() for pk in standing.build_ids})
     gpus = gpu_positions_of(ids)
     boards = reported_gpus.boards_of(ids)
@@ -144,6 +148,7 @@ def import_many(caller: Caller, rows: Sequence[TestLogImport]) -> list[TestRun]:
             standings[unit_id],
             limits[here[unit_id].unit.part_id],
             replace(_options(row, gpus.get(unit_id, 0), names[unit_id], maps), rules=rules),
+            trees.get(row.file_sha256),
         )
         for (unit_id, sha256), row in fresh.items()
         if (unit_id, sha256) not in known
@@ -186,7 +191,12 @@ def _options(row: TestLogImport, gpus: int, names: frozenset[str], maps: tuple[C
 
 
 def _read(
-    row: TestLogImport, unit_id: int, standing: Standing, limits: Sequence[JudgingLimits], given: ReadOptions
+    row: TestLogImport,
+    unit_id: int,
+    standing: Standing,
+    limits: Sequence[JudgingLimits],
+    given: ReadOptions,
+    tree: Tree | None,
 ) -> _Job:
     by_tool = {
         tool: found
@@ -194,21 +204,52 @@ def _read(
         if (found := _limits_of(tool, standing, limits)) is not None
     }
     options = replace(given, limits_by_tool={tool: one.limits for tool, one in by_tool.items()})
-    content = _content(row.file_sha256)
+    content = b"" if tree is not None else _content(row.file_sha256)
     try:
-        log = read_test_log(content, name=row.file_name, options=options)
+        if tree is not None:
+            log = read_tree(tree, name=row.file_name, sha256=row.file_sha256, options=options)
+        else:
+            log = read_test_log(content, name=row.file_name, options=options)
         if len(log.results) + len(log.measurements) > ROWS_LIMIT or len(log.entities) > ROWS_LIMIT:
             raise Unreadable(f"The file holds more than {ROWS_LIMIT} results.")
     except Unreadable as unread:
-        raise FileNotUnderstood(
-            _("%(file)s is not understood: %(why)s")
-            % {"file": clean(row.file_name, 80), "why": reader_words(str(unread))},
-            true=_("The file is kept; nothing was recorded from it."),
-            do=_("Save the tester's output again and send that file."),
-        ) from unread
+        raise _not_understood(row, unread) from unread
     _refuse_another(log, unit_id, standing.name, options.duts)
     judged_by = by_tool[log.tool].limit_set if log.tool in by_tool else None
-    return _Job(row, unit_id, log, standing, len(content), content.startswith(b"\x1f\x8b"), judged_by)
+    size = len(content) if tree is None else size_of(row.file_sha256)
+    return _Job(row, unit_id, log, standing, size, _head(row.file_sha256).startswith(b"\x1f\x8b"), judged_by)
+
+
+def _not_understood(row: TestLogImport, unread: Unreadable) -> FileNotUnderstood:
+    return FileNotUnderstood(
+        _("%(file)s is not understood: %(why)s") % {"file": clean(row.file_name, 80), "why": reader_words(str(unread))},
+        true=_("The file is kept; nothing was recorded from it."),
+        do=_("Save the tester's output again and send that file."),
+    )
+
+
+def _trees_of(rows: Sequence[TestLogImport], ids: Sequence[int]) -> dict[str, Tree]:
+    """The readouts among the files that are not known yet, by hash. Refuses FileNotStored, FileNotUnderstood."""
+    archives = [(row, pk) for row, pk in zip(rows, ids, strict=True) if is_archive(_head(row.file_sha256))]
+    known = _known_of([row for row, _pk in archives], [pk for _row, pk in archives]) if archives else {}
+    fresh = {row.file_sha256: row for row, pk in archives if (pk, row.file_sha256) not in known}
+    found: dict[str, Tree] = {}
+    for sha256, row in fresh.items():
+        try:
+            with open_file(sha256) as file:
+                found[sha256] = tree_of_archive(file)
+        except Unreadable as unread:
+            raise _not_understood(row, unread) from unread
+    return found
+
+
+def _head(sha256: str) -> bytes:
+    """How a stored file begins. Refuses FileNotStored."""
+    try:
+        with open_file(sha256) as file:
+            return file.read(HEAD)
+    except FileAbsent:
+        raise _absent() from None
 
 
 def _limits_of(tool: str, standing: Standing, limits: Sequence[JudgingLimits]) -> JudgingLimits | None:
@@ -238,14 +279,18 @@ def _content(sha256: str) -> bytes:
         if size <= SIZE_LIMIT:
             return get(sha256)
     except FileAbsent:
-        raise FileNotStored(
-            _("No file of that hash is in the store."), true=_("Nothing was recorded."), do=_("Send the file again.")
-        ) from None
+        raise _absent() from None
     raise FileTooBig(
         _("The file has %(size)d MB; the limit is %(limit)d MB.")
         % {"size": size // 1024 // 1024, "limit": SIZE_LIMIT // 1024 // 1024},
         true=_("Nothing was recorded."),
         do=_("Send the tester's own output, one file a run."),
+    )
+
+
+def _absent() -> FileNotStored:
+    return FileNotStored(
+        _("No file of that hash is in the store."), true=_("Nothing was recorded."), do=_("Send the file again.")
     )
 
 

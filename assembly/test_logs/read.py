@@ -1,6 +1,7 @@
 """The one door of this room: bytes of a tester's file in, facts out, or Unreadable."""
 
 import hashlib
+import io
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -22,10 +23,11 @@ from assembly.test_logs import (
     smartctl,
     stress_ng,
 )
+from assembly.test_logs.archives import HEAD, is_archive
 from assembly.test_logs.findings import Findings, Head
-from assembly.test_logs.redfish_tree import ZIP, Tree, tree_of_zip
+from assembly.test_logs.redfish_tree import Tree, tree_of_archive
 from assembly.test_logs.result import FORMATS, ReadOptions, TestLog, Unreadable
-from assembly.test_logs.text import fits, text_of
+from assembly.test_logs.text import text_of
 
 
 class Reader(NamedTuple):
@@ -62,9 +64,9 @@ def read_test_log(content: bytes, *, name: str, format: str = "auto", options: R
     if format not in FORMATS:
         raise ValueError(f"{format!r} is none of {', '.join(FORMATS)}.")
     options = options or ReadOptions()
-    if content.startswith(ZIP) and format in ("auto", redfish.TOOL):
-        fits(content)
-        return read_tree(tree_of_zip(content), name=name, sha256=hashlib.sha256(content).hexdigest(), options=options)
+    if format in ("auto", redfish.TOOL) and is_archive(content[:HEAD]):
+        tree = tree_of_archive(io.BytesIO(content))
+        return read_tree(tree, name=name, sha256=hashlib.sha256(content).hexdigest(), options=options)
     plain = text_of(content)
     digest = hashlib.sha256(content).hexdigest()
     if format in ("auto", plant_csv.TOOL) and options.column_maps:
@@ -89,7 +91,7 @@ def _concluded(
 
 
 def read_tree(tree: Tree, *, name: str, sha256: str, options: ReadOptions) -> TestLog:
-    """What a readout of a BMC says; `sha256` is that of its zip."""
+    """What a readout of a BMC says; `sha256` is that of its archive."""
     findings, version, variant = redfish.read(tree, options)
     return findings.conclude(Head(name, sha256, redfish.TOOL, version, variant))
 
@@ -99,7 +101,7 @@ def _reader(text: str, format: str) -> Reader:  # noqa: A002
         if reader.tool == format or (format == "auto" and reader.recognises(text)):
             return reader
     if format == redfish.TOOL:
-        raise Unreadable("A Redfish readout is a zip of the BMC's tree, or its folder.")
+        raise Unreadable("A Redfish readout is a zip or tar.gz of the BMC's tree, or its folder.")
     if format == plant_csv.TOOL:
         raise Unreadable("No column map fits the heading of this file.")
     raise Unreadable("Not a known format.")

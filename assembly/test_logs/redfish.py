@@ -31,8 +31,8 @@ def read(tree: Tree, options: ReadOptions) -> tuple[Findings, str | None, str | 
     for chassis in tree.members(tree.linked(root, "Chassis")):
         _chassis(findings, tree, chassis)
     _firmware(findings, tree, root)
-    events = events_of(tree)
-    findings.readings.append(Reading("events", None, float(len(events)), None))
+    events, count = events_of(tree)
+    findings.readings.append(Reading("events", None, float(count), None))
     findings.results += left_open(events)
     _say(findings)
     if tree.missing:

@@ -1,39 +1,42 @@
-"""A readout of a BMC: the JSON resources of a Redfish tree, from a zip or a folder, by their own addresses.
+"""A readout of a BMC: the JSON resources of a Redfish tree, from an archive or a folder, by their own addresses.
 
-Links may lead out of the readout: whoever follows one gets None, and the tree remembers that it was missing.
+Links may lead out of the readout: whoever follows one gets None, and the tree remembers that it was missing. Of each
+resource only what is read is held, of a log's entries only those that say something: a readout may be of any size.
 """
 
 import io
-import json
-import lzma
 import stat
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, Any, BinaryIO
 
-from assembly.test_logs.json_text import whole
+from assembly.test_logs.archives import members_of
+from assembly.test_logs.json_stream import object_of
+from assembly.test_logs.redfish_log import Log, event_of, is_entry
 from assembly.test_logs.result import Unreadable
 
-ZIP = b"PK\x03\x04"
 ROOT = "/redfish/v1"
-_BROKEN = (
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    ValueError,
-    OverflowError,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-)
-"""What Python's zip module raises on damaged archives."""
 
-MOST_RESOURCES, MOST_BYTES, MOST_IN_ONE = 30_000, 400 * 1024 * 1024, 20 * 1024 * 1024
-"""A GH200 tree has 2,000 resources and 5 MB; logs may hold 30,000 entries in one collection."""
+MOST_RESOURCES, MOST_HELD, MOST_READ = 30_000, 128 * 1024 * 1024, 2 * 1024**3
+"""A GH200 tree has 2,000 resources and 5 MB of JSON. Bytes of the resources that are held, before they are slimmed, and
+of everything that is read, logs too."""
+MOST_TEXT = 500
+"""Characters of a text that are held."""
+
+READ = frozenset(
+    (
+        "@odata.id", "Members", "Id", "Name", "MemberId",
+        "RedfishVersion", "Product", "Vendor", "Chassis", "Systems", "UpdateService", "FirmwareInventory", "Version",
+        "UUID", "SerialNumber", "PartNumber", "Model", "Manufacturer", "Assembly", "Assemblies",
+        "Oem", "Nvidia", "ChassisPhysicalSlotNumber", "ComputeTrayIndex", "TopologyId",
+        "Sensors", "Reading", "ReadingUnits", "Status", "State", "Health", "Thresholds",
+        "UpperFatal", "UpperCritical", "UpperCaution", "LowerFatal", "LowerCritical", "LowerCaution",
+        "ThermalSubsystem", "LeakDetection", "LeakDetectors", "DetectorState",
+        "LogServices", "Entries", "Created", "MessageId", "MessageArgs", "Message", "Severity", "Resolved",
+    )
+)  # fmt: skip
+"""Properties that a reader asks for, at whatever depth."""
 
 
 @dataclass
@@ -41,6 +44,7 @@ class Tree:
     """Resources by address, without a slash at the end."""
 
     resources: Mapping[str, Mapping[str, object]]
+    logs: Mapping[str, Log] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
 
     def at(self, address: str) -> Mapping[str, object] | None:
@@ -55,6 +59,11 @@ class Tree:
         link = resource.get(name)
         address = link.get("@odata.id") if isinstance(link, Mapping) else None
         return self.at(address) if isinstance(address, str) else None
+
+    def log_of(self, collection: Mapping[str, object] | None) -> Log:
+        """The entries that a collection gives whole; those that it links to, or that lie below it, are members."""
+        address = str(collection.get("@odata.id")).rstrip("/") if collection else ""
+        return self.logs.get(address) or Log()
 
     def below(self, collection: Mapping[str, object] | None) -> Iterator[Mapping[str, object]]:
         """Members of a collection, and resources below its address that it does not list: a log lists its newest."""
@@ -82,15 +91,9 @@ class Tree:
                 yield found
 
 
-def tree_of_zip(content: bytes) -> Tree:
-    """Refuses a zip that is damaged, encrypted or unpacks to more than MOST_BYTES, and one without a Redfish root."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return _tree(_unpacked(archive))
-    except _BROKEN as broken:
-        raise Unreadable(f"The zip cannot be unpacked: {broken}.") from broken
-    except OSError as broken:
-        raise Unreadable("The zip is damaged.") from broken
+def tree_of_archive(file: BinaryIO) -> Tree:
+    """A zip, tar or tar.gz. Refuses one that is damaged, encrypted or swells, and one without a Redfish root."""
+    return _tree(members_of(file, ".json"))
 
 
 def tree_of_folder(folder: Path) -> Tree:
@@ -98,45 +101,68 @@ def tree_of_folder(folder: Path) -> Tree:
     return _tree(_of_folder(folder))
 
 
-def _of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
+def _of_folder(folder: Path) -> Iterator[tuple[str, IO[bytes]]]:
     for path in sorted(folder.rglob("*.json")):
-        facts = path.lstat()
-        if stat.S_ISREG(facts.st_mode) and facts.st_size <= MOST_IN_ONE:
-            yield path.relative_to(folder.parent).as_posix(), path.read_bytes()
+        if stat.S_ISREG(path.lstat().st_mode):
+            with path.open("rb") as file:
+                yield path.relative_to(folder.parent).as_posix(), file
 
 
-def _unpacked(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
-    for entry in archive.infolist():
-        if entry.is_dir() or not entry.filename.endswith(".json"):
-            continue
-        if entry.file_size > MOST_IN_ONE:
-            raise Unreadable(f"{entry.filename[-60:]} unpacks to {entry.file_size} bytes.")
-        with archive.open(entry) as file:
-            yield entry.filename, file.read(MOST_IN_ONE + 1)
+class _Counted:
+    """A member as it is read, with what was read of all of them."""
 
+    def __init__(self) -> None:
+        self.read_so_far = 0
+        self.file: IO[bytes] = io.BytesIO()
 
-def _tree(files: Iterable[tuple[str, bytes]]) -> Tree:
-    resources: dict[str, Mapping[str, object]] = {}
-    size = 0
-    for name, content in files:
-        size += len(content)
-        if len(resources) >= MOST_RESOURCES or size > MOST_BYTES or len(content) > MOST_IN_ONE:
+    def read(self, size: int) -> bytes:
+        found = self.file.read(size)
+        self.read_so_far += len(found)
+        if self.read_so_far > MOST_READ:
             raise Unreadable("The readout is larger than that of any tray.")
-        found = _resource(content)
-        if found is not None:
-            resources.setdefault(_address(found, name), found)
+        return found
+
+
+def _tree(files: Iterable[tuple[str, IO[bytes]]]) -> Tree:
+    resources: dict[str, Mapping[str, object]] = {}
+    logs: dict[str, Log] = {}
+    counted, held = _Counted(), 0
+    for name, file in files:
+        before, log = counted.read_so_far, Log()
+        counted.file = file
+        found = object_of(counted, lambda one, log=log: _member(one, log))  # type: ignore[misc]
+        if found is None or "\\u0000" in str(found.get("@odata.id")):
+            continue  # other files of a readout are left out
+        address = _address(found, name)
+        if address in resources:
+            continue
+        resources[address] = _slim(found)
+        if log.marks:
+            logs[address] = log
+        else:
+            held += counted.read_so_far - before
+        if len(resources) > MOST_RESOURCES or held > MOST_HELD:
+            raise Unreadable("The readout is larger than that of any tray.")
     if ROOT not in resources:
         raise Unreadable("The files hold no Redfish service root (/redfish/v1).")
-    return Tree(resources)
+    return Tree(resources, logs)
 
 
-def _resource(content: bytes) -> Mapping[str, object] | None:
-    """A JSON object; other files of a readout are left out."""
-    try:
-        found = json.loads(content.decode("utf-8-sig"), parse_int=whole)
-    except (ValueError, RecursionError):
+def _member(one: object, log: Log) -> Any:
+    """A member of a collection as it is held: a log's entries go to its log."""
+    if isinstance(one, dict) and is_entry(one):
+        log.take(event_of(one))
         return None
-    return found if isinstance(found, dict) and "\\u0000" not in str(found.get("@odata.id")) else None
+    return _slim(one)
+
+
+def _slim(value: Any) -> Any:
+    """Only what is read of a resource; the file itself is kept whole."""
+    if isinstance(value, dict):
+        return {key: _slim(one) for key, one in value.items() if key in READ}
+    if isinstance(value, list):
+        return [_slim(one) for one in value]
+    return value[:MOST_TEXT] if isinstance(value, str) else value
 
 
 def _address(resource: Mapping[str, object], name: str) -> str:

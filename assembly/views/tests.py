@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 from urllib.parse import quote
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from assembly.operations.test_runs import import_test_log
 from assembly.queries.tests import TestRunPage, earlier_import, latest_test_runs, test_run_page
 from assembly.test_logs.text import SIZE_LIMIT
 from assembly.text import reader_words, reasons_words
+from assembly.uploads import store_log
 from assembly.views.words import TEST_DISPOSITIONS, VERDICTS
 from documents import files
 from inventory.operations.finding import find_unit_ids
@@ -54,6 +55,8 @@ def test_upload(request: HttpRequest) -> HttpResponse:
         "exit_code": request.POST.get("exit_code", ""),
         "key": new_key(),
         "limit_mb": SIZE_LIMIT // 1024 // 1024,
+        "archive_mb": settings.UPLOAD_LIMIT // 1024 // 1024,
+        "most": settings.UPLOAD_LIMIT,
         "station": request.session.get("station", ""),
         "answers": answers,
         "may_import": True,
@@ -66,15 +69,12 @@ def test_upload(request: HttpRequest) -> HttpResponse:
 def _take(request: HttpRequest, file: UploadedFile[Any], number: int) -> dict[str, Any]:
     """Store a file, then import it; each file of a form has its own key."""
     name = (file.name or "")[:200]
-    if (file.size or 0) > SIZE_LIMIT:
-        limit = SIZE_LIMIT // 1024 // 1024
-        return _refused(name, Refusal(_("The file is larger than %(limit)d MB.") % {"limit": limit}))
     code = request.POST.get("exit_code", "").strip()
     if code and not (code.isascii() and code.isdecimal() and int(code) <= 255):
         return _refused(name, Refusal(_("The exit code is a whole number from 0 to 255."), do=_("Correct it.")))
     unit = request.POST.get("unit", "")[:200]
-    sha256 = files.put(file.read())
     try:
+        sha256 = store_log(cast(IO[bytes], file))
         known = earlier_import(sha256, find_unit_ids([unit])[unit])
     except Refusal as refusal:
         return _refused(name, refusal)

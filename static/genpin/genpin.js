@@ -140,6 +140,15 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-apply]")) event.target.form.requestSubmit();
 });
 
+// A file that is larger than the server takes is refused before it is sent: on the floor's Wi-Fi that saves minutes.
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (!field.matches("input[type=file][data-most]")) return;
+  const large = [...field.files].reduce((sum, file) => sum + file.size, 0) > Number(field.dataset.most);
+  field.setCustomValidity(large ? field.dataset.tooBig : "");
+  if (large) field.reportValidity();
+});
+
 // ---- the clock of the plant, not of the device's time zone
 const clock = document.querySelector("[data-clock]");
 if (clock) {

@@ -71,7 +71,10 @@ def test_too_large_a_body_is_refused_with_json(admin: Client) -> None:
 def test_a_body_beyond_the_limit_is_refused_unread(admin: Client, address: str) -> None:
     file = SimpleUploadedFile("big.csv", b"x" * 2_000)
 
-    assert admin.post(address, {"file": file}).status_code == 400
+    answer = admin.post(address, {"file": file})
+
+    assert answer.status_code == 413
+    assert ("TooLarge" in answer.text) == address.startswith("/api/")
 
 
 def test_too_many_fields_are_refused_with_json(admin: Client) -> None:

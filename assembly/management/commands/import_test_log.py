@@ -8,10 +8,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Station, User
-from assembly.operations.test_runs import import_test_log
+from assembly.operations.test_runs import FileTooBig, import_test_log
 from assembly.queries.tests import earlier_import
-from assembly.test_logs.text import SIZE_LIMIT
-from documents import files
+from assembly.uploads import store_log
 from inventory.operations.finding import find_unit_ids
 from ledger.doors import command_caller, new_key
 from ledger.refusals import Refusal
@@ -34,7 +33,7 @@ class Command(BaseCommand):
         if user is None or not Station.objects.filter(code=station).exists():
             raise CommandError(f"There is no user {given['user']} or no station {station}.")
         caller = replace(command_caller(user, key=str(given["key"] or new_key())), station=station)
-        sha256 = files.put(_content(file))
+        sha256 = _stored(file)
         try:
             known = earlier_import(sha256, find_unit_ids([unit])[unit])
             run = import_test_log(
@@ -62,15 +61,14 @@ class Command(BaseCommand):
             self.stderr.write(f"{file.name} was imported before; nothing was recorded.")
 
 
-def _content(path: Path) -> bytes:
+def _stored(path: Path) -> str:
     try:
         with path.open("rb") as opened:
-            content = opened.read(SIZE_LIMIT + 1)
+            return store_log(opened)
     except OSError as broken:
         raise CommandError(f"{path} cannot be opened: {broken.strerror or 'unknown reason'}.") from broken
-    if len(content) > SIZE_LIMIT:
-        raise CommandError(f"{path} is larger than {SIZE_LIMIT // 1024 // 1024} MB, the limit for testers' files.")
-    return content
+    except FileTooBig as refusal:
+        raise CommandError(refusal.detail) from refusal
 
 
 def _whole(value: object) -> int | None:
