@@ -11,7 +11,7 @@ from django.db import connection
 
 LONG = 1024 * 1024
 """Bytes of a body from which its sender may be slow: it takes one of the places."""
-UPLOADS = int(os.environ.get("GENPIN_UPLOADS", "8"))
+UPLOADS = int(os.environ.get("GENPIN_UPLOADS", "4"))
 """Long bodies that one web process takes at a time; `up` gives the server a thread for each. Who comes after is told to
 come again."""
 CROWDED = "genpin.crowded"
