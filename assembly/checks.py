@@ -8,6 +8,7 @@ from assembly.burn_in.moments import MINUTE
 from assembly.burn_in.packing import digest_of
 from assembly.burn_in.soak import course_of
 from assembly.models import BurnInRun, RawFile, Signature, TestRun
+from assembly.queries.attempts import KEPT_ARE_AS_JUDGED
 from assembly.queries.burn_in import limits_of_series, samples_of
 from assembly.queries.raw_telemetry import path_of
 from assembly.queries.shown import Shown
@@ -17,6 +18,10 @@ from inventory.checks import Fault, register_check
 from inventory.checks.sql import statement
 from ledger.models import Event
 
+register_check(
+    "assembly.kept-attempts-are-as-judged",
+    statement(KEPT_ARE_AS_JUDGED, "judged anew it is {1}, but {2} is kept"),
+)
 register_check(
     "assembly.fitted-units-sit-in-a-slot",
     statement(

@@ -28,6 +28,11 @@ SCHEDULE: dict[str, Any] = {
         "schedule": 15.0,
         "options": {"expires": 14},
     },
+    "keep the judged attempts": {
+        "task": "genpin.keep_attempts",
+        "schedule": 20.0,
+        "options": {"expires": 18},
+    },
     "keep the raw telemetry": {
         "task": "genpin.keep_raw_telemetry",
         "schedule": 60.0,

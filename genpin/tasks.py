@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from accounts.models import User
+from assembly.operations.judged_attempts import keep_all_attempts
 from genpin.inbox import take_in
 from genpin.raw_store import keep_raw_store
 from genpin.reactions import REACTIONS
@@ -118,6 +119,13 @@ def take_in_files(**_extra: Any) -> int:
     """One look at the watched folder; another worker that looks already is left alone. By the clock, every 15 s."""
     with translation.override("ja"):
         return take_in(Path(settings.INBOX_FOLDER), system_caller(f"inbox:{timezone.now():%Y%m%d%H%M%S}")).done
+
+
+@shared_task(name="genpin.keep_attempts", ignore_result=True)
+def keep_attempts(**_extra: Any) -> int:
+    """Attempts judged anew where something changed, and kept: figures read faster, and are the same without. By the
+    clock, every 20 s; a second one at once leaves it to the first."""
+    return keep_all_attempts()
 
 
 @shared_task(name="genpin.keep_raw_telemetry", ignore_result=True)

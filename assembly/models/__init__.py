@@ -18,6 +18,7 @@ from assembly.models.configuration import ConfigurationDifference
 from assembly.models.designs import Design, DesignSlot, RackModel
 from assembly.models.dispositions import DispositionRule, DispositionRules
 from assembly.models.instructions import Instruction, InstructionPicture
+from assembly.models.judged_attempts import JudgedAttempt, StaleAttempt
 from assembly.models.kits import Kit, KitLine, KitPick
 from assembly.models.limits import LimitSet, TestLimit
 from assembly.models.orders import BuildOrder
@@ -51,6 +52,7 @@ __all__ = [
     "Feed",
     "Instruction",
     "InstructionPicture",
+    "JudgedAttempt",
     "Kit",
     "KitLine",
     "KitPick",
@@ -77,6 +79,7 @@ __all__ = [
     "Signature",
     "Slot",
     "SoakInterval",
+    "StaleAttempt",
     "TelemetrySample",
     "TelemetrySeries",
     "TestLimit",

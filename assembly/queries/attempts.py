@@ -75,18 +75,34 @@ class Attempt:
     imported: bool
 
 
-# Works: a unit at an operation, of which an attempt ended in the period. All their records are judged, whenever they
-# were made: only so a first one is a first one. An open run of a unit whose life ended counts as broken off then.
-_TOUCHED = """
+# Works (a unit at an operation) that are judged now: those of builds in which something changed since they were judged
+# last, and those with an open run (an open run of a unit whose life ended counts as broken off then). All their records
+# are judged, whenever they were made: only so a first one is a first one.
+_UNSURE = """
+WITH stale AS MATERIALIZED (SELECT DISTINCT build_id FROM assembly_staleattempt), unsure AS (
+  SELECT r.build_id, r.operation_id FROM stale JOIN assembly_operationrun r ON r.build_id = stale.build_id
+  UNION SELECT r.build_id, r.operation_id FROM assembly_operationrun r WHERE r.finished_at IS NULL
+), touched AS MATERIALIZED (
+  SELECT r.build_id, r.operation_id FROM unsure r JOIN assembly_build b ON b.id = r.build_id
+  JOIN inventory_unit u ON u.id = b.unit_id WHERE true {narrowed}
+"""
+
+_OF_BUILDS = """
 WITH touched AS MATERIALIZED (
-  SELECT r.build_id, r.operation_id FROM assembly_operationrun r JOIN assembly_build b ON b.id = r.build_id
-  JOIN inventory_unit u ON u.id = b.unit_id
-  WHERE r.finished_at >= %(starts)s AND r.finished_at < %(ends)s {narrowed}
-  UNION
-  SELECT r.build_id, r.operation_id FROM assembly_operationrun r JOIN assembly_build b ON b.id = r.build_id
-  JOIN inventory_unit u ON u.id = b.unit_id
-  WHERE r.finished_at IS NULL AND u.ended_at >= %(starts)s AND u.ended_at < %(ends)s {narrowed}
-), records AS MATERIALIZED (
+  SELECT DISTINCT r.build_id, r.operation_id FROM assembly_operationrun r WHERE r.build_id = ANY(%(builds)s)
+    AND NOT EXISTS (SELECT 1 FROM assembly_operationrun o
+      WHERE o.build_id = r.build_id AND o.operation_id = r.operation_id AND o.finished_at IS NULL)
+"""
+
+_OF_ALL = """
+WITH touched AS MATERIALIZED (
+  SELECT DISTINCT r.build_id, r.operation_id FROM assembly_operationrun r
+  WHERE NOT EXISTS (SELECT 1 FROM assembly_operationrun o
+      WHERE o.build_id = r.build_id AND o.operation_id = r.operation_id AND o.finished_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM assembly_staleattempt s WHERE s.build_id = r.build_id)
+"""
+
+_WEIGHED = """), records AS MATERIALIZED (
   SELECT r.id, r.build_id, r.operation_id, r.attempt, r.station, r.started_at, r.started_event_id, r.finished_event_id,
     COALESCE(r.finished_at, u.ended_at) AS ended_at, b.unit_id, u.part_id, b.origin, r.result AS told,
     CASE WHEN r.finished_at IS NULL AND u.ended_at IS NOT NULL THEN 'aborted' ELSE r.result END AS result,
@@ -123,12 +139,29 @@ WITH touched AS MATERIALIZED (
   LEFT JOIN assembly_burninrun b ON b.run_id = r.id AND (b.verdict = 'fail' OR b.verdict = 'aborted' AND EXISTS
     (SELECT 1 FROM assembly_alarm a WHERE a.burn_in_id = b.id AND a.cleared_at IS NULL))
   WHERE NOT r.corrects
-), judged AS MATERIALIZED (
-  SELECT w.*, CASE WHEN outcome IN ('pass', 'fail') THEN
-    row_number() OVER (PARTITION BY build_id, operation_id, outcome IN ('pass', 'fail') ORDER BY attempt) END AS turn
+), fresh AS MATERIALIZED (
+  SELECT w.id, w.build_id, w.operation_id, w.unit_id, w.part_id, w.attempt, w.station, w.started_at, w.ended_at,
+    w.started_event_id, w.finished_event_id, w.told, w.origin, w.outcome, CASE WHEN outcome IN ('pass', 'fail') THEN
+    row_number() OVER (PARTITION BY build_id, operation_id, outcome IN ('pass', 'fail') ORDER BY attempt)::int
+    END AS turn
   FROM weighed w
 )
 """
+
+_KEPT = """, judged AS (
+  SELECT * FROM fresh
+  UNION ALL
+  SELECT r.run_id, r.build_id, r.operation_id, r.unit_id, r.part_id, r.attempt, r.station, r.started_at, r.ended_at,
+    r.started_event_id, r.finished_event_id, r.told, r.origin, r.outcome, r.turn
+  FROM assembly_judgedattempt r
+  WHERE r.ended_at >= %(starts)s AND r.ended_at < %(ends)s {narrowed}
+    AND NOT EXISTS (SELECT 1 FROM stale WHERE stale.build_id = r.build_id)
+)
+"""
+"""What was judged before and still holds, beside what is judged now: together they are one truth."""
+
+FRESHLY_JUDGED = _OF_BUILDS + _WEIGHED
+"""The attempts of some builds (`builds`), as `fresh`, without works that have an open run."""
 
 TOOLS_OF = """(
   SELECT v.tool AS code FROM assembly_measurement v WHERE v.run_id = j.id AND v.tool <> ''
@@ -156,16 +189,33 @@ CAUSE_OF = """(
 """The cause that the first nonconformity of an attempt names, "-" where it names none; null without one."""
 
 
+_SAME = """run_id, build_id, operation_id, unit_id, part_id, attempt, station, started_at, ended_at, started_event_id,
+  finished_event_id, told, origin, outcome, turn"""
+
+KEPT_ARE_AS_JUDGED = (
+    _OF_ALL
+    + _WEIGHED
+    + f"""
+SELECT 'run ' || COALESCE(f.id, k.run_id), COALESCE(f.outcome, '-'), COALESCE(k.outcome, '-') FROM fresh f
+FULL JOIN (SELECT {_SAME} FROM assembly_judgedattempt k
+  WHERE NOT EXISTS (SELECT 1 FROM assembly_staleattempt s WHERE s.build_id = k.build_id)) k ON k.run_id = f.id
+WHERE (f.*) IS DISTINCT FROM (k.*) ORDER BY 1
+"""
+)
+"""Attempts that are kept otherwise than they are judged, for the integrity check."""
+
+
 def judged(wish: Wish) -> tuple[str, str, dict[str, Any]]:
     """The statement's beginning, the condition on `judged j` that keeps what the wish asks for, and their values."""
     values: dict[str, Any] = {"starts": wish.starts_at, "ends": wish.ends_at}
-    narrowed, kept = [], ["j.ended_at >= %(starts)s", "j.ended_at < %(ends)s"]
+    narrowed: list[tuple[str, str]] = []
+    kept = ["j.ended_at >= %(starts)s", "j.ended_at < %(ends)s"]
     for name, value, column in (
-        ("product", wish.product, "u.part_id"),
-        ("operation", wish.operation, "r.operation_id"),
+        ("product", wish.product, "part_id"),
+        ("operation", wish.operation, "operation_id"),
     ):
         if value is not None:
-            narrowed.append(f"AND {column} = %({name})s")
+            narrowed.append((column, name))
             values[name] = value
     if wish.station is not None:
         kept.append("j.station = %(station)s")
@@ -181,7 +231,10 @@ def judged(wish: Wish) -> tuple[str, str, dict[str, Any]]:
         values["cause"] = wish.cause
     if wish.kind in KINDS:
         kept.append(KINDS[wish.kind])
-    return _TOUCHED.format(narrowed=" ".join(narrowed)), " AND ".join(kept), values
+    now = " ".join(f"AND {'u' if column == 'part_id' else 'r'}.{column} = %({name})s" for column, name in narrowed)
+    before = " ".join(f"AND r.{column} = %({name})s" for column, name in narrowed)
+    beginning = _UNSURE.format(narrowed=now) + _WEIGHED + _KEPT.format(narrowed=before)
+    return beginning, " AND ".join(kept), values
 
 
 def told(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -194,9 +247,10 @@ def told(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 _LINES = """
 SELECT j.id, j.attempt, j.outcome, j.turn, COALESCE(NULLIF(u.serial, ''), u.tag), p.number, g.code || ' ' || g.revision,
   o.number, o.name_ja, o.name_en, j.station, j.started_at, j.ended_at, j.told, j.origin = 'imported'
-FROM judged j JOIN inventory_unit u ON u.id = j.unit_id JOIN inventory_part p ON p.id = j.part_id
+FROM (SELECT * FROM judged j WHERE {kept} ORDER BY j.ended_at DESC, j.id DESC LIMIT %(limit)s OFFSET %(offset)s) j
+JOIN inventory_unit u ON u.id = j.unit_id JOIN inventory_part p ON p.id = j.part_id
 JOIN assembly_routingoperation o ON o.id = j.operation_id JOIN assembly_routing g ON g.id = o.routing_id
-WHERE {kept} ORDER BY j.ended_at DESC, j.id DESC LIMIT %(limit)s OFFSET %(offset)s
+ORDER BY j.ended_at DESC, j.id DESC
 """
 CHUNK = 2_000
 

@@ -15,6 +15,7 @@ from django.utils import translation
 
 from accounts.models import User
 from accounts.operations.people import begin_demo_history, end_demo_history
+from assembly.operations.judged_attempts import keep_all_attempts
 from genpin.demo import accepted, calls, ending, inspections, instructions, kept_scans, planning, stock, trouble
 from genpin.demo.cast import CAST, Hashing, Login, register_cast
 from genpin.demo.clock import Agenda
@@ -94,6 +95,7 @@ class _Loading:
         """The event that makes the load whole: written after the logins' file, so that a whole plant has one."""
         plant = self.plant
         plant.call(end_demo_history, "genpin", plant.agenda.end, told=plant.told)
+        keep_all_attempts()
         with connection.cursor() as cursor:
             cursor.execute("RESET synchronous_commit")
             cursor.execute("ANALYZE")

@@ -13,6 +13,7 @@ from django.utils import translation
 
 from accounts.models import User
 from accounts.operations.histories import begin_simulated_history, end_simulated_history
+from assembly.operations.judged_attempts import keep_all_attempts
 from genpin.demo.cast import CAST, Hashing, register_cast
 from genpin.demo.clock import Agenda
 from genpin.demo.logins import write_logins
@@ -126,6 +127,7 @@ class _Filling:
     def _end(self) -> None:
         self.plant.call(end_simulated_history, "genpin", self.plan.now)
         self.tell("statistics", 1.0)
+        keep_all_attempts()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
             cursor.execute("RESET synchronous_commit")

@@ -9,7 +9,7 @@ import pytest
 from assembly.burn_in.moments import MINUTE as MICROS
 from assembly.burn_in.packing import packed
 from assembly.burn_in.soak import course_of
-from assembly.models import Alarm, SoakInterval, TelemetrySample
+from assembly.models import Alarm, SoakInterval, StaleAttempt, TelemetrySample
 from assembly.operations.burn_in import BurnInStart, start_burn_ins, stop_burn_ins
 from assembly.operations.telemetry import NothingSoaks, Sample, SampleBlock, WrongSample, feed_blocks, feed_telemetry
 from assembly.queries.burn_in import limits_of_series, samples_of, soak_clocks
@@ -106,6 +106,8 @@ def test_an_alarm_starts_and_clears_with_its_events():
     feed(burn_in, [3])
 
     alarm = Alarm.objects.get()
+    marked = StaleAttempt.objects.filter(build=burn_in.run.build_id)
+    assert marked.count() >= 3, "the run, the raised alarm and the cleared one speak of its attempts"
     assert (alarm.started_at, alarm.cleared_at, alarm.value) == (NOON + 2 * MINUTE, NOON + 3 * MINUTE, 50.0)
     kinds = list(Event.objects.filter(kind__startswith="assembly.alarm").order_by("id").values_list("kind", flat=True))
     assert kinds == ["assembly.alarm-raised", "assembly.alarm-cleared"]

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from assembly.figures.intervals import Share
+from assembly.models import JudgedAttempt, StaleAttempt
 from assembly.operations.instructions import issue_instruction
+from assembly.operations.judged_attempts import keep_all_attempts, keep_attempts
 from assembly.operations.reference_units import end_reference_mark, mark_reference_unit
 from assembly.quality_forms import asked_of
 from assembly.queries.attempts import KINDS, AttemptList
 from assembly.queries.yields import Figure, yields_by_tool, yields_of
+from inventory.checks import CHECKS
 from tests.assembly.yield_world import BAD, CUT, GOOD, Life, a_life, a_product, jst, recount
 from tests.cast import a_caller
 
@@ -24,6 +27,22 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _product() -> None:
     a_product()
+
+
+@pytest.fixture(autouse=True)
+def _kept_now_and_then(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After some acts what is judged is kept: whatever comes next has to mark it."""
+    dice = random.Random(request.node.name)
+    for name in ("begin", "file", "end", "off", "amend", "report", "dispose"):
+        act = getattr(Life, name)
+
+        def acted(*args: Any, _act: Any = act, **others: Any) -> Any:
+            done = _act(*args, **others)
+            if dice.random() < 0.5:
+                keep_all_attempts()
+            return done
+
+        monkeypatch.setattr(Life, name, acted)
 
 
 def figure(day: int = 1, last: int = 30, **others: str) -> Figure:
@@ -37,7 +56,18 @@ def asked(day: int = 1, last: int = 30, **others: str) -> Any:
 
 
 def agrees(day: int = 1, last: int = 30) -> None:
-    """Every operation's figure is that of the second reckoning, and every list is as long as its number."""
+    """Every operation's figure is that of the second reckoning, and every list is as long as its number: judged at the
+    look, kept, and with what changed since."""
+    _agrees(day, last)
+    keep_attempts(batch=2)
+    _agrees(day, last)
+    keep_all_attempts()
+    assert not StaleAttempt.objects.exists()
+    _agrees(day, last)
+    assert not list(CHECKS["assembly.kept-attempts-are-as-judged"]())
+
+
+def _agrees(day: int, last: int) -> None:
     wish = asked(day, last)
     found = yields_of(wish)
     mine = {
@@ -276,6 +306,23 @@ def _until_passed(life: Life, number: int, at: datetime, dice: random.Random) ->
         if run.result == "pass":
             return end
         life.dispose(end + timedelta(minutes=1))
+
+
+def test_what_was_kept_gives_way_to_what_came_after() -> None:
+    """A report on a finished attempt's build, a mark taken back: the kept row is not asked any more."""
+    life = a_life(jst(4))
+    life.run(10, jst(5, 9), "5")
+    keep_all_attempts()
+    kept = JudgedAttempt.objects.get()
+    assert (kept.outcome, kept.turn) == ("pass", 1)
+    JudgedAttempt.objects.update(outcome="fail")
+    assert (figure().n, figure().passed) == (1, 0), "what is kept is what is read"
+    assert list(CHECKS["assembly.kept-attempts-are-as-judged"]())
+
+    life.begin(20, jst(6))
+    assert figure().passed == 1, "a build in which something happened is judged at the look"
+    keep_all_attempts()
+    assert (figure().n, figure().passed) == (1, 1)
 
 
 def test_wilsons_interval_solves_its_own_equation() -> None:

@@ -165,6 +165,8 @@ TRIGGERS: dict[str, Kept] = dict(
 )
 
 ELSEWHERE: dict[str, str] = {
+    "attempts_are_judged_again_after_insert": "tests/assembly/test_yields.py",
+    "attempts_are_judged_again_after_update": "tests/assembly/test_yields.py",
     "released_limit_is_fixed": "tests/assembly/test_limit_sets.py",
     "released_slot_is_fixed": "tests/planning/test_released_lines.py",
     "released_operation_is_fixed": "tests/planning/test_released_lines.py",
