@@ -110,6 +110,7 @@ LOGISTICS = READ | {
     "inventory.settle_discrepancy",
     "logistics.ship",
     "logistics.report_milestone",
+    "logistics.hand_over",
     "logistics.pack",
     "logistics.keep_master_data",
     "logistics.compare",
@@ -123,6 +124,7 @@ SITE = READ | {
     "documents.add_photo",
     "documents.print",
     "logistics.report_milestone",
+    "logistics.hand_over",
     "logistics.receive_at_site",
     "logistics.accept",
 }

@@ -29,6 +29,8 @@ SENTENCES: dict[str, Any] = {
     "alarm-open": gettext_lazy("the alarm of %(series)s is open"),
     "leak-seen": gettext_lazy("a leak was seen by %(series)s"),
     "indicators": gettext_lazy("Indicators at receipt: %(readings)s"),
+    "seals": gettext_lazy("Seals at the hand-over: %(readings)s"),
+    "crate-missing": gettext_lazy("The crate was not there at a hand-over."),
     "cause": "%(name)s",
     "plain": "%(text)s",
 }
@@ -86,5 +88,5 @@ def _fact(value: Any) -> str:
 
 
 def _indicator(reading: Any) -> str:
-    word = _("tripped") if reading["state"] == "tripped" else _("missing")
-    return f"{reading['serial']} {word}"
+    words = {"tripped": _("tripped"), "broken": _("broken")}
+    return f"{reading['serial']} {words.get(reading['state'], _('missing'))}"

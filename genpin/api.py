@@ -15,6 +15,7 @@ from inventory.api import API_URLS as INVENTORY
 from ledger.doors import endpoint
 from ledger.operations import OPERATIONS
 from logistics.api import API_URLS as LOGISTICS
+from logistics.api_custody import API_URLS as CUSTODY
 
 API_URLS = [
     path("token/", obtain_auth_token, name="api_token"),
@@ -27,6 +28,7 @@ API_URLS = [
     *CONFIGURATION,
     *BURN_IN,
     *LOGISTICS,
+    *CUSTODY,
     *DOCUMENTS,
     *ACCOUNTS,
     *[

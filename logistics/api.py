@@ -12,7 +12,6 @@ from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
-from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,6 +20,7 @@ from documents import files
 from inventory.forms import searched
 from ledger.doors import caller_from, endpoint, new_key
 from ledger.refusals import BadInput, NotPermitted
+from logistics.api_rights import READERS
 from logistics.forms import CarrierFileForm, CompareForm, RecallForm, asked_of, wish_of
 from logistics.lead_times.calibration import coverage_of
 from logistics.models import Carrier, CarrierFile, Milestone, Shipment, ShipmentCrate
@@ -32,18 +32,8 @@ from logistics.queries.recalls import KINDS, PLACES, Affected, recall_answer
 from logistics.queries.shipments import ShipmentFilter, shipment_rows
 from logistics.serializers import CarrierFileSerializer, MilestoneSerializer, ShipmentSerializer
 
-
-class MayReadLogistics(BasePermission):
-    """Reading rights come from roles too."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return bool(request.user and request.user.has_perm("logistics.read"))
-
-
 RECALL_ROWS = 1_000
 """Rows of one preview; the export of the page has all."""
-
-READERS = [IsAuthenticated, MayReadLogistics]
 
 
 class Shipments(generics.ListAPIView):  # type: ignore[type-arg]

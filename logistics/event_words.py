@@ -18,6 +18,9 @@ EVENTS = {
     "logistics.carrier-word-retired": EventWords("info", _("Word of the carrier no longer read")),
     "logistics.waybill-noted": EventWords("info", _("Waybill noted"), _("Waybill %(waybill)s noted")),
     "logistics.milestone-reviewed": EventWords("done", _("Doubtful place settled"), "", "review_verdict"),
+    "logistics.custody-handed-over": EventWords(
+        "info", _("Handed over on the way"), _("Handed over by %(given_by)s to %(taken_by)s (%(carrier)s)")
+    ),
     "logistics.shipment-arrived": EventWords("done", _("Arrived at the site")),
     "logistics.shipment-received": EventWords("done", _("Received at the site")),
     "logistics.rack-accepted": EventWords("done", _("Word of the site"), "", "outcome"),

@@ -206,20 +206,76 @@ class AcceptanceForm(forms.Form):
     )
 
 
-class ArrivalForm(forms.Form):
-    """The state of every indicator at the dock; one field each, named by its serial."""
+INDICATOR_WORDS: dict[str, Any] = {"intact": _("intact"), "tripped": _("tripped"), "missing": _("missing")}
+SEAL_WORDS: dict[str, Any] = {"intact": _("intact"), "broken": _("broken"), "missing": _("missing")}
 
-    def __init__(self, *args: Any, serials: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        words = {"intact": _("intact"), "tripped": _("tripped"), "missing": _("missing")}
+
+class FoundForm(forms.Form):
+    """How a load is found: a field for each seal that is on it and for each indicator, named by its number."""
+
+    def add_found(self, seals: list[str], serials: list[str], *, must_read: bool) -> None:
+        """The fields; `must_read`: every indicator is read."""
+        for number in seals:
+            label = _("Seal %(number)s") % {"number": number}
+            self.fields[f"seal-{number}"] = forms.ChoiceField(label=label, choices=[("", "–"), *SEAL_WORDS.items()])
+        states = [("", "–"), *[(state, INDICATOR_WORDS[state]) for state in INDICATOR_STATES]]
         for serial in serials:
-            self.fields[f"indicator-{serial}"] = forms.ChoiceField(
-                label=serial, choices=[("", "–"), *[(state, words[state]) for state in INDICATOR_STATES]]
-            )
+            self.fields[f"indicator-{serial}"] = forms.ChoiceField(label=serial, choices=states, required=must_read)
 
     def readings(self) -> list[tuple[str, str]]:
-        """(serial, state) of each indicator."""
-        return [(name.removeprefix("indicator-"), state) for name, state in self.cleaned_data.items()]
+        """(serial, state) of each indicator that was read."""
+        return self._told("indicator-")
+
+    def seals(self) -> list[tuple[str, str]]:
+        """(number, state) of each seal that was read."""
+        return self._told("seal-")
+
+    def _told(self, stem: str) -> list[tuple[str, str]]:
+        told = self.cleaned_data.items()
+        return [(name.removeprefix(stem), state) for name, state in told if name.startswith(stem) and state]
+
+
+class ArrivalForm(FoundForm):
+    """The shipment at the dock: who hands it over, every seal and every indicator."""
+
+    handed_by = forms.CharField(label=_("Handed over by (driver)"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, seals: list[str], serials: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_found(seals, serials, must_read=True)
+
+
+class HandOverForm(FoundForm):
+    """A carrier hands the shipment to the next one."""
+
+    to_carrier = forms.ChoiceField(label=_("Taken over by the carrier"))
+    given_by = forms.CharField(label=_("Handed over by (person)"), max_length=60)
+    taken_by = forms.CharField(label=_("Taken over by (person)"), max_length=60)
+    vehicle = forms.CharField(label=_("Truck number or ship"), max_length=60, required=False)
+    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+    occurred_at = forms.DateTimeField(
+        label=_("Happened at"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Blank: just now"),
+        required=False,
+    )
+    crates = forms.CharField(
+        label=_("Crates counted (SSCC, one a line)"),
+        help_text=_("Blank when the load stays under its seal"),
+        max_length=4_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    new_seals = forms.CharField(label=_("Seals newly fitted"), max_length=200, required=False)
+    remarks = forms.CharField(
+        label=_("Remarks"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, carriers: list[Any], seals: list[str], serials: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_carrier"].choices = carriers  # type: ignore[attr-defined]
+        self.add_found(seals, serials, must_read=False)
 
 
 RECALL_NAMES = 60_000

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from logistics.views import audit, calibration, carriers, compare, recalls, shipments, tower
+from logistics.views import audit, calibration, carriers, compare, custody, recalls, shipments, tower
 
 urlpatterns = [
     path("control-tower/", tower.page, name="control_tower"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("shipments/new/", shipments.plan, name="shipment_plan"),
     path("carrier-files/", carriers.carrier_files, name="carrier_files"),
     path("carrier-files/words/", carriers.carrier_words, name="carrier_words"),
+    path("shipments/hand-over/", custody.hand_over_scan, name="hand_over_scan"),
     path("shipments/<str:number>/", shipments.shipment, name="shipment"),
     path("shipments/<str:number>/<slug:act>/", shipments.act, name="shipment_act"),
     path("recall/", recalls.recall, name="recall"),

@@ -12,7 +12,8 @@ from genpin.demo.plant import Plant
 from genpin.demo.values import values_of
 from genpin.demo.voyages import LANES, ROAD, Call, Voyage
 from logistics.operations.acceptances import Verdict, accept_racks
-from logistics.operations.arrivals import IndicatorRead, arrive_shipment
+from logistics.operations.arrivals import arrive_shipment
+from logistics.operations.conditions import IndicatorRead
 from logistics.operations.crates import FittedIndicator, RackToPack, pack_racks
 from logistics.operations.departures import depart_shipment
 from logistics.operations.milestones import Report, report_milestones

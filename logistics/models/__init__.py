@@ -1,5 +1,6 @@
 from logistics.models.carrier_files import CarrierFile, CarrierLineNote, CarrierWord, MilestoneReview, Waybill
 from logistics.models.crates import Crate, Indicator, IndicatorReading
+from logistics.models.custody import Handover, HandoverCrate, HandoverSeal
 from logistics.models.forecasts import Forecast
 from logistics.models.lanes import Carrier, Lane, Leg
 from logistics.models.shipments import (
@@ -24,6 +25,9 @@ __all__ = [
     "Crate",
     "Departure",
     "Forecast",
+    "Handover",
+    "HandoverCrate",
+    "HandoverSeal",
     "Indicator",
     "IndicatorReading",
     "Lane",

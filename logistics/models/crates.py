@@ -53,7 +53,8 @@ class Indicator(models.Model):
 
 
 class IndicatorReading(models.Model):
-    """The state of an indicator at a moment: seal, handover or receipt."""
+    """The state of an indicator at a moment: seal, receipt, or a hand-over on the way (`event_id` is that of the
+    hand-over)."""
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="readings")
     moment = models.TextField()
@@ -63,7 +64,16 @@ class IndicatorReading(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["indicator", "moment"], name="indicator_is_read_once_at_a_moment"),
+            models.UniqueConstraint(
+                fields=["indicator", "moment"],
+                condition=~Q(moment="handover"),
+                name="indicator_is_read_once_at_a_moment",
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "event_id"],
+                condition=Q(moment="handover"),
+                name="indicator_is_read_once_at_a_hand_over",
+            ),
             models.CheckConstraint(condition=Q(state__in=INDICATOR_STATES), name="indicator_state_is_known"),
             models.CheckConstraint(condition=Q(moment__in=MOMENTS), name="indicator_moment_is_known"),
         ]

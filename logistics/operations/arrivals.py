@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,19 +9,33 @@ from datetime import datetime
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from assembly.models import Build
-from assembly.operations.nonconformities import Finding, open_many
-from assembly.text import told
 from inventory.operations.finding import lock_units
-from inventory.operations.holds import put_on_hold
 from inventory.operations.placements import Move, place
 from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
-from logistics.models import Arrival, Indicator, IndicatorReading, Milestone, Shipment
-from logistics.models.crates import INDICATOR_STATES
+from logistics.models import Arrival, Milestone, Shipment
+from logistics.operations.conditions import (
+    IndicatorRead,
+    fitted_indicators,
+    hold_shaken,
+    keep_readings,
+    matched_readings,
+)
 from logistics.operations.contents import lock_with_contents
+from logistics.operations.custody import (
+    Passing,
+    SealSeen,
+    Side,
+    carrier_holder,
+    crate_ids_of,
+    custody_held,
+    pass_on,
+    refuse_early,
+    refuse_seals,
+    site_holder,
+)
 from logistics.operations.departures import crate_units_of, racks_of_crates
 from logistics.operations.milestones import NotDeparted
 from logistics.operations.moments import moment_of, plant_clock
@@ -38,43 +51,36 @@ class ArrivalTooEarly(Refusal):
     """The arrival is said to be before the departure or the last report."""
 
 
-class IndicatorsUnread(Refusal):
-    """An indicator of a crate was not read at receipt."""
-
-
-class UnknownIndicator(Refusal):
-    """An indicator that is on no crate of the shipment."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorRead:
-    """An indicator as it is found at the dock: intact, tripped or missing."""
-
-    serial: str
-    state: str
-    kind: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Arriving:
-    """A shipment at the site's dock with the readings of all its indicators. `occurred_at` when not just now."""
+    """A shipment at the site's dock with the readings of all its indicators. `seals` as they were found, all of them or
+    none (then they count as not read); `handed_by`: the driver. `occurred_at` when not just now."""
 
     shipment_id: int
     readings: list[IndicatorRead] = field(default_factory=list)
     occurred_at: datetime | None = None
+    seals: list[SealSeen] = field(default_factory=list)
+    handed_by: str = ""
 
 
 @operation(permission="logistics.receive_at_site", returns=Arrival)
 def arrive_shipment(
-    *, caller: Caller, shipment_id: int, readings: list[IndicatorRead], occurred_at: datetime | None = None
+    *,
+    caller: Caller,
+    shipment_id: int,
+    readings: list[IndicatorRead],
+    occurred_at: datetime | None = None,
+    seals: list[SealSeen] | None = None,
+    handed_by: str = "",
 ) -> Arrival:
-    """A shipment stands at the site's dock: its crates are placed there, every indicator on them is read.
+    """A shipment stands at the site's dock: the carrier hands it over, its crates are placed there, every indicator on
+    them is read.
 
-    A tripped or missing indicator puts its rack on hold and opens a nonconformity (domain/japan.md 5). Locks the
-    shipment, the builds of its racks, then crates with
-    contents. Refuses UnknownShipment, NotDeparted, AlreadyArrived, MomentAhead, ArrivalTooEarly, UnknownIndicator,
-    IndicatorsUnread."""
-    return arrive(caller, [Arriving(shipment_id, readings, occurred_at)])[0]
+    A tripped or missing indicator puts its rack on hold and opens a nonconformity (domain/japan.md 5); a broken or
+    missing seal does so for every rack. Locks the shipment, the builds of its racks, then crates with contents. Refuses
+    UnknownShipment, NotDeparted, AlreadyArrived, MomentAhead, ArrivalTooEarly, HandOverTooEarly, UnknownIndicator,
+    IndicatorsUnread, UnknownSeal, SealUnread (one of several)."""
+    return arrive(caller, [Arriving(shipment_id, readings, occurred_at, seals or [], handed_by)])[0]
 
 
 @operation(permission="logistics.receive_at_site")
@@ -94,10 +100,18 @@ def arrive(caller: Caller, arrivals: Sequence[Arriving]) -> list[Arrival]:
 
     reported = _last_reports(shipments)
     moments = [_refuse_arrival(caller, shipments[one.shipment_id], one.occurred_at, reported) for one in arrivals]
-    fitted = _fitted(shipments)
+    fitted = fitted_indicators(shipments)
     readings = [
-        reading for one in arrivals for reading in _readings(one, shipments[one.shipment_id], fitted[one.shipment_id])
+        reading
+        for one in arrivals
+        for reading in matched_readings(one.readings, shipments[one.shipment_id], fitted[one.shipment_id], whole=True)
     ]
+
+    held = custody_held(shipments)
+    for one, at in zip(arrivals, moments, strict=True):
+        refuse_early(at, held[one.shipment_id].last)
+        if one.seals:
+            refuse_seals(shipments[one.shipment_id], one.seals, held[one.shipment_id].seals)
 
     events = record_many(
         caller,
@@ -121,13 +135,30 @@ def arrive(caller: Caller, arrivals: Sequence[Arriving]) -> list[Arrival]:
         for pk in crates[shipment.pk]
     ]
     place(caller, moves)
-    _keep_readings(readings, moment_by, event_of)
-    _hold_shaken(caller, readings, builds)
+    keep_readings(readings, "receipt", moment_by, event_of)
+    pass_on(caller, _passings(arrivals, shipments, rows), held)
+    hold_shaken(caller, readings, {one.shipment_id: one.seals for one in arrivals}, builds)
     return rows
 
 
-Reading = tuple[int, Indicator, str]
-"""Shipment id, indicator, state."""
+def _passings(
+    arrivals: Sequence[Arriving], shipments: Mapping[int, Shipment], rows: Sequence[Arrival]
+) -> list[Passing]:
+    """The carrier hands every crate to the site."""
+    crates = crate_ids_of(shipments)
+    return [
+        Passing(
+            shipments[one.shipment_id],
+            "arrival",
+            Side(carrier_holder(shipments[one.shipment_id].carrier), one.handed_by),
+            Side(site_holder(shipments[one.shipment_id].lane.destination), ours=True),
+            row.at,
+            row.event_id,
+            seals=one.seals,
+            crates=crates[one.shipment_id],
+        )
+        for one, row in zip(arrivals, rows, strict=True)
+    ]
 
 
 def _told(shipment: Shipment, arriving: Arriving, at: datetime) -> Happening:
@@ -137,70 +168,16 @@ def _told(shipment: Shipment, arriving: Arriving, at: datetime) -> Happening:
             "number": shipment.number,
             "site": shipment.lane.destination.code,
             "indicators": [[one.serial, one.state] for one in arriving.readings],
+            "seals": [[one.number.strip(), one.state] for one in arriving.seals],
         },
         happened_at=at,
     )
-
-
-def _fitted(shipments: Mapping[int, Shipment]) -> dict[int, dict[str, Indicator]]:
-    """The indicators on the crates of each shipment, by serial."""
-    found: dict[int, dict[str, Indicator]] = {pk: {} for pk in shipments}
-    rows = Indicator.objects.filter(crate__shipment_crate__shipment_id__in=list(shipments))
-    for one in rows.select_related("crate__shipment_crate"):
-        found[one.crate.shipment_crate.shipment_id][one.serial] = one
-    return found
 
 
 def _last_reports(shipments: Mapping[int, Shipment]) -> dict[int, datetime]:
     """The latest moment reported of each shipment."""
     rows = Milestone.objects.filter(shipment_id__in=list(shipments)).order_by().values_list("shipment_id")
     return dict(rows.annotate(last=Max("happened_at")))
-
-
-def _readings(arriving: Arriving, shipment: Shipment, fitted: Mapping[str, Indicator]) -> list[Reading]:
-    """The readings matched with the crates' indicators. Refuses UnknownIndicator, IndicatorsUnread."""
-    matched: list[Reading] = []
-    for reading in arriving.readings:
-        indicator = fitted.get(reading.serial.strip())
-        if indicator is None or reading.state not in INDICATOR_STATES:
-            raise UnknownIndicator(
-                _("%(serial)s is no indicator of shipment %(number)s.")
-                % {"serial": reading.serial[:40], "number": shipment.number},
-                true=_("Nothing was recorded."),
-                do=_("Read the serial on the crate again; its state is intact, tripped or missing."),
-            )
-        matched.append((shipment.pk, indicator, reading.state))
-    unread = sorted(set(fitted) - {indicator.serial for _pk, indicator, _state in matched})
-    if unread:
-        raise IndicatorsUnread(
-            _("Indicator %(serial)s on crate %(sscc)s was not read.")
-            % {"serial": unread[0], "sscc": fitted[unread[0]].crate.sscc},
-            true=_("%(count)d of %(all)d indicators are unread. Nothing was recorded.")
-            % {"count": len(unread), "all": len(fitted)},
-            do=_("Read every indicator before the crates are unloaded; one that is not there is missing."),
-        )
-    return matched
-
-
-def _keep_readings(readings: Sequence[Reading], moments: dict[int, datetime], events: dict[int, int]) -> None:
-    IndicatorReading.objects.bulk_create(
-        [
-            IndicatorReading(indicator=indicator, moment="receipt", state=state, at=moments[pk], event_id=events[pk])
-            for pk, indicator, state in readings
-        ]
-    )
-
-
-def _hold_shaken(caller: Caller, readings: Sequence[Reading], builds: Mapping[int, Build]) -> None:
-    """A hold and a nonconformity on the rack of each crate with an indicator that is not intact (japan.md 5)."""
-    shaken: dict[int, list[dict[str, str]]] = defaultdict(list)
-    for _pk, indicator, state in readings:
-        if state != "intact":
-            shaken[indicator.crate.unit_id].append({"serial": indicator.serial, "state": state})
-    for crate, rack in racks_of_crates(list(shaken)):
-        says = [{"code": "indicators", "readings": shaken[crate.pk]}]
-        put_on_hold(caller, [rack.tag], told(says))
-        open_many(caller, [Finding(builds[rack.pk], rack.pk, defect_code="TRANSPORT", says=says)])
 
 
 def _refuse_arrival(

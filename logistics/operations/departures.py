@@ -19,6 +19,17 @@ from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
 from logistics.models import Departure, Shipment, ShipmentCrate
 from logistics.operations.contents import lock_with_contents, refuse_held_contents
+from logistics.operations.custody import (
+    Passing,
+    SealSeen,
+    Side,
+    carrier_holder,
+    crate_ids_of,
+    custody_held,
+    pass_on,
+    seals_in,
+    site_holder,
+)
 from logistics.operations.moments import moment_of
 from logistics.operations.readiness import refuse_differing, refuse_incomplete
 from logistics.operations.shipments import ShipmentGone, lock_shipments, refuse_gone
@@ -38,7 +49,8 @@ class TruckUnknown(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A shipment that leaves: truck number, driver, seal number. `occurred_at` when it was not just now."""
+    """A shipment that leaves: truck number, driver, seal numbers (parted by commas). `occurred_at` when it was not
+    just now."""
 
     shipment_id: int
     truck: str
@@ -57,7 +69,7 @@ def depart_shipment(
     seal: str = "",
     occurred_at: datetime | None = None,
 ) -> Departure:
-    """The truck of a shipment leaves with its crates.
+    """The truck of a shipment leaves with its crates: the plant hands them to the carrier, under its seals.
 
     Locks the shipment, then its crates and everything in them. Refuses UnknownShipment, ShipmentGone, ShipmentEmpty,
     TruckUnknown, CrateElsewhere, BuildIncomplete, ConfigurationDiffers (hardware reports otherwise than was scanned),
@@ -105,7 +117,29 @@ def depart(caller: Caller, leavings: Sequence[Leaving]) -> list[Departure]:
         for pk in crates[shipment.pk]
     ]
     place(caller, moves)
+    _pass_to_carriers(caller, rows)
     return rows
+
+
+def _pass_to_carriers(caller: Caller, departures: Sequence[Departure]) -> None:
+    """The plant hands the crates to the carrier of the shipment, under the seals that were fitted."""
+    ids = [row.shipment_id for row in departures]
+    crates, held = crate_ids_of(ids), custody_held(ids)
+    passings = [
+        Passing(
+            row.shipment,
+            "departure",
+            Side(site_holder(row.shipment.lane.origin), ours=True),
+            Side(carrier_holder(row.shipment.carrier), row.driver),
+            row.at,
+            row.event_id,
+            seals=[SealSeen(number, "fitted") for number in seals_in(row.seal)],
+            crates=crates[row.shipment_id],
+            vehicle=row.truck,
+        )
+        for row in departures
+    ]
+    pass_on(caller, passings, held)
 
 
 def _told(

@@ -202,7 +202,7 @@ def lock_shipments(shipment_ids: Iterable[int]) -> dict[int, Shipment]:
     wanted = sorted(set(shipment_ids))
     rows = (
         Shipment.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("lane__destination", "departure", "arrival")
+        .select_related("lane__origin", "lane__destination", "carrier", "departure", "arrival")
         .filter(pk__in=wanted)
         .order_by("pk")
     )

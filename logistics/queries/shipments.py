@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet
 
 from inventory.models import Placement, Unit
-from logistics.models import Acceptance, Forecast, IndicatorReading, Milestone, Shipment, ShipmentCrate
+from logistics.models import Acceptance, Forecast, IndicatorReading, Milestone, Shipment, ShipmentCrate, Waybill
+from logistics.queries.custody import Link, custody_chain
 
 STATES = ("planned", "on_the_way", "arrived", "received")
 SORTS = {"number": "number", "need_by": "need_by", "departure": "planned_departure_at"}
@@ -29,7 +31,7 @@ def shipment_rows(wish: ShipmentFilter | None = None, sort: str = "") -> QuerySe
     Two queries a page."""
     wish = wish or ShipmentFilter()
     rows = (
-        Shipment.objects.select_related("lane__destination", "carrier", "departure", "arrival")
+        Shipment.objects.select_related("lane__origin", "lane__destination", "carrier", "departure", "arrival")
         .annotate(rack_count=Count("crates"))
         .prefetch_related(
             Prefetch(
@@ -110,17 +112,20 @@ class ShipmentPage:
     crates: tuple[CrateRow, ...]
     forecasts: tuple[Forecast, ...]
     """The windows given so far of its racks, newest first."""
+    custody: tuple[Link, ...] = ()
 
 
 FORECASTS_SHOWN = 20
 
 
 def shipment_page(number: str) -> ShipmentPage | None:
-    """One shipment by its number. Ten queries."""
+    """One shipment by its number, with `waybill_numbers`. Ten queries."""
+    waybills = Waybill.objects.filter(shipment=OuterRef("pk")).order_by("pk")
     shipment = (
         shipment_rows()
         .filter(number=number)
-        .prefetch_related("lane__legs__carrier", "waybills")
+        .prefetch_related("lane__legs__carrier")
+        .annotate(waybill_numbers=ArraySubquery(waybills.values("number")))
         .select_related("vehicle")
         .first()
     )
@@ -137,7 +142,15 @@ def shipment_page(number: str) -> ShipmentPage | None:
     forecasts = Forecast.objects.filter(unit_id__in=[rack.pk for rack in racks.values()]).order_by(
         "-made_at", "unit_id"
     )
-    return ShipmentPage(shipment, tuple(crates), tuple(forecasts[:FORECASTS_SHOWN]))
+    chain = chain_of(shipment, [one for found in readings.values() for one in found])
+    return ShipmentPage(shipment, tuple(crates), tuple(forecasts[:FORECASTS_SHOWN]), tuple(chain))
+
+
+def chain_of(shipment: Shipment, readings: Sequence[IndicatorReading]) -> list[Link]:
+    """The chain of custody of a row of `shipment_rows` with its legs. One query."""
+    reports: list[Milestone] = getattr(shipment, "reports", [])
+    begun = {one.leg.number for one in reports if one.leg is not None and one.kind == "leg_departed"}
+    return custody_chain(shipment, list(shipment.lane.legs.all()), readings, begun)
 
 
 def _crate_row(

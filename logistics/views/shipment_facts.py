@@ -19,6 +19,7 @@ from logistics.operations.milestones import LEG_KINDS, gap_before
 from logistics.queries.outlook import PLANT
 from logistics.queries.shipments import CrateRow, ShipmentPage, last_word_at
 from logistics.queries.timetable import Way, way_of
+from logistics.views.custody_words import custody_lines, custody_notices
 from logistics.views.saying import MODES, hours_ago, is_stale, milestone_words, shipment_state, where_words
 from logistics.views.way_words import way_notices
 
@@ -44,6 +45,7 @@ def shipment_context(page: ShipmentPage, user: Any, now: datetime) -> dict[str, 
         "legs": _legs(shipment),
         "milestones": _lines(shipment),
         "crates": [_crate(row) for row in page.crates],
+        "custody": custody_lines(page.custody, len(page.crates)),
         "etas": [_eta(page, place) for place in range(len(page.forecasts))],
         "eta_chart": None,
         "sheets": _sheets(shipment),
@@ -70,6 +72,7 @@ def _acts(shipment: Shipment, user: Any) -> list[dict[str, str]]:
     elif not shipment.has_arrived:
         acts.append(("arrival", _("Arrival at the dock"), "logistics.receive_at_site"))
         acts.append(("milestone", _("Report on the way"), "logistics.report_milestone"))
+        acts.append(("hand-over", _("Hand over to the next carrier"), "logistics.hand_over"))
     elif shipment.arrival.received_at is None:
         acts.append(("receiving", _("Receiving is finished"), "logistics.receive_at_site"))
     else:
@@ -107,6 +110,7 @@ def _notices(page: ShipmentPage, now: datetime) -> list[dict[str, Any]]:
             "A carrier reported a place that may be the other Sendai (仙台 / 川内). No clock stops until it is settled."
         )
         notices.append({"state": "hold", "title": _("Places to be checked"), "text": text})
+    notices += custody_notices(page.custody)
     shaken = [row for row in page.crates if any(one.state != "intact" for one in row.readings)]
     for row in shaken:
         bad = ", ".join(
@@ -167,7 +171,7 @@ def _facts(shipment: Shipment) -> list[dict[str, Any]]:
         {"label": _("Planned departure"), "value": _short(shipment.planned_departure_at)},
         {"label": _("Arrival by the plan"), "value": _short(_planned_way(shipment).arrives_at)},
         {"label": _("Departure"), "value": _short(left.at if left else None)},
-        {"label": _("Waybill number"), "value": ", ".join(one.number for one in shipment.waybills.all()) or None},
+        {"label": _("Waybill number"), "value": ", ".join(getattr(shipment, "waybill_numbers", [])) or None},
         {"label": _("Truck number"), "value": left.truck if left else None},
         {"label": _("Driver"), "value": left.driver if left else None},
         {"label": _("Seal number"), "value": left.seal if left else None, "code": True},

@@ -19,17 +19,31 @@ from django.views.decorators.http import require_GET, require_http_methods
 from assembly.queries.configuration import open_differences
 from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of
 from ledger.doors import Outcome, call_from_page, new_key
-from logistics.forms import AcceptanceForm, ArrivalForm, DepartureForm, DoubtForm, MilestoneForm, PlanForm, WaybillForm
+from logistics.forms import (
+    AcceptanceForm,
+    ArrivalForm,
+    DepartureForm,
+    DoubtForm,
+    FoundForm,
+    HandOverForm,
+    MilestoneForm,
+    PlanForm,
+    WaybillForm,
+)
 from logistics.models import Carrier, Indicator, Lane, Shipment
 from logistics.operations.acceptances import Verdict, accept_rack
-from logistics.operations.arrivals import IndicatorRead, arrive_shipment
+from logistics.operations.arrivals import arrive_shipment
 from logistics.operations.carrier_files import review_milestone
 from logistics.operations.carrier_words import record_waybill
+from logistics.operations.conditions import IndicatorRead
+from logistics.operations.custody import SealSeen, seals_in
 from logistics.operations.departures import depart_shipment
+from logistics.operations.handovers import Handing, hand_over
 from logistics.operations.milestones import Report, report_milestone
 from logistics.operations.receivings import finish_receiving
 from logistics.operations.shipments import ShipmentPlan, plan_shipment
 from logistics.queries.carrier_files import open_doubts
+from logistics.queries.custody import carriers_ahead, handover_rows, seals_on
 from logistics.queries.outlook import outlook
 from logistics.queries.shipments import ShipmentFilter, racks_of_shipments, shipment_page, shipment_rows
 from logistics.views.rows import shipment_table
@@ -39,7 +53,7 @@ from logistics.views.shipment_facts import shipment_context
 EXPORTED = 5_000
 """Rows of one file."""
 
-ACTS = ("departure", "milestone", "arrival", "receiving", "acceptance", "waybill", "doubt")
+ACTS = ("departure", "milestone", "arrival", "receiving", "acceptance", "waybill", "doubt", "hand-over")
 
 
 @reads
@@ -170,7 +184,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     if act not in ACTS:
         raise Http404
     shipment = get_object_or_404(Shipment.objects.select_related("lane"), number=number)
-    form = _form(act, shipment, request.POST if request.method == "POST" else None)
+    form = _form(act, shipment, request.POST if request.method == "POST" else None, request.GET.get("crate", ""))
     outcome = Outcome()
     if request.method == "POST" and form.is_valid():
         outcome = _CALLS[act](request, shipment, form)
@@ -192,13 +206,18 @@ def _titles() -> dict[str, str]:
         "acceptance": _("Accept a rack"),
         "waybill": _("Note the waybill"),
         "doubt": _("Settle a doubtful place"),
+        "hand-over": _("Hand over to the next carrier"),
     }
 
 
-def _form(act: str, shipment: Shipment, data: Any) -> forms.Form:
-    if act == "arrival":
+def _form(act: str, shipment: Shipment, data: Any, crate: str = "") -> forms.Form:
+    if act in ("arrival", "hand-over"):
         fitted = Indicator.objects.filter(crate__shipment_crate__shipment=shipment).order_by("serial")
-        return ArrivalForm(data, serials=list(fitted.values_list("serial", flat=True)))
+        serials, seals = list(fitted.values_list("serial", flat=True)), seals_on(handover_rows(shipment.pk))
+        if act == "arrival":
+            return ArrivalForm(data, seals=seals, serials=serials)
+        carriers = [(one.code, one.name) for one in carriers_ahead(shipment)]
+        return HandOverForm(data, carriers=carriers, seals=seals, serials=serials, initial={"crates": crate})
     if act == "doubt":
         doubts = open_doubts().filter(milestone__shipment=shipment)
         return DoubtForm(data, doubts=[(one.milestone_id, doubt_words(one)) for one in doubts])
@@ -218,8 +237,25 @@ def _report(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outco
 
 
 def _arrive(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
-    readings = [IndicatorRead(serial, state) for serial, state in form.readings()]  # type: ignore[attr-defined]
-    return call_from_page(request, arrive_shipment, shipment_id=shipment.pk, readings=readings)
+    readings, seals = _found(form)
+    told = {"readings": readings, "seals": seals, "handed_by": form.cleaned_data["handed_by"]}
+    return call_from_page(request, arrive_shipment, shipment_id=shipment.pk, **told)
+
+
+def _found(form: forms.Form) -> tuple[list[IndicatorRead], list[SealSeen]]:
+    assert isinstance(form, FoundForm)
+    return [IndicatorRead(*one) for one in form.readings()], [SealSeen(*one) for one in form.seals()]  # type: ignore[arg-type]
+
+
+def _hand_over(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
+    given, (readings, seals) = form.cleaned_data, _found(form)
+    told = {name: given[name] for name in ("to_carrier", "given_by", "taken_by", "vehicle", "place", "remarks")}
+    seals += [SealSeen(number, "fitted") for number in seals_in(given["new_seals"])]
+    handing = Handing(
+        shipment.pk, **told, seals=seals, crates=given["crates"].split(), readings=readings,
+        occurred_at=given["occurred_at"],
+    )  # fmt: skip
+    return call_from_page(request, hand_over, handing=handing)
 
 
 def _receive(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
@@ -246,4 +282,5 @@ _CALLS: dict[str, Callable[[HttpRequest, Shipment, forms.Form], Outcome]] = {
     "acceptance": _accept,
     "waybill": _note_waybill,
     "doubt": _settle,
+    "hand-over": _hand_over,
 }

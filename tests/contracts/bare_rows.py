@@ -94,6 +94,8 @@ VALID: dict[str, Row] = {
     "logistics_leg": {"mode": "road"},
     "logistics_milestone": {"kind": "position"},
     "logistics_acceptance": {"outcome": "refused"},
+    "logistics_handover": {"kind": "change", "giver": "carrier:A", "taker": "carrier:B"},
+    "logistics_handoverseal": {"state": "intact"},
     "logistics_carrierword": {"meaning": "position"},
     "logistics_carrierlinenote": {"meant": "position"},
     "logistics_milestonereview": {"verdict": "ours"},

@@ -65,6 +65,9 @@ TRIGGERS: dict[str, Kept] = dict(
         _kept("carrier_line_note_is_history", "logistics_carrierlinenote", "logistics_record_is_history"),
         _kept("milestone_review_is_history", "logistics_milestonereview", "logistics_record_is_history"),
         _kept("milestone_is_history", "logistics_milestone", "logistics_record_is_history"),
+        _kept("hand_over_is_history", "logistics_handover", "logistics_record_is_history"),
+        _kept("hand_over_seal_is_history", "logistics_handoverseal", "logistics_record_is_history"),
+        _kept("hand_over_crate_is_history", "logistics_handovercrate", "logistics_record_is_history"),
         _kept("acceptance_is_history", "logistics_acceptance", "logistics_record_is_history"),
         _kept("forecast_is_history", "logistics_forecast", "logistics_record_is_history"),
         (

@@ -40,6 +40,7 @@ READS: dict[str, str] = {
     ),
     **dict.fromkeys(("api_yields", "api_attempts", "api_reference_units", "api_capability", "api_pareto"), RACKS),
     "api_carrier_files": SHIPPING,
+    "api_custody": SHIPPING,
     "api_document_copy": PAPERS,
     "api_verify": PUBLIC,
     "api_me": SIGNED_IN,

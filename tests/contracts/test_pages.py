@@ -62,7 +62,7 @@ PAGES: dict[str, str] = {
     "disposition_change": "assembly.keep_dispositions",
     "nonconformity_new": "assembly.report_nonconformity",
     **dict.fromkeys(("control_tower", "lead_times", "forecast_record", "shipments", "shipment"), SHIPPING),
-    **dict.fromkeys(("carrier_files", "carrier_words"), SHIPPING),
+    **dict.fromkeys(("carrier_files", "carrier_words", "hand_over_scan"), SHIPPING),
     **dict.fromkeys(("audit", "audit_random", "audit_unit", "audit_unit_json"), SHIPPING),
     **dict.fromkeys(("recall", "recall_page"), SHIPPING),
     **dict.fromkeys(("returns", "supplier_return"), PARTS),

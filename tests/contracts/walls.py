@@ -228,6 +228,12 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "carrier_file_reports_its_lines": ("logistics_carrierfile", {"reported": 2}),
     "line_note_meaning_is_known": ("logistics_carrierlinenote", {"meant": "ignore"}),
     "milestone_verdict_is_known_and_reasoned": ("logistics_milestonereview", {"reason": ""}),
+    "hand_over_kind_is_known": ("logistics_handover", {"kind": OF_NO_KIND}),
+    "hand_over_changes_the_holder": ("logistics_handover", {"taker": "carrier:A"}),
+    "hand_over_changes_the_holder (no holder)": ("logistics_handover", {"taker": "somebody"}),
+    "hand_over_follows_the_one_before": ("logistics_handover", {"number": 2}),
+    "hand_over_happened_before_its_record": ("logistics_handover", {"at": ONE}),
+    "seal_has_a_number_and_a_known_state": ("logistics_handoverseal", {"number": ""}),
     "acceptance_outcome_is_known": ("logistics_acceptance", {"outcome": OF_NO_KIND, "position_id": 1}),
     "accepted_rack_has_a_position": ("logistics_acceptance", {"outcome": "accepted"}),
 }
@@ -249,6 +255,7 @@ CONDITIONS: dict[str, tuple[Row, Row]] = {
     "announced_unit_is_received_once": ({"lot_id": None, "unit_id": 1}, {"unit_id": 2}),
     "unit_is_picked_for_one_kit": ({"lot_id": None, "picked_unit_id": 1}, {"line_id": 2}),
     "kit_line_takes_one_unit": ({"lot_id": None, "picked_unit_id": 1}, {"picked_unit_id": 2}),
+    "indicator_is_read_once_at_a_hand_over": ({"moment": "handover"}, {}),
     "leg_milestone_is_reported_once": ({"kind": "leg_departed", "leg_id": 1}, {}),
     "position_takes_one_rack": ({"outcome": "accepted", "position_id": 1}, {}),
     "column_map_has_one_revision_in_use": ({}, {"revision": 2}),
@@ -268,6 +275,7 @@ OF_TWO_UNITS = {
 IMPLIED: dict[str, str] = {
     "part_and_level_can_be_referenced": "holds the key itself; it only serves a composite foreign key",
     "revision_and_part_can_be_referenced": "holds the key itself; it only serves a composite foreign key",
+    "hand_over_and_taker_can_be_referenced": "holds shipment and number itself; it only serves a composite foreign key",
     "unit_and_level_can_be_referenced": "holds the key itself; it only serves a composite foreign key",
     "unit_and_part_can_be_referenced": "holds the key itself; it only serves a composite foreign key",
 }
@@ -275,6 +283,10 @@ IMPLIED: dict[str, str] = {
 
 # Composite foreign key → what makes a right row wrong.
 COPIES: dict[str, tuple[str, Row]] = {
+    "custody_chain_has_no_gap": (
+        "logistics_handover",
+        {"number": 2, "previous": 1, "previous_at": NOON},
+    ),
     "unit_level_is_that_of_its_part": ("inventory_unit", {"level": 77}),
     "unit_revision_is_of_its_part": ("inventory_unit", {"part_revision_id": 0}),
     "identifier_part_is_that_of_its_unit": ("inventory_identifier", {"part_id": 0}),

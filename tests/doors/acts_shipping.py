@@ -12,6 +12,7 @@ from django.utils import timezone
 from logistics.models import Lane, Shipment
 from logistics.operations.acceptances import Verdict
 from logistics.operations.arrivals import Arriving
+from logistics.operations.custody import SealSeen
 from logistics.operations.departures import Leaving
 from logistics.operations.milestones import Report
 from logistics.operations.receivings import Received
@@ -152,10 +153,15 @@ def report_milestones() -> Act:
 def arrive_shipment() -> Act:
     shipment, waiting = _gone(), a_shipment(at=days_ago(2))
     readings = readings_of(shipment)
-    form = {f"indicator-{one.serial}": one.state for one in readings}
+    form = {f"indicator-{one.serial}": one.state for one in readings} | {"seal-S-1": "intact", "handed_by": "九州 次郎"}
     return Act(
         "sora",
-        {"shipment_id": shipment.pk, "readings": readings},
+        {
+            "shipment_id": shipment.pk,
+            "readings": readings,
+            "seals": [SealSeen("S-1", "intact")],
+            "handed_by": "九州 次郎",
+        },
         (_act(shipment, "arrival"), form),
         {"shipment_id": waiting.pk, "readings": []},
         "NotDeparted",

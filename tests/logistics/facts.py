@@ -16,6 +16,9 @@ from logistics.models import (
     Crate,
     Departure,
     Forecast,
+    Handover,
+    HandoverCrate,
+    HandoverSeal,
     IndicatorReading,
     Milestone,
     Shipment,
@@ -24,7 +27,8 @@ from logistics.models import (
 
 TABLES = (
     Event, Receipt, Unit, Placement, Location, Hold, Crate, IndicatorReading, Shipment, ShipmentCrate, Departure,
-    Milestone, Arrival, Acceptance, Forecast,
+    Milestone, Arrival, Acceptance, Forecast, Handover, HandoverCrate,
+    HandoverSeal,
 )  # fmt: skip
 
 

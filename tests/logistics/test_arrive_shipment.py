@@ -11,12 +11,10 @@ from logistics.operations.arrivals import (
     AlreadyArrived,
     ArrivalTooEarly,
     Arriving,
-    IndicatorRead,
-    IndicatorsUnread,
-    UnknownIndicator,
     arrive_shipment,
     arrive_shipments,
 )
+from logistics.operations.conditions import IndicatorRead, IndicatorsUnread, UnknownIndicator
 from logistics.operations.milestones import NotDeparted
 from logistics.operations.moments import MomentAhead
 from logistics.operations.receivings import NotArrived, Received, ReceivingFinished, finish_receiving, finish_receivings

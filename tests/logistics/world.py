@@ -17,7 +17,8 @@ from genpin.master import logistics_lanes
 from inventory.models import Part, Unit
 from logistics.models import Crate, Lane, Shipment
 from logistics.operations.acceptances import Verdict, accept_rack
-from logistics.operations.arrivals import IndicatorRead, arrive_shipment
+from logistics.operations.arrivals import arrive_shipment
+from logistics.operations.conditions import IndicatorRead
 from logistics.operations.crates import FittedIndicator, RackToPack, pack_rack
 from logistics.operations.departures import depart_shipment
 from logistics.operations.receivings import finish_receiving

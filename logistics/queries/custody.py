@@ -1,0 +1,167 @@
+"""The chain of custody: every hand-over that was recorded, and those that the lane wants and nobody recorded."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from logistics.models import Carrier, Handover, HandoverSeal, IndicatorReading, Leg, Shipment, Site
+from logistics.text import bare_sscc
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A site or a carrier: its key in the chain, and its names."""
+
+    key: str
+    name_ja: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A seal as it was found: fitted (there), intact, broken or missing."""
+
+    number: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One hand-over. `row` is None where nobody recorded it; `due`: something later is known, so it is a gap and not
+    merely ahead. `unread`: seals that were on the load and were not told of."""
+
+    giver: Holder
+    taker: Holder
+    row: Handover | None = None
+    due: bool = False
+    seals: tuple[Seal, ...] = ()
+    unread: tuple[str, ...] = ()
+    readings: tuple[IndicatorReading, ...] = ()
+
+
+def handover_rows(shipment_id: int) -> QuerySet[Handover]:
+    """The rows of a chain, in order, with their persons, `crate_count` and `seal_list` (of {number, state}). One
+    query."""
+    rows = Handover.objects.filter(shipment_id=shipment_id).select_related("giver_user", "taker_user", "by")
+    seals = HandoverSeal.objects.filter(handover=OuterRef("pk")).order_by("pk")
+    told = ArraySubquery(seals.values(told=JSONObject(number="number", state="state")))
+    return rows.annotate(crate_count=Count("crates"), seal_list=told).order_by("number")
+
+
+def seals_of(row: Handover) -> list[Seal]:
+    """The seals told of at a row of `handover_rows`."""
+    return [Seal(**one) for one in row.seal_list]  # type: ignore[attr-defined]
+
+
+def custody_chain(
+    shipment: Shipment, legs: Sequence[Leg], readings: Iterable[IndicatorReading], begun: Collection[int]
+) -> list[Link]:
+    """The chain of a shipment that is loaded with its lane's ends, its carrier, departure and arrival, from legs with
+    their carriers, all readings of its indicators, and the numbers of the legs that are reported as begun. One query,
+    another where a carrier holds it that is not of the lane."""
+    rows = list(handover_rows(shipment.pk))
+    names = _holders(shipment, legs, rows)
+    by_event: dict[int, list[IndicatorReading]] = defaultdict(list)
+    for reading in readings:
+        by_event[reading.event_id].append(reading)
+    unread = _unread(rows)
+    recorded = [
+        Link(
+            names[row.giver], names[row.taker], row, True, tuple(seals_of(row)), unread[row.pk],
+            tuple(by_event[row.event_id]),
+        )
+        for row in rows
+    ]  # fmt: skip
+    last = max([*begun, 1 if shipment.has_departed else 0])
+    reached = len(legs) + 1 if shipment.has_arrived else last
+    return _with_gaps(recorded, _wanted(shipment, legs), names, reached)
+
+
+def carriers_ahead(shipment: Shipment) -> list[Carrier]:
+    """Carriers who may take a shipment over: those of its lane's later legs first, never who holds it. Three
+    queries."""
+    last = Handover.objects.filter(shipment=shipment).order_by("-number").first()
+    legs = Leg.objects.filter(lane=shipment.lane_id, number__gt=1).order_by("number")
+    order = dict.fromkeys(legs.values_list("carrier_id", flat=True))
+    rows = [one for one in Carrier.objects.order_by("code") if last is None or last.taker != f"carrier:{one.code}"]
+    places = {pk: place for place, pk in enumerate(order)}
+    return sorted(rows, key=lambda one: places.get(one.pk, len(places)))
+
+
+def seals_on(rows: Iterable[Handover]) -> list[str]:
+    """The seals that are on the load after these hand-overs, in the order in which they were fitted."""
+    there: dict[str, None] = {}
+    for row in rows:
+        for seal in seals_of(row):
+            if seal.state == "fitted":
+                there[seal.number] = None
+            elif seal.state != "intact":
+                there.pop(seal.number, None)
+    return list(there)
+
+
+def _unread(rows: Sequence[Handover]) -> dict[int, tuple[str, ...]]:
+    found = {}
+    for place, row in enumerate(rows):
+        told = {seal.number for seal in seals_of(row)}
+        found[row.pk] = tuple(number for number in seals_on(rows[:place]) if number not in told)
+    return found
+
+
+def _holders(shipment: Shipment, legs: Sequence[Leg], rows: Sequence[Handover]) -> dict[str, Holder]:
+    sites: list[Site] = [shipment.lane.origin, shipment.lane.destination]
+    carriers: list[Carrier] = [shipment.carrier, *(leg.carrier for leg in legs)]
+    found = {f"site:{one.code}": Holder(f"site:{one.code}", one.name_ja, one.name_en) for one in sites}
+    found |= {f"carrier:{one.code}": Holder(f"carrier:{one.code}", one.name_ja, one.name_en) for one in carriers}
+    strange = {key.partition(":")[2] for row in rows for key in (row.giver, row.taker) if key not in found}
+    for one in Carrier.objects.filter(code__in=strange) if strange else ():
+        found[f"carrier:{one.code}"] = Holder(f"carrier:{one.code}", one.name_ja, one.name_en)
+    return found
+
+
+def _wanted(shipment: Shipment, legs: Sequence[Leg]) -> list[tuple[str, str, int]]:
+    """(giver, taker, leg that the taker begins; the arrival: one more than the last) of each hand-over that the lane
+    wants."""
+    first = shipment.carrier.code
+    later = [(f"carrier:{leg.carrier.code}", leg.number) for leg in legs if leg.number > 1]
+    held = [
+        (f"site:{shipment.lane.origin.code}", 0),
+        (f"carrier:{first}", 1),
+        *later,
+        (f"site:{shipment.lane.destination.code}", len(legs) + 1),
+    ]
+    return [(giver, taker, leg) for (giver, _leg), (taker, leg) in pairwise(held) if giver != taker]
+
+
+def _with_gaps(
+    recorded: Sequence[Link],
+    wanted: Sequence[tuple[str, str, int]],
+    names: dict[str, Holder],
+    reached: int,
+) -> list[Link]:
+    """What is recorded, in its order; between it what is wanted and missing."""
+    links: list[Link] = []
+    place = 0
+    for giver, taker, leg in wanted:
+        there = next((at for at in range(place, len(recorded)) if recorded[at].taker.key == taker), None)
+        if there is not None:
+            links += recorded[place : there + 1]
+            place = there + 1
+        else:
+            due = place < len(recorded) or leg <= reached
+            links.append(Link(names[giver], names[taker], due=due))
+    return [*links, *recorded[place:]]
+
+
+def load_named(code: str) -> Shipment | None:
+    """The shipment on its way that has a crate of that SSCC, a seal or a number. One query."""
+    sealed = Handover.objects.filter(seals__number=code, seals__state="fitted")
+    named = Q(number=code) | Q(crates__crate__sscc=bare_sscc(code)) | Q(pk__in=sealed.values("shipment_id"))
+    return Shipment.objects.filter(named).distinct().order_by("-pk").first()
