@@ -1,5 +1,5 @@
-"""The papers of logistics: packing list and delivery note by shipment number, the recall notice by recall number (or
-with @tag of a rack, for the one that travels with it)."""
+"""The papers of logistics: packing list, delivery note and chain of custody by shipment number, the recall notice by
+recall number (or with @tag of a rack, for the one that travels with it)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 
 from documents.kinds import DocumentKind, NothingToPrint, Subject, register_kind
 from inventory.models import Hold, Recall
-from logistics.documents import delivery_note, packing_list, recall_notice
+from logistics.documents import custody, delivery_note, packing_list, recall_notice
+from logistics.documents.custody import CustodySheet
 from logistics.documents.delivery_note import DeliveryNoteSheet
 from logistics.documents.packing_list import PackingListSheet
 from logistics.documents.recall_notice import RecallNoticeSheet
 from logistics.models import Shipment
+from logistics.queries.custody_sheet import custody_sheet
 from logistics.queries.delivery_notes import delivery_note_sheet
 from logistics.queries.packing import packing_list_sheet
 from logistics.queries.recall_notices import recall_notice_sheet
@@ -42,6 +44,17 @@ def _delivery_note(subject: Subject) -> DeliveryNoteSheet:
 
 register_kind(
     DocumentKind("delivery-note", "DLN", "納品書", "Delivery note", find_shipment, _delivery_note, delivery_note.story)
+)
+
+
+def _custody(subject: Subject) -> CustodySheet:
+    return custody_sheet(subject.name)
+
+
+register_kind(
+    DocumentKind(
+        "chain-of-custody", "COC", "保管引継ぎ記録書", "Chain of custody", find_shipment, _custody, custody.story
+    )
 )
 
 

@@ -330,5 +330,5 @@ def _sheets(shipment: Shipment) -> list[dict[str, str]]:
             "word": _("copy"),
         }
         for kind in KINDS.values()
-        if kind.name in ("packing-list", "delivery-note")
+        if kind.name in ("packing-list", "delivery-note", "chain-of-custody")
     ]
