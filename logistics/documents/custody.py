@@ -118,7 +118,7 @@ def _about(sheet: CustodySheet, pen: Pen) -> Table:
     rows = [
         ("shipment", sheet.shipment),
         ("road", f"{sheet.origin.say(lang)} → {sheet.destination.say(lang)}"),
-        ("load", f"{number(len(sheet.crates))} · {number(sheet.gross_kg)} kg"),
+        ("load", f"{number(len(sheet.crates))} {say('pieces')} · {number(sheet.gross_kg)} kg"),
         ("standing", " · ".join(told)),
     ]
     return about_form(rows, pen)
@@ -143,10 +143,10 @@ def _chain(sheet: CustodySheet, lang: str, say: Say) -> Table:
     columns = [
         Column(say("line"), 8, "RIGHT"),
         Column(say("at"), 24),
-        Column(say("parties"), 56),
-        Column(say("place"), 28),
-        Column(say("seals"), 26),
-        Column(say("counted"), 26),
+        Column(say("parties"), 54),
+        Column(say("place"), 26),
+        Column(say("seals"), 24),
+        Column(say("counted"), 32),
         Column(say("record_number"), 14, "RIGHT"),
     ]
     rows, marked = [], []

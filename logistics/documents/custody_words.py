@@ -9,6 +9,7 @@ WORDS: dict[str, Words] = {
     "shipment": Words("出荷番号", "Shipment"),
     "road": Words("発地 → 納入先", "From → to"),
     "load": Words("梱包・総質量", "Crates, gross"),
+    "pieces": Words("個", "pcs"),
     "standing": Words("記録の状態", "State of the record"),
     "whole": Words("欠落なし", "no gap"),
     "open": Words("輸送中", "on the way"),
