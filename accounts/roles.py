@@ -109,6 +109,7 @@ LOGISTICS = READ | {
     "inventory.import_ship_notice",
     "inventory.settle_discrepancy",
     "logistics.ship",
+    "logistics.report_disruption",
     "logistics.report_milestone",
     "logistics.hand_over",
     "logistics.pack",

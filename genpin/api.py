@@ -16,6 +16,7 @@ from ledger.doors import endpoint
 from ledger.operations import OPERATIONS
 from logistics.api import API_URLS as LOGISTICS
 from logistics.api_custody import API_URLS as CUSTODY
+from logistics.api_disruptions import API_URLS as DISRUPTIONS
 
 API_URLS = [
     path("token/", obtain_auth_token, name="api_token"),
@@ -29,6 +30,7 @@ API_URLS = [
     *BURN_IN,
     *LOGISTICS,
     *CUSTODY,
+    *DISRUPTIONS,
     *DOCUMENTS,
     *ACCOUNTS,
     *[

@@ -5,8 +5,8 @@ import importlib
 from django.apps import AppConfig
 
 ROOMS = (
-    "acceptances", "arrivals", "carrier_files", "carrier_words", "crates", "departures", "forecasts", "handovers",
-    "lanes", "milestones", "raw_removals", "recalls", "receivings", "shipments", "sites",
+    "acceptances", "arrivals", "carrier_files", "carrier_words", "crates", "departures", "disruptions", "forecasts",
+    "handovers", "lanes", "milestones", "raw_removals", "recalls", "receivings", "replanning", "shipments", "sites",
 )  # fmt: skip
 
 

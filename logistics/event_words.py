@@ -26,6 +26,17 @@ EVENTS = {
     "logistics.rack-accepted": EventWords("done", _("Word of the site"), "", "outcome"),
     "logistics.raw-telemetry-removed": EventWords("info", _("Raw telemetry removed by policy")),
     "logistics.forecast-made": EventWords("info", _("Arrival forecast")),
+    "logistics.disruption-reported": EventWords(
+        "late", _("Disruption reported"), _("Disruption %(number)s reported: %(headline)s")
+    ),
+    "logistics.disruption-revised": EventWords("late", _("Expected end of the disruption changed")),
+    "logistics.disruption-ended": EventWords("done", _("Disruption over"), _("Disruption %(number)s over")),
+    "logistics.shipment-replanned": EventWords(
+        "info", _("Shipment planned anew"), _("Shipment %(number)s planned anew: %(reason)s")
+    ),
+    "logistics.shipment-rerouted": EventWords(
+        "info", _("Shipment sent another way"), _("Shipment %(number)s sent another way: %(reason)s")
+    ),
     "logistics.carrier-defined": EventWords("info", _("Carrier registered")),
     "logistics.lane-defined": EventWords("info", _("Lane registered")),
     "logistics.position-defined": EventWords("info", _("Hall position registered")),

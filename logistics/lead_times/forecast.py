@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from .closures import Stop, WayAhead, draw_ends, held_days
 from .scenarios import Scenario
 from .shape import Days, Floats, days_at, normal_score, normal_share, score_of
 from .simulate import late_vessel_days, review_days, rework, roll_days
@@ -33,6 +34,7 @@ class OpenRack:
     """A rack on its way: the stage it is in, and for how long (elapsed days).
 
     `need_by_at` is the day promised or needed; `site_ready_at` the instant before which the site cannot receive it.
+    `ways`: the legs ahead with what stops them; `later_days`: by how much a new plan moves the haul.
     """
 
     key: str
@@ -41,6 +43,8 @@ class OpenRack:
     age_days: float
     need_by_at: datetime | None = None
     site_ready_at: datetime | None = None
+    ways: tuple[WayAhead, ...] = ()
+    later_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,13 @@ class Forecast:
         return np.asarray(np.quantile(received, levels, axis=0), dtype=np.float64)
 
 
-def forecast(racks: Sequence[OpenRack], *, as_of: datetime, draws: int = DRAWS, seed: int = 1) -> Forecast:
-    """Forecast all racks at once; each takes its own streams, named by its key, and all share one sky.
+def forecast(
+    racks: Sequence[OpenRack], *, as_of: datetime, draws: int = DRAWS, seed: int = 1, stops: Sequence[Stop] = ()
+) -> Forecast:
+    """Forecast all racks at once; each takes its own streams, named by its key, and all share one sky and the ends of
+    the known stops.
 
-    A rack's numbers do not change when another rack is added.
+    A rack's numbers do not change when another rack is added, nor when something stops that it does not meet.
     """
     if not racks:
         return Forecast(as_of, (), np.zeros((0, draws), dtype=np.float32))
@@ -92,7 +99,9 @@ def forecast(racks: Sequence[OpenRack], *, as_of: datetime, draws: int = DRAWS, 
         before += _stage_days(racks, scores, place)
     for row, rack in enumerate(racks):
         before[row] += _extra_days(rack, streams, licence)
-    remaining = before + _haul_days(racks, scores, before, calendar)
+    haul = _haul_days(racks, scores, before, calendar)
+    _hold(racks, before, haul, stops, as_of, streams)
+    remaining = before + haul
     np.maximum(remaining, _site_days(racks, as_of), out=remaining)
     remaining += _stage_days(racks, scores, len(_KEYS) - 1)
     return Forecast(
@@ -164,6 +173,27 @@ def _haul_days(racks: Sequence[OpenRack], scores: RackDraws, before: RackDraws, 
         if ROW[rack.stage] <= ROW["domestic_haul"]:
             haul[row] += stoppage_days(calendar, before[row], haul[row])
     return haul
+
+
+def _hold(
+    racks: Sequence[OpenRack],
+    before: RackDraws,
+    haul: RackDraws,
+    stops: Sequence[Stop],
+    as_of: datetime,
+    streams: Streams,
+) -> None:
+    """New plans and known stops, added to the hauls in place; racks that have neither keep their numbers."""
+    draws = haul.shape[1]
+    closed = draw_ends(stops, as_of, streams, draws)
+    for row, rack in enumerate(racks):
+        if ROW[rack.stage] > ROW["domestic_haul"]:
+            continue
+        if rack.later_days:
+            np.maximum(haul[row] + np.float32(rack.later_days), 0, out=haul[row])
+        if closed and any(way.is_struck for way in rack.ways):
+            chosen = uniforms(streams.at("open", rack.key, "way"), draws)
+            haul[row] += held_days(rack.ways, before[row], haul[row], closed, chosen)
 
 
 def _site_days(racks: Sequence[OpenRack], as_of: datetime) -> RackDraws:

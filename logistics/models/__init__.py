@@ -1,6 +1,7 @@
 from logistics.models.carrier_files import CarrierFile, CarrierLineNote, CarrierWord, MilestoneReview, Waybill
 from logistics.models.crates import Crate, Indicator, IndicatorReading
 from logistics.models.custody import Handover, HandoverCrate, HandoverSeal
+from logistics.models.disruptions import DisruptedLeg, Disruption, DisruptionExpectation, Replan
 from logistics.models.forecasts import Forecast
 from logistics.models.lanes import Carrier, Lane, Leg
 from logistics.models.shipments import (
@@ -24,6 +25,9 @@ __all__ = [
     "CarrierWord",
     "Crate",
     "Departure",
+    "DisruptedLeg",
+    "Disruption",
+    "DisruptionExpectation",
     "Forecast",
     "Handover",
     "HandoverCrate",
@@ -35,6 +39,7 @@ __all__ = [
     "Milestone",
     "MilestoneReview",
     "Position",
+    "Replan",
     "Shipment",
     "ShipmentCrate",
     "Site",

@@ -28,6 +28,7 @@ class Shipment(models.Model):
     vehicle = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+")
     planned_departure_at = models.DateTimeField()
     need_by = models.DateField(null=True)
+    version = models.IntegerField(default=1)
     created_at = models.DateTimeField()
     event_id = models.BigIntegerField()
 

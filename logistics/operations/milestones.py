@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
-from logistics.models import Leg, Milestone, Shipment
+from logistics.models import Leg, Milestone, Replan, Shipment
 from logistics.operations.moments import moment_of, plant_clock
 from logistics.operations.shipments import lock_shipments
 
@@ -135,9 +136,15 @@ def legs_of(shipments: dict[int, Shipment]) -> dict[int, dict[int, Leg]]:
 
 
 def known_ends(shipments: dict[int, Shipment]) -> dict[int, dict[tuple[int, str], datetime]]:
-    """Step: (leg number, kind) → moment, by shipment; the departure is that of the first leg."""
+    """Step: (leg number, kind) → moment, by shipment; the departure is that of the first leg. Of a shipment that was
+    sent another way: the legs of its lane now, those before its turn taken as driven. Two queries."""
     known: dict[int, dict[tuple[int, str], datetime]] = {pk: {} for pk in shipments}
-    rows = Milestone.objects.filter(shipment_id__in=list(shipments), kind__in=LEG_KINDS)
+    turned = Replan.objects.filter(shipment_id__in=list(shipments), from_leg__gt=1).order_by("id")
+    for pk, number, moment in turned.values_list("shipment_id", "from_leg", "at"):
+        known[pk] = {((number or 1) - 1, "leg_arrived"): moment}
+    rows = Milestone.objects.filter(
+        shipment_id__in=list(shipments), kind__in=LEG_KINDS, leg__lane_id=F("shipment__lane_id")
+    )
     for pk, number, kind, moment in rows.values_list("shipment_id", "leg__number", "kind", "happened_at"):
         known[pk][number, kind] = moment
     return known

@@ -12,6 +12,7 @@ from logistics.lead_times.forecast import DRAWS, Forecast, OpenRack, RackForecas
 from logistics.lead_times.scenarios import Scenario
 from logistics.queries.lives import RackLife, rack_lives
 from logistics.queries.stays import StageDays, Stay, blended_domestic, stage_days, stage_now
+from logistics.queries.stops import Ways, known_ways, with_ways
 
 PLANT = ZoneInfo("Asia/Tokyo")
 MODEL = "stage-mc-2"
@@ -34,6 +35,8 @@ class Outlook:
     places: dict[int, Stay]
     """Where each open rack is, by unit id."""
     forecast: Forecast
+    known: Ways
+    """What stops the ways, and where the shipments are on them."""
 
     @cached_property
     def by_unit(self) -> dict[int, RackForecast]:
@@ -56,27 +59,32 @@ class Outlook:
 
 
 def outlook(as_of: datetime, *, draws: int = DRAWS, seed: int = 1) -> Outlook:
-    """The outlook at an instant. One query; the same instant and seed give the same figures."""
+    """The outlook at an instant, with what is known to stop the ways. Two queries; the same instant and seed give the
+    same figures."""
     lives = rack_lives(as_of)
     days = stage_days(lives, as_of)
     scenario = blended_domestic(days, lives)
     places = {
         life.unit_id: stay for life in lives if not life.is_received and (stay := stage_now(life, as_of)) is not None
     }
-    racks = open_racks(lives, places, scenario)
-    return Outlook(as_of, tuple(lives), days, scenario, places, forecast(racks, as_of=as_of, draws=draws, seed=seed))
+    known = known_ways(as_of)
+    racks = open_racks(lives, places, scenario, known)
+    stops = [stop.as_stop for stop in known.open_stops]
+    drawn = forecast(racks, as_of=as_of, draws=draws, seed=seed, stops=stops)
+    return Outlook(as_of, tuple(lives), days, scenario, places, drawn, known)
 
 
-def open_racks(lives: Sequence[RackLife], places: dict[int, Stay], scenario: Scenario) -> list[OpenRack]:
-    """The racks on the comparison clock as the forecast takes them. One that still waits for its kit is on none."""
-    return [
-        OpenRack(
-            key=str(life.unit_id),
-            scenario=scenario,
-            stage=place.stage,
-            age_days=place.days,
-            need_by_at=end_of(life.need_by) if life.need_by else None,
-        )
-        for life in lives
-        if (place := places.get(life.unit_id)) and place.stage in scenario.stages and place.stage != "kit_ready"
-    ]
+def open_racks(
+    lives: Sequence[RackLife], places: dict[int, Stay], scenario: Scenario, known: Ways | None = None
+) -> list[OpenRack]:
+    """The racks on the comparison clock as the forecast takes them, with the ways ahead where they are known. One that
+    still waits for its kit is on none."""
+    rows = []
+    for life in lives:
+        place = places.get(life.unit_id)
+        if place is None or place.stage not in scenario.stages or place.stage == "kit_ready":
+            continue
+        need_by_at = end_of(life.need_by) if life.need_by else None
+        rack = OpenRack(str(life.unit_id), scenario, place.stage, place.days, need_by_at)
+        rows.append(rack if known is None else with_ways(rack, life.shipment_id, place.entered_at, known))
+    return rows

@@ -69,6 +69,9 @@ TRIGGERS: dict[str, Kept] = dict(
         _kept("hand_over_seal_is_history", "logistics_handoverseal", "logistics_record_is_history"),
         _kept("hand_over_crate_is_history", "logistics_handovercrate", "logistics_record_is_history"),
         _kept("acceptance_is_history", "logistics_acceptance", "logistics_record_is_history"),
+        _kept("disrupted_leg_is_history", "logistics_disruptedleg", "logistics_record_is_history"),
+        _kept("expectation_is_history", "logistics_disruptionexpectation", "logistics_record_is_history", grade="B"),
+        _kept("replan_is_history", "logistics_replan", "logistics_record_is_history"),
         _kept("forecast_is_history", "logistics_forecast", "logistics_record_is_history"),
         (
             "scanconflict_is_kept",

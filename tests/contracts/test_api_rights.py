@@ -16,7 +16,7 @@ from documents.models import IssuedDocument
 from inventory.models import Inspection, Lot, ShipNotice, Unit
 from ledger.doors import OperationEndpoint
 from ledger.models import Event, Receipt
-from logistics.models import Shipment
+from logistics.models import Disruption, Shipment
 from tests.contracts.addresses import walk_api
 from tests.contracts.small_plant import people
 
@@ -39,8 +39,7 @@ READS: dict[str, str] = {
         ("api_shipments", "api_shipment", "api_milestones", "api_lead_times_compare", "api_forecast_record"), SHIPPING
     ),
     **dict.fromkeys(("api_yields", "api_attempts", "api_reference_units", "api_capability", "api_pareto"), RACKS),
-    "api_carrier_files": SHIPPING,
-    "api_custody": SHIPPING,
+    **dict.fromkeys(("api_carrier_files", "api_custody", "api_disruptions", "api_disruption"), SHIPPING),
     "api_document_copy": PAPERS,
     "api_verify": PUBLIC,
     "api_me": SIGNED_IN,
@@ -74,6 +73,7 @@ THINGS: dict[str, Callable[[], Any]] = {
 OWN_THINGS: dict[str, Callable[[], Any]] = {
     "api_inspection": lambda: Inspection.objects.order_by("pk")[0].number,
     "api_kit": lambda: Kit.objects.order_by("pk")[0].pk,
+    "api_disruption": lambda: Disruption.objects.order_by("pk")[0].number,
     "api_recall": lambda: Lot.objects.order_by("pk")[0].pk,
     "api_ship_notice": lambda: ShipNotice.objects.order_by("pk")[0].pk,
     "api_shipment": lambda: Shipment.objects.order_by("pk")[0].pk,

@@ -235,6 +235,19 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "hand_over_happened_before_its_record": ("logistics_handover", {"at": ONE}),
     "seal_has_a_number_and_a_known_state": ("logistics_handoverseal", {"number": ""}),
     "acceptance_outcome_is_known": ("logistics_acceptance", {"outcome": OF_NO_KIND, "position_id": 1}),
+    "disruption_kind_is_known": ("logistics_disruption", {"kind": OF_NO_KIND}),
+    "disruption_has_a_headline": ("logistics_disruption", {"headline": ""}),
+    "disruption_expects_its_end_after_it_begins": ("logistics_disruption", {"p10_at": NOON}),
+    "end_of_a_disruption_names_its_event": ("logistics_disruption", {"ended_at": TWO}),
+    "disruption_ends_after_it_begins": (
+        "logistics_disruption",
+        {"begins_at": ONE, "ended_at": NOON, "closed_at": TWO, "ended_event_id": 1},
+    ),
+    "expected_end_is_in_order": ("logistics_disruptionexpectation", {"p10_at": ONE}),
+    "expectation_names_its_source": ("logistics_disruptionexpectation", {"source": ""}),
+    "expectation_grade_is_known": ("logistics_disruptionexpectation", {"grade": "D"}),
+    "replan_says_its_reason": ("logistics_replan", {"reason": ""}),
+    "rerouted_shipment_names_its_place": ("logistics_replan", {"from_leg": None}),
     "accepted_rack_has_a_position": ("logistics_acceptance", {"outcome": "accepted"}),
 }
 

@@ -29,7 +29,10 @@ from inventory.operations.sampling_plans import (
     release_sampling_plan,
 )
 from ledger.shapes import _plain_deep
-from tests.cast import a_caller
+from logistics.operations.replanning import Detour, NewWay
+from tests.cast import NOON, a_caller
+from tests.logistics.storm_world import DAY, MOJI, ROAD, a_stop, an_end
+from tests.logistics.world import a_shipment, departed, lanes
 from tests.world import a_part, a_supplier, fresh
 
 TODAY = date(2026, 11, 20)
@@ -258,7 +261,28 @@ def _sampling_rule() -> Edit:
     return Edit(1, {**said, "plan_code": codes[1]}, {**said, "plan_code": codes[2]}, "plan_code", "tanaka")
 
 
+def _disruption() -> Edit:
+    lanes()
+    said = {"number": a_stop().number}
+    return Edit(1, {**said, "expected": an_end(5)}, {**said, "expected": an_end(6)}, "p50_at", "rosa")
+
+
+def _replan() -> Edit:
+    said = {"shipment_id": a_shipment().pk, "reason": "欠航"}
+    ways = [NewWay(lane, "CR-SETO", NOON + 2 * DAY) for lane in (ROAD, MOJI)]
+    return Edit(1, {**said, "way": ways[0]}, {**said, "way": ways[1]}, "lane", "rosa")
+
+
+def _detour() -> Edit:
+    said = {"shipment_id": departed().pk, "reason": "欠航"}
+    ways = [Detour("大阪南港", lane, 1) for lane in (ROAD, MOJI)]
+    return Edit(1, {**said, "detour": ways[0]}, {**said, "detour": ways[1]}, "lane", "rosa")
+
+
 EDITS: dict[str, Callable[[], Edit]] = {
+    "logistics.revise_disruption": _disruption,
+    "logistics.replan_shipment": _replan,
+    "logistics.reroute_shipment": _detour,
     "inventory.edit_part": _part,
     "inventory.revise_part": _revision,
     "inventory.add_part_alias": _alias,
