@@ -46,6 +46,7 @@ TEST = FLOOR | {
     "assembly.install",
     "assembly.import_test_log",
     "assembly.keep_limits",
+    "assembly.keep_firmware",
     "assembly.keep_reference_units",
     "assembly.keep_column_maps",
     "assembly.run_burn_in",
@@ -73,6 +74,8 @@ QUALITY = FLOOR | {
     "assembly.keep_dispositions",
     "assembly.keep_causes",
     "assembly.keep_limits",
+    "assembly.keep_firmware",
+    "assembly.release_firmware",
     "assembly.keep_raw_policy",
     "assembly.keep_reference_units",
     "inventory.check_export",
@@ -99,6 +102,7 @@ PLANNER = FLOOR | {
     "assembly.approve_concession",
     "assembly.keep_causes",
     "assembly.keep_limits",
+    "assembly.keep_firmware",
 }
 LOGISTICS = READ | {
     "accounts.work_at_station",

@@ -21,9 +21,9 @@ from ledger.doors import endpoint
 
 
 class ComparedSerializer(serializers.Serializer[Compared]):
-    """One thing that was compared. `state`: match, alias, not_scanned, not_in_hardware, slot or unreadable (`firmware`
-    is kept for a baseline, which no door sets yet); `key` names the difference for its approval; `test_run`: the latest
-    file that tells it; `open`: it stops the rack."""
+    """One thing that was compared. `state`: match, alias, not_scanned, not_in_hardware, slot, unreadable, firmware or
+    unreported (of `firmware:COMPONENT`: `scanned` is what revision `baseline` asks for); `key` names the difference for
+    its approval; `test_run`: the latest file that tells it; `open`: it stops the rack."""
 
     key = serializers.CharField()
     state = serializers.CharField()
@@ -33,11 +33,16 @@ class ComparedSerializer(serializers.Serializer[Compared]):
     reported = serializers.CharField()
     say = serializers.CharField()
     open = serializers.BooleanField(source="is_open")
+    baseline = serializers.SerializerMethodField()
     test_run = serializers.IntegerField(source="test_run_id", allow_null=True)
     reported_at = serializers.DateTimeField(allow_null=True)
     approved_by = serializers.CharField(source="approval.by.username", default=None, allow_null=True)
     approved_at = serializers.DateTimeField(source="approval.at", default=None, allow_null=True)
     reason = serializers.CharField(source="approval.reason", default="")
+
+    def get_baseline(self, one: Compared) -> int | None:
+        """The revision of the firmware baseline."""
+        return one.baseline.revision if one.baseline else None
 
 
 class ConfigurationSerializer(serializers.Serializer[dict[str, object]]):
@@ -88,5 +93,10 @@ API_URLS = [
         "racks/<int:build_id>/configuration/approval/",
         endpoint("assembly.approve_differences", ("build_id",)),
         name="api_rack_differences",
+    ),
+    path(
+        "racks/<int:build_id>/configuration/withdrawal/",
+        endpoint("assembly.withdraw_approvals", ("build_id",)),
+        name="api_rack_withdrawal",
     ),
 ]

@@ -65,6 +65,24 @@ PLANNING = {
     "assembly.limit-dropped": EventWords("info", _("Test limit taken out of the draft")),
     "assembly.limits-released": EventWords("info", _("Test limits released")),
     "assembly.limits-discarded": EventWords("info", _("Draft of test limits given up")),
+    "assembly.firmware-baseline-drafted": EventWords(
+        "info", _("Draft of a firmware baseline begun"), _("Draft of firmware baseline %(part)s r%(revision)s begun")
+    ),
+    "assembly.firmware-baseline-changed": EventWords(
+        "info",
+        _("Draft of a firmware baseline changed"),
+        _("Draft of firmware baseline %(part)s r%(revision)s changed"),
+    ),
+    "assembly.firmware-baseline-released": EventWords(
+        "seal",
+        _("Firmware baseline released"),
+        _("Firmware baseline %(part)s r%(revision)s released: %(reason)s"),
+    ),
+    "assembly.firmware-baseline-discarded": EventWords(
+        "void",
+        _("Draft of a firmware baseline given up"),
+        _("Draft of firmware baseline %(part)s r%(revision)s given up: %(reason)s"),
+    ),
     "assembly.routing-drafted": EventWords("info", _("Draft of a routing begun")),
     "assembly.routing-operation-put": EventWords("info", _("Operation of the draft changed")),
     "assembly.routing-operation-dropped": EventWords("info", _("Operation taken out of the draft")),
@@ -173,6 +191,9 @@ EVENTS = {
     ),
     "assembly.difference-approved": EventWords(
         "seal", _("Difference approved"), _("%(place)s: scanned %(scanned)s, reported %(reported)s. %(reason)s")
+    ),
+    "assembly.approval-withdrawn": EventWords(
+        "late", _("Approval of a difference withdrawn"), _("%(place)s: approval withdrawn. %(reason)s")
     ),
     "assembly.cell-reserved": EventWords("wait", _("Cell reserved"), _("Burn-in cell %(cell)s reserved")),
     "assembly.reservation-moved": EventWords(

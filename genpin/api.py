@@ -7,6 +7,7 @@ from accounts.api import API_URLS as ACCOUNTS
 from assembly.api import API_URLS as ASSEMBLY
 from assembly.api_burn_in import API_URLS as BURN_IN
 from assembly.api_configuration import API_URLS as CONFIGURATION
+from assembly.api_firmware import API_URLS as FIRMWARE
 from assembly.api_telemetry import TELEMETRY_URLS
 from assembly.quality_api import API_URLS as QUALITY
 from documents.api import API_URLS as DOCUMENTS
@@ -27,6 +28,7 @@ API_URLS = [
     *TELEMETRY_URLS,
     *QUALITY,
     *CONFIGURATION,
+    *FIRMWARE,
     *BURN_IN,
     *LOGISTICS,
     *CUSTODY,

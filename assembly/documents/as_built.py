@@ -63,6 +63,19 @@ class DeviationRow:
 
 
 @dataclass(frozen=True)
+class FirmwareRow:
+    """What places reported alike of a component: the baseline that asks, what it asks for, the version as it was read
+    ("" = none). `state`: match, firmware (differs), unreported or approved."""
+
+    baseline: str
+    component: str
+    wanted: str
+    reported: str
+    state: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class AsBuiltSheet:
     """The configuration at the instant `at`, with all earlier lives of its places; `record` is the last event."""
 
@@ -85,6 +98,7 @@ class AsBuiltSheet:
     amendments: tuple[AmendmentRow, ...] = ()
     differences: tuple[DeviationRow, ...] = ()
     """Approved differences between what was scanned and what the hardware reports; `number` is the place."""
+    firmware: tuple[FirmwareRow, ...] = ()
 
 
 WORDS: dict[str, Words] = {
@@ -108,6 +122,16 @@ WORDS: dict[str, Words] = {
     "deviations": Words("逸脱承認", "Approved deviations"),
     "differences": Words("承認した構成の相違(読取りと申告)", "Approved differences (scanned and reported)"),
     "place": Words("場所", "Place"),
+    "firmware": Words("ファームウェア(ハードウェアの申告)", "Firmware (as the hardware reported)"),
+    "baseline": Words("FW基準版", "Baseline"),
+    "component": Words("構成要素", "Component"),
+    "wanted": Words("要求する版", "Required"),
+    "reported": Words("申告した版", "Reported"),
+    "judged": Words("判定", "Judgement"),
+    "match": Words("適合", "met"),
+    "differs": Words("相違", "differs"),
+    "unreported": Words("申告なし", "not reported"),
+    "approved": Words("特別承認", "approved"),
     "number": Words("番号", "Number"),
     "what": Words("内容", "What"),
     "approved_by": Words("承認者", "Approved by"),
@@ -133,6 +157,7 @@ def _parts(sheet: AsBuiltSheet, pen: Pen) -> list[Flowable]:
         gap(2.6),
         *_approved(sheet.deviations, say, "deviations", "number"),
         *_approved(sheet.differences, say, "differences", "place"),
+        *_firmware(sheet.firmware, say),
         *_units(sheet, lang, say),
         *_lots(sheet, lang, say),
         *amendments(sheet.amendments, lang, say),
@@ -179,6 +204,32 @@ def _approved(found: Sequence[DeviationRow], say: Say, title: str, named: str) -
     ]
     rows = [[item.number, item.what, item.approved_by, moment(item.approved_at)] for item in found]
     return section(say(title), list_table(columns, rows, size=7))
+
+
+def _firmware(found: Sequence[FirmwareRow], say: Say) -> list[Flowable]:
+    if not found:
+        return []
+    columns = [
+        Column(say("baseline"), 28),
+        Column(say("component"), 34),
+        Column(say("wanted"), 40),
+        Column(say("reported"), 36),
+        Column(say("place"), 26),
+        Column(say("judged"), 18, "CENTER"),
+    ]
+    rows = [
+        [row.baseline, row.component, row.wanted, row.reported or "–", _places(row.places), say(_STATES[row.state])]
+        for row in found
+    ]
+    return section(say("firmware"), list_table(columns, rows, size=7))
+
+
+_STATES = {"match": "match", "firmware": "differs", "unreported": "unreported", "approved": "approved"}
+
+
+def _places(names: Sequence[str]) -> str:
+    """The places by name, where there are many the first and the last with their number."""
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]} … {names[-1]} ({len(names)})"
 
 
 def _units(sheet: AsBuiltSheet, lang: str, say: Say) -> list[Flowable]:

@@ -17,6 +17,7 @@ from assembly.models.column_maps import ColumnMap, MapColumn
 from assembly.models.configuration import ConfigurationDifference
 from assembly.models.designs import Design, DesignSlot, RackModel
 from assembly.models.dispositions import DispositionRule, DispositionRules
+from assembly.models.firmware import FirmwareBaseline, FirmwareNeed
 from assembly.models.instructions import Instruction, InstructionPicture
 from assembly.models.judged_attempts import JudgedAttempt, StaleAttempt
 from assembly.models.kits import Kit, KitLine, KitPick
@@ -50,6 +51,8 @@ __all__ = [
     "DispositionRule",
     "DispositionRules",
     "Feed",
+    "FirmwareBaseline",
+    "FirmwareNeed",
     "Instruction",
     "InstructionPicture",
     "JudgedAttempt",

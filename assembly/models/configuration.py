@@ -9,8 +9,9 @@ from django.db.models import F, Q
 from assembly.models.builds import Build
 from assembly.models.tests import TestRun
 
-DIFFERENCE_STATES = ("not_scanned", "not_in_hardware", "slot", "unreadable", "firmware")
-"""States of a comparison that stop a rack. `match` and `alias` agree and are never rows."""
+DIFFERENCE_STATES = ("not_scanned", "not_in_hardware", "slot", "unreadable", "firmware", "unreported")
+"""States of a comparison that stop a rack. `match` and `alias` agree and are never rows. `firmware`: another version
+than the baseline asks for; `unreported`: the baseline asks for a component of which no version was read."""
 
 
 class DifferenceQuerySet(models.QuerySet["ConfigurationDifference"]):
@@ -24,7 +25,8 @@ class ConfigurationDifference(models.Model):
 
     Its identity is what differs: the rack, the kind of fact, the place, what was scanned, what is reported, and
     `since`, the event that put the scanned thing there. The same fact read again is the same row, and its approval
-    stays; any other fact is another row. A settled one never opens again. `fitted_by`: who put the thing there."""
+    stays; any other fact is another row. A settled one never opens again; whose approval was withdrawn is settled, and
+    another row opens. `fitted_by`: who put the thing there."""
 
     build = models.ForeignKey(Build, on_delete=models.PROTECT, related_name="differences")
     state = models.TextField()

@@ -18,9 +18,9 @@ DISPOSITIONS = ("accept", "retest", "hold", "reject", "review")
 
 class TestRun(models.Model):
     """One file of one tester about one unit. `verdict` is what the tool said, `disposition` what the plant does.
-    `firmware`: each version that the file reports, once, as `name version`. `limit_set`: the released limits that
-    judged its measurements; null where the plant had none. `rules`: the revision of the disposition rules that disposed
-    it; null where the plant had released none, and the shipped ones counted."""
+    `firmware`: each version that the file reports, once, as `name version` (`name ?`: named without one). `limit_set`:
+    the released limits that judged its measurements; null where the plant had none. `rules`: the revision of the
+    disposition rules that disposed it; null where the plant had released none, and the shipped ones counted."""
 
     __test__ = False
 

@@ -13,6 +13,9 @@ from assembly.operations.nonconformities import ReasonWanted
 from assembly.operations.runs import lock_builds
 from assembly.operations.signing import SecondPersonWanted
 from assembly.queries.configuration import Compared, reconciled
+from assembly.queries.tests import standings_of
+from inventory.operations.finding import lock_units
+from inventory.operations.placements import UnitNotHere
 from ledger.callers import Caller
 from ledger.models import Event
 from ledger.operations import operation, wall
@@ -28,6 +31,10 @@ class DifferenceGone(Refusal):
 
 class DifferenceApproved(Refusal):
     """The difference is approved already."""
+
+
+class DifferenceNotApproved(Refusal):
+    """Nobody approved the difference: there is nothing to withdraw."""
 
 
 @operation(permission="assembly.approve_difference")
@@ -72,6 +79,71 @@ def approve_differences(
     return {"differences": [row.pk for row in rows]}
 
 
+@operation(permission="assembly.approve_difference")
+def withdraw_approvals(*, caller: Caller, build_id: int, differences: list[str], reason: str) -> dict[str, int]:
+    """Take approvals of a rack's differences back, by whoever gave them or a second person of quality: the differences
+    stop the rack again from now on. The approved rows stay as history, closed by the event; new ones are open.
+
+    Locks the build, then the rack. Refuses UnknownBuild, ReasonWanted, DifferenceGone, DifferenceNotApproved,
+    UnitNotHere (a rack that left is stopped by a nonconformity or a recall, not here)."""
+    build = lock_builds([build_id])[build_id]
+    reason = reason.strip()[:REASON_LIMIT]
+    if not reason:
+        raise ReasonWanted(
+            _("Withdrawing an approval needs a reason."), true=_("Nothing was recorded."), do=_("Write what is wrong.")
+        )
+    lock_units([build.unit_id])
+    _refuse_gone(build)
+    told = reconciled([build_id])[build_id]
+    chosen = _approved(told, differences)
+
+    rows = ConfigurationDifference.objects.select_related("approved_by").in_bulk([one.row for one in chosen])
+    given = [rows[one.row] for one in chosen if one.row is not None]
+    events = record_many(
+        caller,
+        "assembly.approval-withdrawn",
+        [
+            Happening(
+                build, {**_fact(one), "reason": reason, "approved": row.approved_event_id, "signer": _signer(row)}
+            )
+            for one, row in zip(chosen, given, strict=True)
+        ],
+    )
+    for row, event in zip(given, events, strict=True):
+        row.settled_at, row.settled_event_id = caller.happened_at, event
+    ConfigurationDifference.objects.bulk_update(given, ["settled_at", "settled_event_id"])
+    fitters = _fitters(chosen)
+    ConfigurationDifference.objects.bulk_create(
+        [_drafted(caller, one, event, fitters) for one, event in zip(chosen, events, strict=True) if _is_told(one)]
+    )
+    return {"withdrawn": len(given)}
+
+
+def _refuse_gone(build: Build) -> None:
+    if not standings_of([build.unit_id])[build.unit_id].is_here:
+        raise UnitNotHere(
+            _("%(rack)s is not in the plant any more.") % {"rack": build.unit.name},
+            true=_("Its papers say what was approved. Nothing was recorded."),
+            do=_("Report a nonconformity, or start a recall."),
+        )
+
+
+def _approved(told: Iterable[Compared], keys: Sequence[str]) -> list[Compared]:
+    """The approved differences of these keys. Refuses DifferenceGone, DifferenceNotApproved."""
+    chosen = _found(told, keys)
+    open_one = next((one for one in chosen if one.approval is None), None)
+    if open_one is not None:
+        raise DifferenceNotApproved(
+            _("%(place)s is not approved.") % {"place": open_one.place},
+            true=_("It stops the rack already. Nothing was recorded."),
+        )
+    return chosen
+
+
+def _signer(row: ConfigurationDifference) -> str:
+    return str(row.approved_by.pseudonym) if row.approved_by else ""
+
+
 def note(caller: Caller, builds: Sequence[Build], told: Mapping[int, Sequence[Compared]] | None = None) -> None:
     """Step: write down the differences of these (locked) racks that a file tells for the first time, and settle those
     that are no longer true; an approval ends with its difference. One event a rack and kind of change.
@@ -100,12 +172,24 @@ def note(caller: Caller, builds: Sequence[Build], told: Mapping[int, Sequence[Co
 
 def _is_told(one: Compared) -> bool:
     """Whether a file says otherwise; a place that has said nothing yet is no contradiction."""
-    waits = one.state == "unreadable" and one.what in ("slot", "gpu")
+    waits = one.state == "unreported" or (one.state == "unreadable" and one.what in ("slot", "gpu"))
     return one.differs and one.test_run_id is not None and not waits
 
 
 def _chosen(told: Iterable[Compared], keys: Sequence[str]) -> list[Compared]:
     """The differences of these keys. Refuses DifferenceGone, DifferenceApproved."""
+    chosen = _found(told, keys)
+    approved = next((one for one in chosen if one.approval is not None), None)
+    if approved is not None and approved.approval is not None:
+        raise DifferenceApproved(
+            _("%(place)s is approved already.") % {"place": approved.place},
+            true=_("%(person)s approved it. Nothing was recorded.") % {"person": approved.approval.by.name},
+        )
+    return chosen
+
+
+def _found(told: Iterable[Compared], keys: Sequence[str]) -> list[Compared]:
+    """The differences of these keys. Refuses DifferenceGone."""
     found = {one.key: one for one in told if one.differs}
     lost = [key for key in keys if key not in found]
     if lost or not keys:
@@ -114,14 +198,7 @@ def _chosen(told: Iterable[Compared], keys: Sequence[str]) -> list[Compared]:
             true=_("What the hardware reports, or what was scanned, has changed since. Nothing was recorded."),
             do=_("Look at the configuration of the rack again."),
         )
-    chosen = [found[key] for key in dict.fromkeys(keys)]
-    approved = next((one for one in chosen if one.approval is not None), None)
-    if approved is not None and approved.approval is not None:
-        raise DifferenceApproved(
-            _("%(place)s is approved already.") % {"place": approved.place},
-            true=_("%(person)s approved it. Nothing was recorded.") % {"person": approved.approval.by.name},
-        )
-    return chosen
+    return [found[key] for key in dict.fromkeys(keys)]
 
 
 def _rows(

@@ -1,4 +1,5 @@
-"""What has to be true of a rack before power and coolant go on in a cell: nothing leaks, its firmware is the order's.
+"""What has to be true of a rack before power and coolant go on in a cell: nothing leaks, its firmware is that of the
+baseline.
 
 A gate is a row of GATES. The route's order stops most of it already; a gate looks again at the moment of the soak, also
 where the burn-in was started at a station before, or may be done beside the test that it waits for."""
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from assembly.models import Build, ConfigurationDifference, RoutingOperation
+from assembly.models import Build, RoutingOperation
+from assembly.queries.configuration import reconciled
 from assembly.queries.route import Route, routes_of
 from ledger.refusals import Refusal
 
@@ -20,7 +22,7 @@ class LeakTestNotDone(Refusal):
 
 
 class FirmwareNotMet(Refusal):
-    """The firmware operation is not done, or hardware reports another version than the order's baseline."""
+    """The firmware operation is not done, or hardware reports another version than the baseline asks for, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +72,24 @@ def _refuse_operations(route: Route) -> None:
 
 def _refuse_firmware(builds: Iterable[Build]) -> None:
     names = {build.pk: build.unit.name for build in builds}
-    other = (
-        ConfigurationDifference.objects.open()
-        .filter(build_id__in=list(names), state="firmware", approved_at=None)
-        .order_by("build_id", "place", "pk")
-        .first()
-    )
-    if other is not None:
-        raise FirmwareNotMet(
-            _("%(rack)s may not soak: %(place)s reports %(what)s %(reported)s, the baseline is %(wanted)s.")
-            % {
-                "rack": names[other.build_id],
-                "place": other.place,
-                "what": other.what,
-                "reported": other.reported or "–",
-                "wanted": other.scanned or "–",
-            },
-            true=_("Nothing was recorded."),
-            do=_("Update it and import the readout again, or have the difference approved."),
+    told = reconciled(names)
+    unmet = next((one for rows in told.values() for one in rows if one.is_firmware and one.is_open), None)
+    if unmet is None:
+        return
+    words = {
+        "rack": names[unmet.build_id], "place": unmet.place, "what": unmet.kind, "reported": unmet.reported,
+        "wanted": unmet.scanned, "baseline": str(unmet.baseline),
+    }  # fmt: skip
+    if unmet.state == "unreported":
+        say = _(
+            "%(rack)s may not soak: no version of %(what)s was read of %(place)s, the baseline asks for %(wanted)s."
         )
+        do = _("Import a readout of the tray that names it, or have the difference approved.")
+    else:
+        say = _("%(rack)s may not soak: %(place)s reports %(what)s %(reported)s, the baseline is %(wanted)s.")
+        do = _("Update it and import the readout again, or have the difference approved.")
+    raise FirmwareNotMet(
+        say % words,
+        true=_("Firmware baseline %(baseline)s. Nothing was recorded.") % words,
+        do=do,
+    )

@@ -34,19 +34,24 @@ FIRMWARE = ("vbios_version", "gsp_firmware_version", "inforom_version", "driver_
 """The facts of an entity that are versions of firmware (or of the driver that loads it)."""
 
 
+UNREAD = "?"
+"""Stands for the version where a file names a component and gives none, or not for each of several parts alike."""
+
+
 def firmware_of(log: TestLog) -> list[str]:
     """Each version that a file reports, once, as `name version`, in order. An entry of a firmware inventory goes by its
-    own name, a version of a GPU by the name of its field."""
+    own name, a version of a GPU by the name of its field. Where one of several GPUs gives no version that the others
+    give, and where an entry has none, `name ?` stands beside: what was not read is not taken for the same."""
+    told = [(entity.kind, name, entity.more.get(name)) for entity in log.entities for name in FIRMWARE]
+    given = {(kind, name) for kind, name, version in told if version}
     found = {
-        f"{name.removesuffix('_version')} {clean(str(version), 80)}"
-        for entity in log.entities
-        for name in FIRMWARE
-        if (version := entity.more.get(name))
+        f"{name.removesuffix('_version')} {clean(str(version or UNREAD), 80)}"
+        for kind, name, version in told
+        if (kind, name) in given
     }
     found |= {
-        f"{clean(str(entity.index).replace(' ', '_'), 80)} {clean(str(version), 80)}"
+        f"{clean(str(entity.index).replace(' ', '_'), 80)} {clean(str(entity.more.get('version') or UNREAD), 80)}"
         for entity in log.entities_of("firmware")
-        if (version := entity.more.get("version"))
     }
     return sorted(found)
 

@@ -147,7 +147,7 @@ def _state(slot: FilledSlot, inside: Sequence[Compared], reported: str | None) -
         return "empty"
     if slot.held:
         return "hold"
-    if any(row.state != "unreadable" for row in inside):
+    if any(row.state not in ("unreadable", "unreported") for row in inside):
         return "fail" if reported is not None else "unknown"
     if slot.failed:
         return "fail"

@@ -35,6 +35,9 @@ KINDS = {
 }
 """Kinds of facts that are compared, and how people call them."""
 
+FIRMWARE = "firmware:"
+"""Before the component, where versions are compared: `firmware:vbios`."""
+
 _SAYINGS = {
     ("not_scanned", "part"): gettext_lazy(
         "%(place)s: reports part number %(reported)s, which is no number of %(scanned)s"
@@ -48,6 +51,8 @@ _SAYINGS = {
     ),
     ("unreadable", "slot"): gettext_lazy("%(place)s: has not reported its slot since it was put in %(scanned)s"),
     ("unreadable", "gpu"): gettext_lazy("%(place)s: not known yet"),
+    "firmware": gettext_lazy("%(place)s: %(what)s reports %(reported)s, the baseline asks for %(scanned)s"),
+    "unreported": gettext_lazy("%(place)s: no version of %(what)s was read, the baseline asks for %(scanned)s"),
     "unreadable": gettext_lazy("%(place)s: %(what)s %(scanned)s reports “%(reported)s” in place of a serial"),
     "not_in_hardware": gettext_lazy("%(place)s: %(what)s %(scanned)s was scanned, the hardware does not report it"),
     "not_scanned": gettext_lazy("%(place)s: the hardware reports %(what)s %(reported)s, which was not scanned"),
@@ -65,10 +70,23 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedBy:
+    """The firmware baseline that asks: its key, its part and its revision."""
+
+    pk: int
+    part: str
+    revision: int
+
+    def __str__(self) -> str:
+        return f"{self.part} r{self.revision}"
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """One thing that was compared: its state, the kind of fact, the slot of the rack (`host`) and the exact place, what
     was scanned and what is reported ("" = nothing), and the latest file that tells it. `row`: the difference's row,
-    where it has one; `since`: the event that put the scanned thing there."""
+    where it has one; `since`: the event that put the scanned thing there. Of firmware, `scanned` is what the baseline
+    asks for, and `baseline` who asks."""
 
     build_id: int
     state: str
@@ -83,6 +101,7 @@ class Compared:
     reported_at: datetime | None
     row: int | None
     approval: Approval | None
+    baseline: AskedBy | None = None
 
     @property
     def key(self) -> str:
@@ -100,9 +119,14 @@ class Compared:
         return self.differs and self.approval is None
 
     @property
+    def is_firmware(self) -> bool:
+        """Whether versions are compared."""
+        return self.what.startswith(FIRMWARE)
+
+    @property
     def kind(self) -> str:
-        """The kind of fact in words."""
-        return str(KINDS.get(self.what, self.what))
+        """The kind of fact in words; of firmware the component, as the tool calls it."""
+        return str(KINDS.get(self.what, self.what.removeprefix(FIRMWARE)))
 
     @property
     def say(self) -> str:
@@ -157,6 +181,7 @@ def states_words() -> dict[str, str]:
         "slot": _("slot differs"),
         "unreadable": _("unreadable"),
         "firmware": _("firmware differs"),
+        "unreported": _("firmware not reported"),
     }
 
 
@@ -165,4 +190,5 @@ def _compared(row: Sequence[Any]) -> Compared:
     if row[12] is not None:
         by = User(id=row[14], name_ja=row[15], name_en=row[16], username=row[17])
         approval = Approval(by, row[12], row[13])
-    return Compared(*row[:12], approval=approval)  # type: ignore[misc]
+    baseline = None if row[18] is None else AskedBy(*row[18:21])
+    return Compared(*row[:12], approval=approval, baseline=baseline)  # type: ignore[misc]

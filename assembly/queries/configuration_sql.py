@@ -3,8 +3,11 @@
 A row for everything that was compared, `match` and `alias` too. Serials are compared within their kind, part numbers
 through the part's aliases; what a tool writes where it has no serial (`said`) equals nothing. Asked for are only kinds
 that the latest file of a tool about the tray, switch tray or shelf reports (RULINGS 10). GPUs are always asked for:
-their places are known by design, and a tray that has not reported them yet is unknown.
+their places are known by design, and a tray that has not reported them yet is unknown. Firmware is compared with the
+baseline of the unit's part (firmware_sql.py).
 """
+
+from assembly.queries.firmware_sql import FIRMWARE
 
 _PLACES = """
 places AS (
@@ -183,18 +186,23 @@ cartridges AS (
 )"""
 
 RECONCILED = f"""
-WITH {_PLACES.strip()}, {_THINGS.strip()}, {_GPUS.strip()}, {_SEATS.strip()}, {_CARTRIDGES.strip()}, compared AS (
+WITH {_PLACES.strip()}, {_THINGS.strip()}, {_GPUS.strip()}, {_SEATS.strip()}, {_CARTRIDGES.strip()}, {FIRMWARE.strip()},
+things_compared AS (
   SELECT * FROM by_serial UNION ALL SELECT * FROM gpus UNION ALL SELECT * FROM slots UNION ALL SELECT * FROM frames
   UNION ALL SELECT * FROM spine
+), compared AS (
+  SELECT *, NULL::bigint AS baseline_id FROM things_compared UNION ALL SELECT * FROM firmware
 )
 SELECT c.build_id, c.state, c.what, c.host, c.place, c.scanned, c.reported, c.since, max(c.run_id), max(t.file_name),
-  max(t.at), max(d.id), max(d.approved_at), max(d.reason), max(a.id), max(a.name_ja), max(a.name_en), max(a.username)
+  max(t.at), max(d.id), max(d.approved_at), max(d.reason), max(a.id), max(a.name_ja), max(a.name_en), max(a.username),
+  max(c.baseline_id), max(fp.number), max(f.revision)
 FROM compared c
 LEFT JOIN assembly_testrun t ON t.id = c.run_id
 LEFT JOIN assembly_configurationdifference d ON d.build_id = c.build_id AND d.state = c.state AND d.what = c.what
   AND d.place = c.place AND d.scanned = c.scanned AND d.reported = c.reported AND d.since = c.since
   AND d.settled_at IS NULL
 LEFT JOIN accounts_user a ON a.id = d.approved_by_id
+LEFT JOIN assembly_firmwarebaseline f ON f.id = c.baseline_id LEFT JOIN inventory_part fp ON fp.id = f.part_id
 GROUP BY c.build_id, c.state, c.what, c.host, c.place, c.scanned, c.reported, c.since
 ORDER BY c.build_id, c.host, c.place, c.what, c.state, c.reported
 """

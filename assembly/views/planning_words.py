@@ -58,6 +58,7 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
             ("routings", _("Routings")),
             ("limits", _("Limits")),
             ("limit_sets", _("Test limits")),
+            ("firmware_baselines", _("Firmware")),
             ("dispositions", _("Dispositions")),
             ("tools", _("Tools")),
             ("skills", _("Qualifications")),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.operations.pins import check_pin
-from assembly.operations.configuration import REASON_LIMIT, approve_differences
+from assembly.operations.configuration import REASON_LIMIT, approve_differences, withdraw_approvals
 from assembly.queries.configuration import Compared, differences_of, states_words
 from assembly.views.builds import form_page, the_build
 from assembly.views.racks import BuildPage
@@ -29,6 +29,7 @@ STATES = {
     "slot": "fail",
     "firmware": "fail",
     "unreadable": "unknown",
+    "unreported": "unknown",
 }
 """State of a comparison → shape and colour; its word stands beside it always."""
 
@@ -40,12 +41,14 @@ def differences(page: BuildPage) -> dict[str, Any] | None:
     compared = page.comparison
     words = states_words()
     rows = sorted(compared.differences, key=lambda row: not row.is_open)
-    may = page.may("assembly.approve_difference") and compared.open > 0
+    may = page.may("assembly.approve_difference")
+    approved = any(row.approval for row in rows)
     return {
         "rows": [_row(row, words) for row in rows],
         "open": compared.open,
         "agreeing": compared.agreeing,
-        "approve_url": page.url("rack_differences") if may else "",
+        "approve_url": page.url("rack_differences") if may and compared.open > 0 else "",
+        "withdraw_url": page.url("rack_withdrawal") if may and approved else "",
     }
 
 
@@ -56,6 +59,8 @@ def _row(row: Compared, words: dict[str, str]) -> dict[str, Any]:
         "word": words.get(row.state, row.state),
         "place": row.place,
         "kind": row.kind,
+        "baseline": f"r{row.baseline.revision}" if row.baseline else "",
+        "baseline_url": reverse("firmware_baseline", args=[row.baseline.pk]) if row.baseline else "",
         "scanned": row.scanned,
         "reported": row.reported,
         "say": row.say,
@@ -73,8 +78,8 @@ class _Keys(forms.MultipleChoiceField):
         return True
 
 
-class ApprovalForm(forms.Form):
-    """Which differences, why, and the PIN that signs it."""
+class ChoiceForm(forms.Form):
+    """Which differences, and why."""
 
     differences = _Keys(
         label=gettext_lazy("Differences"),
@@ -84,17 +89,22 @@ class ApprovalForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=REASON_LIMIT, widget=forms.Textarea(attrs={"rows": 3})
     )
-    pin = forms.CharField(
-        label=gettext_lazy("Your PIN"),
-        max_length=20,
-        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
 
     def __init__(self, *args: Any, found: list[Compared], **more: Any) -> None:
         super().__init__(*args, **more)
         words = states_words()
         choices = [(one.key, f"{words.get(one.state, one.state)} · {one.say}") for one in found]
         self.fields["differences"].choices = choices  # type: ignore[attr-defined]
+
+
+class ApprovalForm(ChoiceForm):
+    """And the PIN that signs it."""
+
+    pin = forms.CharField(
+        label=gettext_lazy("Your PIN"),
+        max_length=20,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
 
 
 @permission_required("assembly.approve_difference", raise_exception=True)
@@ -126,6 +136,34 @@ def rack_differences(request: HttpRequest, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@permission_required("assembly.approve_difference", raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def rack_withdrawal(request: HttpRequest, number: str) -> HttpResponse:
+    """Take approvals of a rack's differences back, with the reason."""
+    build = the_build(number)
+    found = [one for one in differences_of(build) if one.approval is not None]
+    form = ChoiceForm(request.POST or None, found=found)
+    outcome = None
+    if request.method == "POST" and form.is_valid():
+        outcome = call_from_page(request, withdraw_approvals, build_id=build.pk, **form.cleaned_data)
+        if outcome.refusal is None:
+            count = outcome.result["withdrawn"]
+            messages.success(
+                request, ngettext("%(count)d approval withdrawn.", "%(count)d approvals withdrawn.", count)
+                % {"count": count},
+            )  # fmt: skip
+            return redirect("rack", number)
+    return form_page(
+        request,
+        form,
+        heading=_("Withdraw approvals of %(unit)s") % {"unit": build.unit.name},
+        intro=_("The difference stops the rack again. Who approved it, when and why stays in the history."),
+        button=_("Withdraw"),
+        back=(reverse("rack", args=[number]), build.unit.name),
+        outcome=outcome,
+    )
+
+
 def _approve(request: HttpRequest, build_id: int, form: ApprovalForm) -> Outcome:
     caller = caller_from(request, door="page", key=request.POST.get("key", ""))
     given = form.cleaned_data
@@ -140,4 +178,7 @@ def _approve(request: HttpRequest, build_id: int, form: ApprovalForm) -> Outcome
     )  # fmt: skip
 
 
-URLS = [path("racks/<str:number>/differences/approval/", rack_differences, name="rack_differences")]
+URLS = [
+    path("racks/<str:number>/differences/approval/", rack_differences, name="rack_differences"),
+    path("racks/<str:number>/differences/withdrawal/", rack_withdrawal, name="rack_withdrawal"),
+]

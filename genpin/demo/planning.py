@@ -13,6 +13,7 @@ from accounts.operations.skills import define_skill, grant_skill
 from assembly.models import Routing, Tool
 from assembly.operations.build_orders import OrderRow, plan_orders
 from assembly.operations.design_drafts import draft_design, swap_design_part
+from assembly.operations.firmware import NeedSpec, draft_firmware_baseline, release_firmware_baseline
 from assembly.operations.limit_sets import LimitSpec, draft_limits, put_limit, release_limits
 from assembly.operations.routing_drafts import draft_routing, put_routing_operation, spec_of
 from assembly.operations.tools import record_calibration, register_tool
@@ -39,6 +40,28 @@ ALL_REDUCE = LimitSpec(
     "busbw", low=Decimal(795), guard=Decimal(5), unit="GB/s", source="CoreWeave, 72 ranks, 8 GiB: 835–847"
 )
 
+BASELINES: tuple[tuple[str, str, tuple[NeedSpec, ...]], ...] = (
+    (
+        "GB200-CT",
+        "DGX GB200 SW 1.3",
+        (
+            NeedSpec("vbios", ("97.00.B9.00.69",)),
+            NeedSpec("inforom", ("G548.0201.00.06",)),
+            NeedSpec("driver", ("580.95.05",), "at_least"),
+        ),
+    ),
+    (
+        "GB300-CT",
+        "DGX GB300 SW 1.0.1",
+        (
+            NeedSpec("vbios", ("97.10.4A.00.0C",)),
+            NeedSpec("inforom", ("G548.0301.00.03",)),
+            NeedSpec("driver", ("580.95.05",), "at_least"),
+        ),
+    ),
+)
+SWITCH_NEEDS = (NeedSpec("FW_BMC_0", ("88.0002.1958",)), NeedSpec("UEFI", ("0ACTV_00.01.020", "0ACTV_00.01.022")))
+
 ORDERS = ((9, 40, "GB300-NVL72", 2), (14, 47, "GB300-NVL72", 3), (21, 54, "GB200-NVL72", 1), (28, 63, "GB300-NVL72", 4))
 """Days until the start, days until the need, product, pieces."""
 
@@ -48,6 +71,7 @@ def schedule(plant: Plant) -> None:
     end = plant.agenda.end
     plant.agenda.at(plant.begin + timedelta(days=2), _skills, plant)
     plant.agenda.at(plant.begin + timedelta(days=3), _limits, plant)
+    plant.agenda.at(plant.begin + timedelta(days=3, hours=1), _firmware, plant)
     plant.agenda.at(end - timedelta(days=3), _tools, plant)
     plant.agenda.at(end - timedelta(days=2, hours=5), _orders, plant)
     plant.agenda.at(end - timedelta(days=1, hours=4), _drafts, plant)
@@ -103,7 +127,7 @@ def _orders(at: datetime, plant: Plant) -> None:
 
 def _drafts(at: datetime, plant: Plant) -> None:
     """A larger drive is coming: the part, the bill, the design and the routing that will take it, not released yet. And
-    tighter limits, of which the study is not signed."""
+    tighter limits, of which the study is not signed; and a firmware baseline of switch trays that quality still has."""
     with transaction.atomic():
         narrower = plant.call(
             draft_limits, "kenji", at, part_number="GB300-NVL72", tool="nccl-tests", operation_number=340
@@ -130,6 +154,7 @@ def _drafts(at: datetime, plant: Plant) -> None:
             swap_design_part, "plan", at, design_id=design.pk, version=1, old_part="SSD-E1S-3T84", new_part=drive.number
         )
         _routing(at, plant)
+        plant.call(draft_firmware_baseline, "kenji", at, part_number="N5200_LD", needs=list(SWITCH_NEEDS))
 
 
 def _limits(at: datetime, plant: Plant) -> None:
@@ -140,6 +165,16 @@ def _limits(at: datetime, plant: Plant) -> None:
         plant.call(
             release_limits, "tanaka", at, limit_set_id=drafted.pk, version=2,
             reason="公開値 835–847 GB/s の 95 %。自社の調査まで",
+        )  # fmt: skip
+
+
+def _firmware(at: datetime, plant: Plant) -> None:
+    """What compute trays have to report before their rack soaks: NVIDIA's published bundles."""
+    for part, bundle, needs in BASELINES:
+        seen = plant.call(draft_firmware_baseline, "kenji", at, part_number=part, needs=list(needs))
+        plant.call(
+            release_firmware_baseline, "tanaka", at, part_number=part, version=seen.version,
+            reason=f"{bundle} の配布一式",
         )  # fmt: skip
 
 

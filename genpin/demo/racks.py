@@ -19,7 +19,7 @@ from genpin.demo.kits import Kit, deliveries_of, kit_of
 from genpin.demo.plan import RackPlan
 from genpin.demo.plant import Plant
 from genpin.demo.shipping import Outbound
-from genpin.demo.tester_files import bmc_file, nccl_file, rack_file
+from genpin.demo.tester_files import OLD_DRIVER, bmc_file, nccl_file, rack_file
 from genpin.demo.trays import TrayWork
 from genpin.demo.values import operation_of, values_of
 from inventory.models import Placement
@@ -27,7 +27,7 @@ from inventory.operations.holds import place_hold
 from inventory.operations.placements import move_units
 
 STATIONS = {"WC-RACK": "A2", "WC-RTEST": "T2", "WC-BURN": "B1", "WC-QC": "Q1", "WC-PACK": "P1"}
-FIRST, SWAPPED = "CT-00", "CT-07"
+FIRST, SWAPPED, REREAD = "CT-00", "CT-07", "CT-05"
 FITTED = {200: ("bus_bar", "manifold"), 210: ("cartridge",), 220: ("shelf",)}
 
 
@@ -96,6 +96,8 @@ class RackWork:
         if self.rack.wish.trouble == "swapped":
             self._schedule_swap()
         Burning(self.plant, self.rack, self.build).schedule()
+        if self.rack.name == "testing":
+            self.plant.agenda.at(self.rack.spans["340"][0] + timedelta(minutes=9), self._read_old_driver)
         if self.rack.wish.trouble == "burn_failed":
             self.plant.agenda.at(self.rack.spans["held"][0] + timedelta(hours=2), self._hold)
             self.plant.agenda.at(self.rack.spans["held"][0] + timedelta(hours=3), self._read_another_cartridge)
@@ -241,6 +243,18 @@ class RackWork:
         content = bmc_file(self.trays.by_serial()[tray], (slot.slot_number or 0, slot.tray_index or 0), told)
         row = TestLogImport(put_many([content])[0], f"{self.serial}-{FIRST}-bmc-2.zip", tray, exit_code=0)
         self.plant.call(import_test_logs, self._worker(320, at), at, "T2", rows=[row])
+
+    def _read_old_driver(self, at: datetime) -> None:
+        """A tray's host was set up anew, with an older driver than the baseline asks for."""
+        tray = self.in_slots[REREAD]
+        slot = Slot.objects.get(build_id=self.build, position=REREAD)
+        content = rack_file(
+            self.trays.by_serial()[tray], at, slot.slot_number or 0, slot.tray_index or 0, f"182{self.rack.seed:010d}",
+            OLD_DRIVER,
+        )  # fmt: skip
+        row = TestLogImport(put_many([content])[0], f"{self.serial}-{REREAD}-nvidia-smi-2.xml", tray, exit_code=0)
+        self.plant.call(import_test_logs, self._worker(320, at), at, "T2", rows=[row])
+        self.plant.told["firmware differs"] = self.serial
 
     def _import_nccl(self, at: datetime, name: str) -> None:
         content, _speed = nccl_file(list(self.in_slots.values()), f"{self.rack.seed}/{name}", self.rack.is_gb300)

@@ -10,6 +10,9 @@ from assembly.test_logs.writing import Host, Model, dcgm_v4_diag, nccl_all_reduc
 from assembly.test_logs.writing_redfish import TrayReadout, bmc_readout
 from genpin.demo.plant import JAPAN
 
+DRIVER, OLD_DRIVER = "580.173.02", "570.211.01"
+"""What the test hosts run, and what one of them ran after it was set up anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrayFacts:
@@ -41,8 +44,8 @@ def bench_files(facts: TrayFacts, at: datetime) -> tuple[bytes, bytes]:
     return dcgm_v4_diag(gpus).encode(), nvidia_smi_xml(gpus, at=_clock(at)).encode()
 
 
-def rack_file(facts: TrayFacts, at: datetime, slot: int, tray_index: int, chassis: str) -> bytes:
-    """nvidia-smi of a tray in its rack: it reports its slot and tray index."""
+def rack_file(facts: TrayFacts, at: datetime, slot: int, tray_index: int, chassis: str, driver: str = DRIVER) -> bytes:
+    """nvidia-smi of a tray in its rack: it reports its slot and tray index. `driver`: what its host runs."""
     gpus = tray_gpus(
         facts.uuids,
         facts.superchips,
@@ -52,7 +55,7 @@ def rack_file(facts: TrayFacts, at: datetime, slot: int, tray_index: int, chassi
         model=facts.model,
         figures=facts.figures,
     )
-    return nvidia_smi_xml(gpus, at=_clock(at)).encode()
+    return nvidia_smi_xml(gpus, at=_clock(at), driver=driver).encode()
 
 
 def bmc_file(facts: TrayFacts, place: tuple[int, int], cartridges: Mapping[str, str]) -> bytes:

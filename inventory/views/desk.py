@@ -119,6 +119,9 @@ class Edit:
     intro: str = ""
     drop: tuple[str, str] | None = None
     """Another act on the same row: its address (a POST with the version) and its words."""
+    template: str = "inventory/desk_form.html"
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What a template of its own needs besides."""
 
 
 def edit_page(request: HttpRequest, edit: Edit) -> HttpResponse:
@@ -154,9 +157,10 @@ def edit_page(request: HttpRequest, edit: Edit) -> HttpResponse:
         "here": request.get_full_path(),
         "drop": edit.drop,
         "drop_key": new_key(),
+        **edit.more,
     }
     status = outcome.status if refusal and outcome else 422 if edit.form.errors else 200
-    return render(request, "inventory/desk_form.html", context, status=status)
+    return render(request, edit.template, context, status=status)
 
 
 def _seen(request: HttpRequest) -> int:

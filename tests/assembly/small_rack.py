@@ -105,21 +105,27 @@ class SmallRack:
         finish_run(caller=a_caller("kenji"), build_id=self.build.pk, number=30)
 
 
-def a_small_rack(trays: Sequence[Unit] = ()) -> SmallRack:
-    """A rack whose trays and cartridges are in; nothing of it was read in its place."""
-    design = rack_design()
+def a_small_rack(
+    trays: Sequence[Unit] = (), *, design: Design | None = None, places: Sequence[str] = TRAYS,
+    cartridges: Sequence[str] = CARTRIDGES,
+) -> SmallRack:  # fmt: skip
+    """A rack whose trays and cartridges are in; nothing of it was read in its place. `design`: another than that of two
+    trays and two cartridges, with its places."""
+    design = design or rack_design()
     build = start_build(caller=a_caller("plan"), start=BuildStart(design.code, location_code="LINE-RACK"))
     start_run(caller=a_caller("mei"), build_id=build.pk, number=10)
     finish_run(caller=a_caller("mei"), build_id=build.pk, number=10)
     start_run(caller=a_caller("mei"), build_id=build.pk, number=20)
-    modules = received(["750-0567-002"] * len(CARTRIDGES))
-    chosen = list(trays) or [a_finished_tray() for _place in TRAYS]
-    names = dict(zip((*CARTRIDGES, *TRAYS), [*modules, *chosen], strict=True))
+    modules = received(["750-0567-002"] * len(cartridges)) if cartridges else []
+    chosen = list(trays) or [a_finished_tray() for _place in places]
+    names = dict(zip((*cartridges, *places), [*modules, *chosen], strict=True))
     slots = {slot.position: slot.pk for slot in Slot.objects.filter(build=build)}
     install_units(caller=a_caller("mei"), fits=[Fit(slots[place], unit.serial) for place, unit in names.items()])
     finish_run(caller=a_caller("mei"), build_id=build.pk, number=20)
-    rack = SmallRack(build, {place: names[place] for place in TRAYS}, {name: names[name].serial for name in CARTRIDGES})
-    for place in TRAYS:
+    rack = SmallRack(
+        build, {place: names[place] for place in places}, {name: names[name].serial for name in cartridges}
+    )
+    for place in places:
         inside = Placement.objects.filter(host=rack.trays[place], to_at=None, position__startswith="superchip")
         units = [row.unit for row in inside.select_related("unit").order_by("position")]
         rack.boards[place] = (units[0].serial, units[1].serial)

@@ -107,8 +107,8 @@ def test_same_configuration_is_the_same_sheet() -> None:
     assert facts_hash(as_built_sheet(build.pk)) == facts_hash(as_built_sheet(build.pk))
 
 
-def test_ten_questions_however_much_is_inside() -> None:
+def test_eleven_questions_however_much_is_inside() -> None:
     for build in (a_filled_rack(), a_started_rack(NOON)):
         with CaptureQueriesContext(connection) as caught:
             as_built_sheet(build.pk)
-        assert len(caught) == 10
+        assert len(caught) == 11

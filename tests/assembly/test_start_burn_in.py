@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from assembly.models import Alarm, BurnInRun, ConfigurationDifference, OperationRun, Reservation, SeriesSummary
+from assembly.models import Alarm, BurnInRun, OperationRun, Reservation, SeriesSummary
 from assembly.operations.builds import BuildStart, start_build
 from assembly.operations.burn_in import (
     BurnInStart,
@@ -22,7 +22,7 @@ from assembly.operations.nonconformities import ReasonWanted
 from assembly.operations.reservations import UnknownCell, reserve_cell
 from assembly.operations.routings import OperationSpec, release_routing
 from assembly.operations.runs import AlreadyRunning, finish_run, start_run
-from assembly.operations.soak_gates import FirmwareNotMet, LeakTestNotDone
+from assembly.operations.soak_gates import LeakTestNotDone
 from assembly.operations.telemetry import NothingSoaks
 from inventory.operations.finding import UnitHeld
 from inventory.operations.holds import place_hold
@@ -268,19 +268,3 @@ def test_no_rack_soaks_before_its_leak_test_and_its_firmware():
     with pytest.raises(LeakTestNotDone, match="250"):
         start_burn_in(caller=a_caller("kenji"), build_id=build.pk, cell_code="A-01")
     assert not OperationRun.objects.exists() and not Reservation.objects.exists()
-
-
-def test_hardware_with_another_firmware_than_the_orders_does_not_soak():
-    a_burn_in_room()
-    build = a_rack()
-    row = ConfigurationDifference.objects.create(
-        build=build, state="firmware", what="bmc", place="CT-01", scanned="1.2", reported="1.1", since=1, found_at=NOON,
-        event_id=1,
-    )  # fmt: skip
-
-    with pytest.raises(FirmwareNotMet, match=r"CT-01.*1\.1.*1\.2"):
-        start_burn_in(caller=a_caller("kenji"), build_id=build.pk, cell_code="A-01")
-    assert not OperationRun.objects.exists()
-
-    ConfigurationDifference.objects.filter(pk=row.pk).update(settled_at=NOON, settled_event_id=1)
-    assert start_burn_in(caller=a_caller("kenji"), build_id=build.pk, cell_code="A-01").pk

@@ -17,6 +17,7 @@ from assembly.models import (
     BurnInRun,
     ColumnMap,
     Design,
+    FirmwareBaseline,
     Instruction,
     InstructionPicture,
     Kit,
@@ -161,6 +162,10 @@ ARGUMENTS: dict[str, Arguments] = {
         ("limit_edit", "limit_drop"),
         lambda: {"limit_set_id": _draft_limits().pk, "limit_id": _first(_draft_limits().limits.all()).pk},
     ),
+    **dict.fromkeys(
+        ("firmware_baseline", "firmware_release", "firmware_discard"),
+        lambda: {"baseline_id": _first(FirmwareBaseline.objects.filter(released_at=None)).pk},
+    ),
     "rack_model_edit": lambda: {"rack_model_id": _first(RackModel.objects.all()).pk},
     **dict.fromkeys(
         ("routing", "routing_operation_new", "routing_release", "routing_discard", "routing_reentry_new"),
@@ -239,6 +244,7 @@ ARGUMENTS: dict[str, Arguments] = {
             "rack_documents",
             "deviation_new",
             "rack_differences",
+            "rack_withdrawal",
         ),
         _number,
     ),

@@ -33,6 +33,7 @@ READS: dict[str, str] = {
     "api_recall_preview": SHIPPING,
     **dict.fromkeys(("api_kits", "api_kit", "api_andon_calls", "api_column_maps"), RACKS),
     **dict.fromkeys(("api_racks", "api_rack", "api_rack_configuration", "api_build_slots", "api_dispositions"), RACKS),
+    "api_firmware_baselines": RACKS,
     **dict.fromkeys(("api_nonconformities", "api_burn_in_run"), RACKS),
     **dict.fromkeys(("api_reservations", "api_burn_in_proposal"), RACKS),
     **dict.fromkeys(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from assembly.models import Build
+from assembly.operations.configuration import approve_differences as approving
 from assembly.operations.test_runs import import_test_log
 from assembly.queries.configuration import Compared, differences_of
 from assembly.test_logs.writing_redfish import TrayReadout, bmc_readout
@@ -47,4 +48,22 @@ def approve_differences() -> Act:
     )
 
 
-ACTS: Acts = {"assembly.approve_differences": approve_differences}
+def withdraw_approvals() -> Act:
+    build, row = _differing()
+    check = pin_check("tanaka")
+    approving(
+        caller=caller("tanaka"), build_id=build.pk, differences=[row.key], reason="Name plate read by eye",
+        pin_check_id=check,
+    )  # fmt: skip
+    page = reverse("rack_withdrawal", args=[build.unit.name])
+    form = {"differences": [row.key], "reason": "Another name plate"}
+    wrong = {"differences": ["0" * 32]}
+    return Act(
+        "tanaka", {"build_id": build.pk, **form}, (page, form), wrong, "DifferenceGone", (page, {**form, **wrong})
+    )
+
+
+ACTS: Acts = {
+    "assembly.approve_differences": approve_differences,
+    "assembly.withdraw_approvals": withdraw_approvals,
+}

@@ -15,6 +15,7 @@ from accounts.operations.skills import define_skill
 from assembly.models import BuildOrder, Design, LimitSet, RackModel, Routing
 from assembly.operations.build_orders import OrderRow, plan_order
 from assembly.operations.design_drafts import draft_design, spec_of_slot
+from assembly.operations.firmware import NeedSpec, draft_firmware_baseline
 from assembly.operations.limit_sets import LimitSpec, draft_limits, put_limit
 from assembly.operations.routing_drafts import draft_routing, spec_of
 from assembly.operations.tools import register_tool
@@ -279,6 +280,17 @@ def _detour() -> Edit:
     return Edit(1, {**said, "detour": ways[0]}, {**said, "detour": ways[1]}, "lane", "rosa")
 
 
+def _firmware(act: str = "") -> Edit:
+    """A draft of a baseline: changed by somebody else, then changed otherwise, released or given up."""
+    part = a_part(fresh("P-"), kind="compute").number
+    draft_firmware_baseline(caller=a_caller("kenji"), part_number=part, needs=[NeedSpec("driver", ("1",))])
+    said = {"part_number": part}
+    first = {**said, "needs": [NeedSpec("driver", ("2",))]}
+    if act:
+        return Edit(1, {"put": first}, {**said, "reason": "SW 1.3"}, "needs.driver", act)
+    return Edit(1, first, {**said, "needs": [NeedSpec("driver", ("3",))]}, "driver", "kenji")
+
+
 EDITS: dict[str, Callable[[], Edit]] = {
     "logistics.revise_disruption": _disruption,
     "logistics.replan_shipment": _replan,
@@ -303,6 +315,9 @@ EDITS: dict[str, Callable[[], Edit]] = {
     "assembly.put_reentry_rule": _reentry,
     "assembly.release_routing_draft": lambda: _reentry(release=True),
     "assembly.discard_routing_draft": lambda: _discard(lambda: _reentry(release=True)),
+    "assembly.draft_firmware_baseline": _firmware,
+    "assembly.release_firmware_baseline": lambda: _firmware("tanaka"),
+    "assembly.discard_firmware_baseline": lambda: _firmware("kenji"),
     "assembly.put_limit": _limit,
     "assembly.drop_limit": lambda: _limit("line"),
     "assembly.release_limits": lambda: _limit("set"),
@@ -329,6 +344,8 @@ OTHERS: dict[str, str] = {
     "assembly.drop_routing_operation": "assembly.put_routing_operation",
     "assembly.release_routing_draft": "assembly.put_reentry_rule",
     "assembly.discard_routing_draft": "assembly.put_reentry_rule",
+    "assembly.release_firmware_baseline": "assembly.draft_firmware_baseline",
+    "assembly.discard_firmware_baseline": "assembly.draft_firmware_baseline",
     "assembly.drop_limit": "assembly.put_limit",
     "assembly.release_limits": "assembly.put_limit",
     "assembly.discard_limits": "assembly.put_limit",
