@@ -116,7 +116,9 @@ class ForecastRecord(APIView):
     def get(self, request: Request) -> Response:
         record = calibration_record(timezone.now(), again=request.query_params.get("of") == "again")
         levels = [asdict(row) for row in coverage_of(record.claims, record.as_of)]
-        return Response({"as_of": record.as_of, "kept": record.kept, "claims": len(record.claims), "levels": levels})
+        counts = {"as_of": record.as_of, "kept": record.kept, "claims": len(record.claims)}
+        taught = asdict(record.recalibration) | {"is_on": record.recalibration.is_on, "since": record.since}
+        return Response(counts | {"levels": levels, "recalibration": taught})
 
 
 class RecallPreview(APIView):

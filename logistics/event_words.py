@@ -26,6 +26,7 @@ EVENTS = {
     "logistics.rack-accepted": EventWords("done", _("Word of the site"), "", "outcome"),
     "logistics.raw-telemetry-removed": EventWords("info", _("Raw telemetry removed by policy")),
     "logistics.forecast-made": EventWords("info", _("Arrival forecast")),
+    "logistics.forecasts-recalibrated": EventWords("info", _("Forecasts recalibrated")),
     "logistics.disruption-reported": EventWords(
         "late", _("Disruption reported"), _("Disruption %(number)s reported: %(headline)s")
     ),

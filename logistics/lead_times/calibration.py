@@ -7,19 +7,17 @@ received racks alone would flatter: the slow ones are not among them yet (leadti
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 
-from .forecast import FORECAST_LEVELS
+from .recalibration import FORECAST_LEVELS
 from .shape import Floats
 from .survival import survival_quantiles
-
-BAND = 0.95
-"""The share of honest forecasters whose count lies in the band."""
+from .trucks import by_truck, honest_band, likeness
 
 PLAIN_FROM = 8
 """Racks that the plain record must know at least; with fewer it claims nothing (leadtime/score.py asks as many)."""
@@ -30,25 +28,33 @@ Instants = tuple[datetime, datetime, datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What was forecast of a rack at a moment, what the plain record says at that moment (None: nothing), and when its
-    site receiving ended (None: it has not)."""
+    """What was forecast of a rack at a moment, what the plain record says at that moment (None: nothing), when its
+    site receiving ended (None: it has not), and the truck it travels by ("": none yet)."""
 
     key: str
     made_at: datetime
     told: Instants
     plain: Instants | None
     ended_at: datetime | None
+    truck: str = ""
+
+    @property
+    def together(self) -> str:
+        """What it shares its fate with: its truck, or nothing but itself."""
+        return f"truck {self.truck}" if self.truck else f"rack {self.key}"
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Of the claims at a level that have fallen due, how many were kept, and how many an honest forecast keeps."""
+    """Of the claims at a level that have fallen due, how many were kept, and how many an honest forecast keeps.
+    `trials`: so many independent racks say as much as those due, which share trucks."""
 
     level: float
     due: int
     kept: int
     low: int
     high: int
+    trials: float
 
     @property
     def share(self) -> float | None:
@@ -84,32 +90,26 @@ def first_claims(claims: Iterable[Claim]) -> list[Claim]:
 def coverage_of(claims: Sequence[Claim], as_of: datetime) -> tuple[Coverage, ...]:
     """One row a level. A claim is due at its own instant; a rack received before that has kept it already, but counts
     from then on only: counting it earlier would count the fast ones first."""
+    alike = likeness_of(claims, as_of)
     rows = []
     for place, level in enumerate(FORECAST_LEVELS):
         due = [claim for claim in claims if claim.told[place] <= as_of]
         kept = sum(claim.ended_at is not None and claim.ended_at <= claim.told[place] for claim in due)
-        rows.append(Coverage(level, len(due), kept, *binomial_band(len(due), level)))
+        band = honest_band(sorted(Counter(claim.together for claim in due).values()), level, alike)
+        rows.append(Coverage(level, len(due), kept, band.low, band.high, band.trials))
     return tuple(rows)
 
 
-def binomial_band(n: int, share: float) -> tuple[int, int]:
-    """Lowest and highest count of n independent trials that is not among the rarest 2.5 % on its side."""
-    if n == 0:
-        return 0, 0
-    tail, total, low, high = (1 - BAND) / 2, 0.0, 0, n
-    for count in range(n + 1):
-        total += _probability(n, count, share)
-        if total <= tail:
-            low = count + 1
-        if total >= 1 - tail:
-            high = count
-            break
-    return low, high
+def likeness_of(claims: Sequence[Claim], as_of: datetime) -> float:
+    """How alike the racks of one truck missed their P50, 0 to 1: see logistics.lead_times.trucks."""
+    ended = [claim for claim in claims if claim.ended_at is not None and claim.ended_at <= as_of]
+    return likeness(by_truck([(claim.together, _log_miss(claim)) for claim in ended]))
 
 
-def _probability(n: int, count: int, share: float) -> float:
-    ways = math.lgamma(n + 1) - math.lgamma(count + 1) - math.lgamma(n - count + 1)
-    return math.exp(ways + count * math.log(share) + (n - count) * math.log1p(-share))
+def _log_miss(claim: Claim) -> float:
+    assert claim.ended_at is not None
+    came, told = ((at - claim.made_at) / timedelta(days=1) for at in (claim.ended_at, claim.told[1]))
+    return math.log(max(came, 1e-3) / max(told, 1e-3))
 
 
 def bins_of(claims: Sequence[Claim], as_of: datetime) -> tuple[int, ...]:

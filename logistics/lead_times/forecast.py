@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .closures import Stop, WayAhead, draw_ends, held_days
+from .recalibration import FORECAST_LEVELS, OFF, Recalibration
 from .scenarios import Scenario
 from .shape import Days, Floats, days_at, normal_score, normal_share, score_of
 from .simulate import late_vessel_days, review_days, rework, roll_days
@@ -16,8 +17,6 @@ from .streams import Streams, normals, uniforms
 from .weather import Calendar, draw_calendar, stoppage_days
 
 DRAWS = 2_000
-FORECAST_LEVELS = (0.1, 0.5, 0.8, 0.95)
-
 _KEYS = tuple(stage.key for stage in CLOCK if not stage.is_risk)
 _HAUL = _KEYS.index("domestic_haul")
 
@@ -80,12 +79,20 @@ class Forecast:
 
 
 def forecast(
-    racks: Sequence[OpenRack], *, as_of: datetime, draws: int = DRAWS, seed: int = 1, stops: Sequence[Stop] = ()
+    racks: Sequence[OpenRack],
+    *,
+    as_of: datetime,
+    draws: int = DRAWS,
+    seed: int = 1,
+    stops: Sequence[Stop] = (),
+    recalibration: Recalibration = OFF,
 ) -> Forecast:
     """Forecast all racks at once; each takes its own streams, named by its key, and all share one sky and the ends of
     the known stops.
 
-    A rack's numbers do not change when another rack is added, nor when something stops that it does not meet.
+    A rack's numbers do not change when another rack is added, nor when something stops that it does not meet. What past
+    misses teach is in the draws, so that quantiles, chances of delay and fans agree; what a known stop adds is a fact
+    and not corrected.
     """
     if not racks:
         return Forecast(as_of, (), np.zeros((0, draws), dtype=np.float32))
@@ -100,13 +107,24 @@ def forecast(
     for row, rack in enumerate(racks):
         before[row] += _extra_days(rack, streams, licence)
     haul = _haul_days(racks, scores, before, calendar)
+    receiving = _stage_days(racks, scores, len(_KEYS) - 1)
+    moved = _moved(recalibration, before + haul + receiving)
     _hold(racks, before, haul, stops, as_of, streams)
     remaining = before + haul
     np.maximum(remaining, _site_days(racks, as_of), out=remaining)
-    remaining += _stage_days(racks, scores, len(_KEYS) - 1)
+    remaining += receiving
+    remaining += moved
+    np.maximum(remaining, _site_days(racks, as_of), out=remaining)
     return Forecast(
         as_of, tuple(_read_off(rack, row, as_of) for rack, row in zip(racks, remaining, strict=True)), remaining
     )
+
+
+def _moved(recalibration: Recalibration, clear: RackDraws) -> RackDraws:
+    """By how many days past misses move each draw of ways that nothing stops."""
+    taught = clear.copy()
+    recalibration.apply(taught)
+    return taught - clear
 
 
 def _scores(rack: OpenRack, streams: Streams, draws: int) -> RackDraws:

@@ -2,7 +2,7 @@ from logistics.models.carrier_files import CarrierFile, CarrierLineNote, Carrier
 from logistics.models.crates import Crate, Indicator, IndicatorReading
 from logistics.models.custody import Handover, HandoverCrate, HandoverSeal
 from logistics.models.disruptions import DisruptedLeg, Disruption, DisruptionExpectation, Replan
-from logistics.models.forecasts import Forecast
+from logistics.models.forecasts import Forecast, Recalibration
 from logistics.models.lanes import Carrier, Lane, Leg
 from logistics.models.shipments import (
     LATE_AFTER,
@@ -39,6 +39,7 @@ __all__ = [
     "Milestone",
     "MilestoneReview",
     "Position",
+    "Recalibration",
     "Replan",
     "Shipment",
     "ShipmentCrate",

@@ -25,3 +25,22 @@ class Forecast(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.made_at}"
+
+
+class Recalibration(models.Model):
+    """What past misses of a model revision taught at a moment: logarithms of the factors on the days still ahead, by
+    quantile level, learnt from so many delivered racks; in force until the next one. `horizon_days`: how far ahead the
+    forecasts reached from which it was learnt (median P50)."""
+
+    made_at = models.DateTimeField()
+    model = models.TextField()
+    delivered = models.IntegerField()
+    horizon_days = models.DecimalField(max_digits=8, decimal_places=3)
+    p10_shift = models.DecimalField(max_digits=7, decimal_places=4)
+    p50_shift = models.DecimalField(max_digits=7, decimal_places=4)
+    p80_shift = models.DecimalField(max_digits=7, decimal_places=4)
+    p95_shift = models.DecimalField(max_digits=7, decimal_places=4)
+    event_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.made_at}"

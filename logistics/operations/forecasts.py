@@ -10,6 +10,7 @@ from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
 from logistics.lead_times.forecast import RackForecast
 from logistics.models import Forecast
+from logistics.operations.recalibrations import learn_from_misses
 from logistics.queries.lives import RackLife
 from logistics.queries.outlook import MODEL, outlook
 
@@ -24,11 +25,14 @@ class DrawsOutOfRange(Refusal):
 def record_forecasts(*, caller: Caller, draws: int = 2_000, seed: int = 1) -> dict[str, object]:
     """Forecast the end of site receiving of every open rack as of now and keep it; one event a rack.
 
-    A forecast is never rewritten: the next one is a new row. Locks nothing. Refuses DrawsOutOfRange."""
+    A forecast is never rewritten: the next one is a new row. Before it, when enough racks more were received
+    (logistics.operations.recalibrations), what their forecasts missed is learnt. Locks nothing. Refuses
+    DrawsOutOfRange."""
     if not 1 <= draws <= DRAWS_MOST or seed < 0:
         raise DrawsOutOfRange(
             _("Draws are 1 to %(most)d, the seed is 0 or more.") % {"most": DRAWS_MOST}, true=_("Nothing was recorded.")
         )
+    learn_from_misses(caller)
     view = outlook(caller.at, draws=draws, seed=seed)
 
     rows = [(life, view.by_unit[life.unit_id]) for life in view.open_lives if life.unit_id in view.by_unit]
@@ -46,6 +50,7 @@ def record_forecasts(*, caller: Caller, draws: int = 2_000, seed: int = 1) -> di
                     "p80_at": row.p80_at,
                     "p95_at": row.p95_at,
                     "p_late": row.p_late,
+                    "recalibrated_on": view.recalibration.delivered if view.recalibration.is_on else 0,
                 },
             )
             for life, row in rows

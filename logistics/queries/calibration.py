@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 
 from logistics.lead_times.calibration import Claim, Instants, first_claims, plain_days
 from logistics.lead_times.forecast import RackForecast, forecast
+from logistics.lead_times.misses import learn
+from logistics.lead_times.recalibration import Recalibration
 from logistics.models import Forecast
 from logistics.queries.lives import RackLife, Step, rack_lives
-from logistics.queries.outlook import PLANT, open_racks
+from logistics.queries.outlook import PLANT, as_learnt, open_racks, recalibration_row
 from logistics.queries.stays import DAY, blended_domestic, stage_days, stage_now
 
 DRAWS = 1_000
@@ -24,23 +26,29 @@ DRAWS = 1_000
 @dataclass(frozen=True, slots=True)
 class CalibrationRecord:
     """First claims of each rack, as they were kept when they were made, or recomputed for past days. `names`: racks by
-    key; `kept` counts all forecasts that are kept."""
+    key; `kept` counts all forecasts that are kept; `recalibration` is the one in force, with the moment since when."""
 
     as_of: datetime
     claims: tuple[Claim, ...]
     names: dict[str, str]
     kept: int
+    recalibration: Recalibration
+    since: datetime | None
+    delivered: int
+    """Racks received by then, among those of this record."""
 
 
 def calibration_record(as_of: datetime, *, again: bool = False) -> CalibrationRecord:
-    """The record of open racks and the latest completed ones (logistics.queries.lives) as known at an instant. Three
+    """The record of open racks and the latest completed ones (logistics.queries.lives) as known at an instant. Four
     queries. Recomputed claims take a query less and some seconds of draws; the process keeps them until a rack more is
     received or a day has passed."""
     lives = rack_lives(as_of)
     claims = _again(_Past(tuple(lives), as_of)) if again else given_claims(lives, as_of)
     names = {str(life.unit_id): life.name for life in lives}
     kept = Forecast.objects.filter(made_at__lte=as_of).count()
-    return CalibrationRecord(as_of, claims, names, kept)
+    row = recalibration_row(as_of)
+    delivered = sum(life.is_received for life in lives)
+    return CalibrationRecord(as_of, claims, names, kept, as_learnt(row), row.made_at if row else None, delivered)
 
 
 def given_claims(lives: Sequence[RackLife], as_of: datetime) -> tuple[Claim, ...]:
@@ -54,6 +62,8 @@ def as_known(life: RackLife, at: datetime) -> RackLife | None:
     """The same life as it was known at a moment, by when things happened; None where no work had begun."""
     if life.started_at > at:
         return None
+    if life.accepted_at is not None and _latest(life) <= at:
+        return life
     way = {
         name: _by(getattr(life, name), at)
         for name in ("kit_ready_at", "sealed_at", "departed_at", "arrived_at", "received_at", "accepted_at")
@@ -61,6 +71,15 @@ def as_known(life: RackLife, at: datetime) -> RackLife | None:
     repairs = tuple((opened, _by(closed, at)) for opened, closed in life.repairs if opened <= at)
     steps = tuple(_step_as_known(step, at) for step in life.steps)
     return replace(life, **way, repairs=repairs, steps=steps)  # type: ignore[arg-type]
+
+
+def _latest(life: RackLife) -> datetime:
+    """The last thing that happened to a rack so far; of one with an open repair: the end of time."""
+    if any(closed is None for _opened, closed in life.repairs):
+        return datetime.max.replace(tzinfo=UTC)
+    moments = [step.ended_at for step in life.steps] + [closed for _opened, closed in life.repairs]
+    moments += [life.received_at, life.accepted_at]
+    return max(moment for moment in moments if moment is not None)
 
 
 def _step_as_known(step: Step, at: datetime) -> Step:
@@ -104,8 +123,27 @@ class _Past:
         return hash(self.key)
 
 
-@lru_cache(maxsize=4)
+def past_claims(lives: Sequence[RackLife], as_of: datetime) -> tuple[Claim, ...]:
+    """What the bare model would have claimed of each of these racks: what a recalibration learns from."""
+    return _bare(_Past(tuple(lives), as_of))
+
+
 def _again(past: _Past) -> tuple[Claim, ...]:
+    """What the model would have told, each night's claims corrected by what the misses known that night teach."""
+    bare = _bare(past)
+    taught = {night: learn(bare, night) for night in {claim.made_at for claim in bare}}
+    return tuple(corrected(claim, taught[claim.made_at]) for claim in bare)
+
+
+def corrected(claim: Claim, recalibration: Recalibration) -> Claim:
+    """The claim as a recalibration moves it."""
+    p10, p50, p80, p95 = recalibration.days([(told - claim.made_at) / DAY for told in claim.told])
+    told = tuple(claim.made_at + timedelta(days=days) for days in (p10, p50, p80, p95))
+    return replace(claim, told=told)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=4)
+def _bare(past: _Past) -> tuple[Claim, ...]:
     """A claim of each rack on the first midnight on which it was known and on the clock, if it was not received yet."""
     claims: list[Claim] = []
     told: set[int] = set()
@@ -144,12 +182,13 @@ def _on(night: datetime, fresh: Sequence[RackLife], lives: Sequence[RackLife]) -
 
 def _claim(row: RackForecast, at: datetime, life: RackLife, lives: Sequence[RackLife]) -> Claim:
     told = (row.p10_at, row.p50_at, row.p80_at, row.p95_at)
-    return Claim(row.key, at, told, _plain(life, at, lives), life.received_at)
+    return Claim(row.key, at, told, _plain(life, at, lives), life.received_at, life.shipment_number)
 
 
 def _given(row: Forecast, life: RackLife, lives: Sequence[RackLife]) -> Claim:
     told = (row.p10_at, row.p50_at, row.p80_at, row.p95_at)
-    return Claim(str(row.unit_id), row.made_at, told, _plain(life, row.made_at, lives), life.received_at)
+    told_plain = _plain(life, row.made_at, lives)
+    return Claim(str(row.unit_id), row.made_at, told, told_plain, life.received_at, life.shipment_number)
 
 
 def _plain(life: RackLife, at: datetime, lives: Sequence[RackLife]) -> Instants | None:

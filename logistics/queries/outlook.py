@@ -9,7 +9,9 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from logistics.lead_times.forecast import DRAWS, Forecast, OpenRack, RackForecast, forecast
+from logistics.lead_times.recalibration import OFF, Recalibration
 from logistics.lead_times.scenarios import Scenario
+from logistics.models import Recalibration as RecalibrationRow
 from logistics.queries.lives import RackLife, rack_lives
 from logistics.queries.stays import StageDays, Stay, blended_domestic, stage_days, stage_now
 from logistics.queries.stops import Ways, known_ways, with_ways
@@ -37,6 +39,8 @@ class Outlook:
     forecast: Forecast
     known: Ways
     """What stops the ways, and where the shipments are on them."""
+    recalibration: Recalibration
+    """What past misses moved it by."""
 
     @cached_property
     def by_unit(self) -> dict[int, RackForecast]:
@@ -58,8 +62,22 @@ class Outlook:
         return max((share for share in known if share is not None), default=None)
 
 
+def recalibration_row(as_of: datetime) -> RecalibrationRow | None:
+    """What was last learnt of this model's misses at an instant. One query."""
+    rows = RecalibrationRow.objects.filter(model=MODEL, made_at__lte=as_of)
+    return rows.order_by("-made_at", "-pk").first()
+
+
+def as_learnt(row: RecalibrationRow | None) -> Recalibration:
+    """A kept lesson as the forecast takes it; none: nothing is corrected."""
+    if row is None:
+        return OFF
+    shifts = (float(row.p10_shift), float(row.p50_shift), float(row.p80_shift), float(row.p95_shift))
+    return Recalibration(row.delivered, shifts, float(row.horizon_days))
+
+
 def outlook(as_of: datetime, *, draws: int = DRAWS, seed: int = 1) -> Outlook:
-    """The outlook at an instant, with what is known to stop the ways. Two queries; the same instant and seed give the
+    """The outlook at an instant, with what is known to stop the ways. Three queries; the same instant and seed give the
     same figures."""
     lives = rack_lives(as_of)
     days = stage_days(lives, as_of)
@@ -70,8 +88,9 @@ def outlook(as_of: datetime, *, draws: int = DRAWS, seed: int = 1) -> Outlook:
     known = known_ways(as_of)
     racks = open_racks(lives, places, scenario, known)
     stops = [stop.as_stop for stop in known.open_stops]
-    drawn = forecast(racks, as_of=as_of, draws=draws, seed=seed, stops=stops)
-    return Outlook(as_of, tuple(lives), days, scenario, places, drawn, known)
+    taught = as_learnt(recalibration_row(as_of))
+    drawn = forecast(racks, as_of=as_of, draws=draws, seed=seed, stops=stops, recalibration=taught)
+    return Outlook(as_of, tuple(lives), days, scenario, places, drawn, known, taught)
 
 
 def open_racks(

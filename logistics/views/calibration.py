@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,9 @@ from django.views.decorators.http import require_GET
 from inventory.views.reading import exported
 from logistics.charts import SCREEN
 from logistics.charts.calibration import CoverageMark, coverage
-from logistics.lead_times.calibration import Claim, Coverage, Score, bins_of, coverage_of, scores_of
+from logistics.lead_times.calibration import Claim, Coverage, Score, bins_of, coverage_of, likeness_of, scores_of
+from logistics.lead_times.misses import OWN_FROM
+from logistics.lead_times.recalibration import FORECAST_LEVELS, LEAST
 from logistics.queries.calibration import CalibrationRecord, calibration_record
 from logistics.queries.outlook import PLANT
 from logistics.views.arrivals_chart import moment_words
@@ -44,6 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if file is not None:
         return file  # type: ignore[no-any-return]
     rows = coverage_of(claims, record.as_of)
+    months = [_month(score) for score in scores_of(claims, JAPAN)]
     context = {
         "as_of": record.as_of,
         "tabs": _tabs(again=again),
@@ -57,7 +61,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "chart": _chart(rows),
         "levels": [_level(row) for row in rows],
         "bins": _bins(claims, record),
-        "months": [_month(score) for score in scores_of(claims, JAPAN)],
+        "months": months,
+        "won": _won(months),
+        "recalibration": _recalibration(record),
+        "alike": _alike(claims, rows, record),
         "claims": [_claim(record, claim) for claim in list(reversed(claims))[:ROWS]],
         "count": len(claims),
         "kept": record.kept,
@@ -102,6 +109,49 @@ def _verdict(rows: Sequence[Coverage]) -> str:
     return _("All levels lie in the band of an honest forecast (%(n)d due claims).") % {"n": due}
 
 
+def _recalibration(record: CalibrationRecord) -> str:
+    """Whether past misses move the forecasts, on how many racks it rests, and by how much."""
+    taught = record.recalibration
+    if not taught.is_on or record.since is None:
+        return _(
+            "Recalibration is off: it needs %(least)d delivered racks that were forecast from the plant's own record,"
+            " after the first %(own)d; %(n)d racks are received so far."
+        ) % {"least": LEAST, "own": OWN_FROM, "n": record.delivered}
+    moves = ", ".join(
+        f"{_name(level)} {100 * math.expm1(shift):+.0f} %".replace("-", "−")
+        for level, shift in zip(FORECAST_LEVELS, taught.shifts, strict=True)
+    )
+    return _(
+        "Recalibration is on: the misses of %(n)d delivered racks move the days ahead by %(moves)s (since %(since)s;"
+        " less for a rack with fewer than %(days)s days to go)."
+    ) % {
+        "n": taught.delivered, "moves": moves, "days": f"{taught.horizon_days:.1f}",
+        "since": moment_words(record.since),
+    }  # fmt: skip
+
+
+def _alike(claims: Sequence[Claim], rows: Sequence[Coverage], record: CalibrationRecord) -> str:
+    """Why the band is wider than that of independent racks."""
+    middle = rows[1]
+    if not middle.due or round(middle.trials) >= middle.due:
+        return ""
+    return _(
+        "Racks of one truck share their fate (likeness %(alike)s of 1): at P50 the %(due)d claims say as much as"
+        " %(trials)d independent ones, and the band allows for it."
+    ) % {
+        "alike": f"{likeness_of(claims, record.as_of):.2f}", "due": middle.due, "trials": round(middle.trials),
+    }  # fmt: skip
+
+
+def _won(months: Sequence[dict[str, Any]]) -> str:
+    """In how many finished months our loss was the smaller one."""
+    judged = [month for month in months if month["better"] is not None and not month["open"]]
+    if not judged:
+        return ""
+    won = sum(month["better"] for month in judged)
+    return _("Ours was better in %(won)d of %(all)d finished months.") % {"won": won, "all": len(judged)}
+
+
 def _name(level: float) -> str:
     return f"P{round(100 * level)}"
 
@@ -131,6 +181,7 @@ def _level(row: Coverage) -> dict[str, Any]:
         "name": _name(row.level),
         "due": row.due,
         "kept": row.kept,
+        "trials": round(row.trials),
         "share": None if row.share is None else f"{row.share:.0%}",
         "low": row.low,
         "high": row.high,

@@ -81,6 +81,7 @@ TRIGGERS: dict[str, Kept] = dict(
         _kept("expectation_is_history", "logistics_disruptionexpectation", "logistics_record_is_history", grade="B"),
         _kept("replan_is_history", "logistics_replan", "logistics_record_is_history"),
         _kept("forecast_is_history", "logistics_forecast", "logistics_record_is_history"),
+        _kept("recalibration_is_history", "logistics_recalibration", "logistics_record_is_history"),
         (
             "scanconflict_is_kept",
             Kept("inventory_scanconflict", "scanconflict_is_kept", ("DELETE FROM {t}", "UPDATE {t} SET text = 'x'")),

@@ -24,14 +24,16 @@ from genpin.demo.accepted import batches
 from genpin.demo.cast import CAST
 from genpin.demo.loading import Loaded, load_small
 from genpin.demo.moving import keep_moving
-from genpin.demo.plan import SMALL, WISHES, plan
+from genpin.demo.plan import SEED, SMALL, WISHES, plan
 from genpin.demo.soaking import samples
 from inventory.checks import run_checks
 from inventory.models import Hold, Identifier
 from ledger.doors import command_caller
 from ledger.models import Delivery, Event
 from logistics.models import Acceptance
+from logistics.queries.lives import RackLife, rack_lives
 from tests import database
+from tests.logistics.lead_times.demo_past import past_lives
 
 NOW = datetime(2026, 11, 20, 5, 30, tzinfo=UTC)
 CORE = {"D-20": 524, "D-31": 506}
@@ -189,6 +191,27 @@ def test_accepted_racks_are_marked_as_read_in(small: tuple[Loaded, datetime]) ->
     for rack in racks:
         assert kinds_inside(rack.unit_id) == {"rack": 1, "compute": 18, "switch": 9}
     assert not BurnInRun.objects.filter(run__build__in=racks).exists()
+
+
+def test_accepted_racks_lived_as_the_judged_past_says(small: tuple[Loaded, datetime]) -> None:
+    """Coverage is judged on the plan of the history (tests/logistics/lead_times/test_coverage.py): what is loaded is
+    it."""
+    _loaded, now = small
+    loaded = [life for life in rack_lives(now) if life.origin == "imported"]
+    planned = past_lives(now, seed=SEED, racks=2)
+
+    def told(life: RackLife) -> list[object]:
+        moments = [
+            life.kit_ready_at,
+            life.started_at,
+            life.sealed_at,
+            life.departed_at,
+            life.arrived_at,
+            life.received_at,
+        ]
+        return [*moments, *life.repairs, *((step.number, step.stage, step.passed_at) for step in life.steps)]
+
+    assert [told(life) for life in loaded] == [told(life) for life in planned]
 
 
 def test_spares_holds_and_a_held_lot_are_there(small: tuple[Loaded, datetime]) -> None:

@@ -11,13 +11,13 @@ import pytest
 
 from logistics.lead_times.calibration import (
     Claim,
-    binomial_band,
     bins_of,
     coverage_of,
     first_claims,
     plain_days,
     scores_of,
 )
+from logistics.lead_times.trucks import honest_band
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -37,7 +37,8 @@ def claim(
 @pytest.mark.parametrize("share", [Fraction(1, 10), Fraction(1, 2), Fraction(4, 5), Fraction(19, 20)])
 def test_the_band_is_the_binomial_one(n: int, share: Fraction) -> None:
     exact = [comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)]
-    low, high = binomial_band(n, float(share))
+    band = honest_band([1] * n, float(share))
+    low, high = band.low, band.high
 
     assert sum(exact[:low]) <= Fraction(25, 1000) < sum(exact[: low + 1])
     assert sum(exact[high + 1 :]) <= Fraction(25, 1000) < sum(exact[high:])
