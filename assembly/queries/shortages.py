@@ -24,6 +24,8 @@ WEEKS = 8
 """Weeks that the page shows."""
 INBOUND_DAYS = 14
 """Days from a supplier's shipping to receipt where its own past receipts say nothing (planning figure, L)."""
+NOTICES = 30
+"""A supplier's latest ship notices, whose receipts tell how long its goods are under way: not those of years ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,11 @@ class PartPlan:
 _OPEN_SLOTS = """
 SELECT s.part_id, count(*), coalesce(nullif(u.serial, ''), u.tag) FROM assembly_slot s
 JOIN assembly_build b ON b.id = s.build_id JOIN inventory_unit u ON u.id = b.unit_id
-WHERE b.completed_at IS NULL AND b.origin = 'plant' AND u.ended_at IS NULL AND s.required AND NOT EXISTS (
-  SELECT 1 FROM inventory_placement p WHERE p.host_id = b.unit_id AND p.position = s.position AND p.to_at IS NULL)
+LEFT JOIN LATERAL (
+  SELECT true AS there FROM inventory_placement p
+  WHERE p.host_id = b.unit_id AND p.position = s.position AND p.to_at IS NULL LIMIT 1
+) filled ON true
+WHERE b.completed_at IS NULL AND b.origin = 'plant' AND u.ended_at IS NULL AND s.required AND filled.there IS NULL
 GROUP BY s.part_id, u.tag, u.serial
 """
 
@@ -114,18 +119,23 @@ WHERE b.completed_at IS NULL AND b.origin = 'plant' AND u.ended_at IS NULL GROUP
 """Free units, quantities of lots, and builds that are running: those come in before they are missed."""
 
 _COMING = """
-WITH came AS (SELECT line_id, sum(quantity) AS quantity FROM inventory_goodsreceipt GROUP BY line_id),
-usual AS (
-  SELECT n.supplier_id,
+WITH awaited AS MATERIALIZED (
+  SELECT l.part_id, l.notice_id, n.supplier_id, n.shipped_at, l.quantity - coalesce(c.quantity, 0) AS quantity
+  FROM inventory_awaitedline a JOIN inventory_shipnoticeline l ON l.id = a.line_id
+  JOIN inventory_shipnotice n ON n.id = l.notice_id
+  CROSS JOIN LATERAL (SELECT sum(quantity) AS quantity FROM inventory_goodsreceipt WHERE line_id = l.id) c
+), usual AS (
+  SELECT s.supplier_id,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM r.at - n.shipped_at)) / 86400 AS days
-  FROM inventory_goodsreceipt r JOIN inventory_shipnoticeline l ON l.id = r.line_id
-  JOIN inventory_shipnotice n ON n.id = l.notice_id GROUP BY n.supplier_id
+  FROM (SELECT DISTINCT supplier_id FROM awaited) s
+  CROSS JOIN LATERAL (
+    SELECT id, shipped_at FROM inventory_shipnotice WHERE supplier_id = s.supplier_id ORDER BY id DESC
+    LIMIT %(notices)s) n
+  JOIN inventory_shipnoticeline l ON l.notice_id = n.id JOIN inventory_goodsreceipt r ON r.line_id = l.id
+  GROUP BY s.supplier_id
 )
-SELECT l.part_id, (n.shipped_at + make_interval(hours => (24 * coalesce(u.days, %(days)s))::int))::date,
-  sum(l.quantity - coalesce(c.quantity, 0))
-FROM inventory_shipnoticeline l JOIN inventory_shipnotice n ON n.id = l.notice_id
-LEFT JOIN came c ON c.line_id = l.id LEFT JOIN usual u ON u.supplier_id = n.supplier_id
-WHERE l.quantity > coalesce(c.quantity, 0) GROUP BY 1, 2
+SELECT w.part_id, (w.shipped_at + make_interval(hours => (24 * coalesce(u.days, %(days)s))::int))::date, sum(w.quantity)
+FROM awaited w LEFT JOIN usual u ON u.supplier_id = w.supplier_id GROUP BY 1, 2
 """
 
 _LEADS = """
@@ -228,7 +238,7 @@ def _stock() -> dict[int, Decimal]:
 def _coming(today: date) -> dict[int, dict[date, Decimal]]:
     """Announced and not received, by the day it is to be expected; what should have come is expected tomorrow."""
     found: dict[int, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for part_id, day, quantity in _rows(_COMING, {"days": INBOUND_DAYS}):
+    for part_id, day, quantity in _rows(_COMING, {"days": INBOUND_DAYS, "notices": NOTICES}):
         found[part_id][max(day, today + timedelta(days=1))] += quantity
     return found
 

@@ -68,6 +68,16 @@ register_check(
     ),
 )
 register_check(
+    "inventory.awaited-lines-are-those-not-come",
+    statement(
+        "SELECT 'ship notice line ' || l.id, l.quantity - COALESCE(SUM(r.quantity), 0) FROM inventory_shipnoticeline l"
+        " LEFT JOIN inventory_goodsreceipt r ON r.line_id = l.id"
+        " LEFT JOIN inventory_awaitedline a ON a.line_id = l.id GROUP BY l.id, a.line_id"
+        " HAVING (l.quantity > COALESCE(SUM(r.quantity), 0)) <> (a.line_id IS NOT NULL) ORDER BY l.id",
+        "{1} are to come, and the list of what is awaited says otherwise",
+    ),
+)
+register_check(
     "inventory.receipts-are-within-their-lines",
     statement(
         "SELECT 'ship notice line ' || l.id, l.quantity, SUM(r.quantity) FROM inventory_shipnoticeline l"

@@ -9,10 +9,11 @@ from inventory.models.recalls import Criterion, Recall
 from inventory.models.returns import SupplierReturn
 from inventory.models.sampling import InspectionPoint, SamplingLine, SamplingPlan, SamplingRule
 from inventory.models.scan_conflicts import ScanConflict
-from inventory.models.ship_notices import GoodsReceipt, ShipNotice, ShipNoticeLine
+from inventory.models.ship_notices import AwaitedLine, GoodsReceipt, ShipNotice, ShipNoticeLine
 from inventory.models.units import Identifier, Unit
 
 __all__ = [
+    "AwaitedLine",
     "Bom",
     "BomLine",
     "Consumption",

@@ -67,6 +67,16 @@ class ShipNoticeLine(models.Model):
         return f"{self.notice} {self.number}"
 
 
+class AwaitedLine(models.Model):
+    """A line of which not all has come yet, kept by triggers on lines and receipts: what is expected is a few thousand
+    lines of a plant that has received millions."""
+
+    line = models.OneToOneField(ShipNoticeLine, on_delete=models.PROTECT, primary_key=True, related_name="awaited")
+
+    def __str__(self) -> str:
+        return str(self.line_id)
+
+
 class GoodsReceipt(models.Model):
     """One line received: a unit, or a quantity of a lot. `inspection`: the incoming inspection it belongs to."""
 

@@ -12,8 +12,9 @@ from inventory.queries.held import HELD
 
 @dataclass(frozen=True, slots=True)
 class PartStock:
-    """A part's stock. `free`: units at a location of the plant, not inside another, not held. `fitted`: inside another
-    unit. `held`: under a hold, wherever. `quantity`: of its lots. `expected`: announced and not received."""
+    """A part's stock. `free`: units at a location of the plant, not inside another, not held. `held`: under a hold,
+    wherever. `quantity`: of its lots. `expected`: announced and not received. What is inside other units is no stock,
+    and a plant in its third year has millions of it: counting them at each look would take seconds."""
 
     part_id: int
     number: str
@@ -22,7 +23,6 @@ class PartStock:
     kind: str
     traceability: str
     free: int
-    fitted: int
     held: int
     quantity: Decimal
     expected: Decimal
@@ -30,23 +30,27 @@ class PartStock:
 
 _SQL = f"""
 WITH {HELD}, units AS (
-  SELECT u.part_id,
-    COUNT(*) FILTER (WHERE l.kind IN ('receiving', 'store', 'line', 'station') AND d.id IS NULL) AS free,
-    COUNT(*) FILTER (WHERE p.host_id IS NOT NULL) AS fitted, COUNT(d.id) AS held
-  FROM inventory_placement p JOIN inventory_unit u ON u.id = p.unit_id
-  LEFT JOIN inventory_location l ON l.id = p.location_id LEFT JOIN held d ON d.id = u.id
-  WHERE p.to_at IS NULL GROUP BY u.part_id
+  SELECT u.part_id, COUNT(*) AS free
+  FROM inventory_location l JOIN inventory_placement p ON p.location_id = l.id AND p.to_at IS NULL
+  JOIN inventory_unit u ON u.id = p.unit_id
+  WHERE l.kind IN ('receiving', 'store', 'line', 'station') AND NOT EXISTS (SELECT 1 FROM held d WHERE d.id = u.id)
+  GROUP BY u.part_id
+), kept AS (
+  SELECT u.part_id, COUNT(*) AS held FROM held d JOIN inventory_unit u ON u.id = d.id
+  JOIN inventory_placement p ON p.unit_id = u.id AND p.to_at IS NULL GROUP BY u.part_id
 ), lots AS (
   SELECT o.part_id, SUM(s.quantity) AS quantity FROM inventory_stock s JOIN inventory_lot o ON o.id = s.lot_id
   GROUP BY o.part_id
 ), expected AS (
-  SELECT n.part_id, SUM(n.quantity - COALESCE(r.came, 0)) AS quantity FROM inventory_shipnoticeline n
-  LEFT JOIN (SELECT line_id, SUM(quantity) AS came FROM inventory_goodsreceipt GROUP BY line_id) r ON r.line_id = n.id
+  SELECT n.part_id, SUM(n.quantity - COALESCE(r.came, 0)) AS quantity
+  FROM inventory_awaitedline a JOIN inventory_shipnoticeline n ON n.id = a.line_id
+  CROSS JOIN LATERAL (SELECT SUM(quantity) AS came FROM inventory_goodsreceipt WHERE line_id = n.id) r
   GROUP BY n.part_id
 )
-SELECT pt.id, pt.number, pt.name_ja, pt.name_en, pt.kind, pt.traceability, COALESCE(u.free, 0), COALESCE(u.fitted, 0),
-  COALESCE(u.held, 0), COALESCE(l.quantity, 0), COALESCE(x.quantity, 0)
-FROM inventory_part pt LEFT JOIN units u ON u.part_id = pt.id LEFT JOIN lots l ON l.part_id = pt.id
+SELECT pt.id, pt.number, pt.name_ja, pt.name_en, pt.kind, pt.traceability, COALESCE(u.free, 0),
+  COALESCE(k.held, 0), COALESCE(l.quantity, 0), COALESCE(x.quantity, 0)
+FROM inventory_part pt LEFT JOIN units u ON u.part_id = pt.id LEFT JOIN kept k ON k.part_id = pt.id
+LEFT JOIN lots l ON l.part_id = pt.id
 LEFT JOIN expected x ON x.part_id = pt.id
 WHERE %(all)s OR pt.id = ANY(%(parts)s) ORDER BY pt.number
 """

@@ -23,7 +23,7 @@ from inventory.views.reading import chosen_links, empty_words, exported, exports
 
 @reads
 def stock(request: HttpRequest) -> HttpResponse:
-    """What there is of each part: standing free, fitted, held, in lots, announced. One query."""
+    """What there is of each part: standing free, held, in lots, announced. One query."""
     text = searched(request.GET.get("q"))
     rows = [row for row in stock_by_part() if _fits(row, text)]
     heading = [
@@ -31,12 +31,11 @@ def stock(request: HttpRequest) -> HttpResponse:
         _("Name"),
         _("Kind"),
         _("Free to use"),
-        _("Fitted"),
         _("On hold"),
         _("In lots"),
         _("Expected"),
     ]
-    file = exported(request, "stock", heading, ([*_row(row).values()][:8] for row in rows))
+    file = exported(request, "stock", heading, ([*_row(row).values()][:7] for row in rows))
     if file is not None:
         return file  # type: ignore[no-any-return]
     chosen = {"q": text} if text else {}
@@ -64,7 +63,6 @@ def _row(row: PartStock) -> dict[str, Any]:
         "name": row.name_en if get_language() == "en" else row.name_ja,
         "kind": row.kind,
         "free": row.free,
-        "fitted": row.fitted,
         "held": row.held,
         "quantity": row.quantity.normalize(),
         "expected": row.expected.normalize(),

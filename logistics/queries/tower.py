@@ -37,19 +37,23 @@ WITH {HELD}, wanted AS (
   SELECT s.part_id, count(*) AS needed, min(b.need_by) AS stops
   FROM assembly_slot s JOIN assembly_build b ON b.id = s.build_id AND b.completed_at IS NULL
   JOIN inventory_unit made ON made.id = b.unit_id AND made.ended_at IS NULL
-  WHERE s.required AND NOT EXISTS (
-    SELECT 1 FROM inventory_placement p WHERE p.host_id = b.unit_id AND p.position = s.position AND p.to_at IS NULL)
+  LEFT JOIN LATERAL (
+    SELECT true AS there FROM inventory_placement p
+    WHERE p.host_id = b.unit_id AND p.position = s.position AND p.to_at IS NULL LIMIT 1
+  ) filled ON true
+  WHERE s.required AND filled.there IS NULL
   GROUP BY s.part_id
 ), have AS (
   SELECT u.part_id, count(*) FILTER (WHERE held.id IS NULL) AS good, count(held.id) AS held
-  FROM inventory_unit u
+  FROM inventory_location l JOIN inventory_placement p ON p.location_id = l.id AND p.to_at IS NULL
+  JOIN inventory_unit u ON u.id = p.unit_id AND u.ended_at IS NULL
   JOIN wanted ON wanted.part_id = u.part_id
-  JOIN inventory_placement p ON p.unit_id = u.id AND p.to_at IS NULL AND p.location_id IS NOT NULL
   LEFT JOIN held ON held.id = u.id
-  WHERE u.ended_at IS NULL GROUP BY u.part_id
+  GROUP BY u.part_id
 ), coming AS (
   SELECT l.part_id, sum(l.quantity) AS quantity, min(n.shipped_at) AS shipped_at
-  FROM inventory_shipnoticeline l JOIN inventory_shipnotice n ON n.id = l.notice_id
+  FROM inventory_awaitedline a JOIN inventory_shipnoticeline l ON l.id = a.line_id
+  JOIN inventory_shipnotice n ON n.id = l.notice_id
   JOIN wanted ON wanted.part_id = l.part_id
   WHERE NOT EXISTS (SELECT 1 FROM inventory_goodsreceipt r WHERE r.line_id = l.id)
   GROUP BY l.part_id

@@ -180,6 +180,8 @@ TRIGGERS: dict[str, Kept] = dict(
 )
 
 ELSEWHERE: dict[str, str] = {
+    "announced_line_is_awaited": "tests/inventory/test_queries.py",
+    "received_line_is_not_awaited": "tests/inventory/test_queries.py",
     "attempts_are_judged_again_after_insert": "tests/assembly/test_yields.py",
     "attempts_are_judged_again_after_update": "tests/assembly/test_yields.py",
     "released_limit_is_fixed": "tests/assembly/test_limit_sets.py",

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from inventory.models import Location, Placement, Unit
+from inventory.checks import CHECKS
+from inventory.models import AwaitedLine, Location, Placement, Unit
 from inventory.operations.finding import lock_units
 from inventory.operations.holds import place_hold
 from inventory.operations.lots import consume_lot
 from inventory.operations.placements import Move, move_units, place
-from inventory.operations.receiving import receive_unit
+from inventory.operations.receiving import receive_lot, receive_unit
 from inventory.queries.genealogy import contents, genealogy_down, genealogy_up, whereabouts
 from inventory.queries.lots import lot_page
 from inventory.queries.notices import notice_groups, notice_rows, serial_lines
@@ -21,7 +22,7 @@ from inventory.queries.stock import stock_by_part
 from inventory.queries.units import UnitFilter, unit_page, unit_rows
 from ledger.recording import record
 from tests.cast import NOON, a_caller
-from tests.world import a_location, a_lot, a_notice, a_part, a_superchip, a_unit, received_units
+from tests.world import a_consumable, a_location, a_lot, a_notice, a_part, a_superchip, a_unit, received_units
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +106,7 @@ def test_recall_finds_what_was_made_of_a_lot_and_what_it_was_used_in(django_asse
     assert (page.quantity, len(page.moves), page.is_held) == (Decimal(97), 3, False)
 
 
-def test_stock_tells_free_fitted_held_and_expected(django_assert_num_queries: Any) -> None:
+def test_stock_tells_free_held_and_expected(django_assert_num_queries: Any) -> None:
     part = a_part()
     free, fitted, held = received_units(part, 3)
     put_inside(fitted, a_unit(a_part(level="tray")), "B1")
@@ -117,9 +118,26 @@ def test_stock_tells_free_fitted_held_and_expected(django_assert_num_queries: An
         rows = {row.part_id: row for row in stock_by_part()}
 
     found = rows[part.pk]
-    assert (found.free, found.fitted, found.held, found.expected) == (1, 1, 1, 1)
+    assert (found.free, found.held, found.expected) == (1, 1, 1)
     assert (rows[lot.part_id].quantity, free.part_id) == (7, part.pk)
     assert [row.part_id for row in stock_by_part([part.pk])] == [part.pk]
+
+
+def test_a_line_is_awaited_until_all_of_it_has_come() -> None:
+    paste, part = a_consumable(), a_part()
+    a_location("RCV-1", "store")
+    notice = a_notice([{"part number": paste.number, "lot": "L1", "quantity": "10"}])
+    line = notice.lines.get()
+    a_notice([{"part number": part.number, "serial": "S1"}])
+    assert {row.part_id: row.expected for row in stock_by_part() if row.expected} == {paste.pk: 10, part.pk: 1}
+
+    for quantity, left in (("4", [Decimal(6)]), ("6", [])):
+        receive_lot(caller=a_caller("mei"), line_id=line.pk, quantity=Decimal(quantity), location_code="RCV-1")
+        found = [row.expected for row in stock_by_part([paste.pk]) if row.expected]
+        assert found == left
+    receive_unit(caller=a_caller("mei"), serial="S1", location_code="RCV-1")
+    assert not AwaitedLine.objects.exists()
+    assert not list(CHECKS["inventory.awaited-lines-are-those-not-come"]())
 
 
 def test_notice_tells_expected_against_received(django_assert_num_queries: Any) -> None:
