@@ -16,6 +16,7 @@ from inventory.api import API_URLS as INVENTORY
 from ledger.doors import endpoint
 from ledger.operations import OPERATIONS
 from logistics.api import API_URLS as LOGISTICS
+from logistics.api_calendars import API_URLS as CALENDARS
 from logistics.api_custody import API_URLS as CUSTODY
 from logistics.api_disruptions import API_URLS as DISRUPTIONS
 
@@ -33,6 +34,7 @@ API_URLS = [
     *LOGISTICS,
     *CUSTODY,
     *DISRUPTIONS,
+    *CALENDARS,
     *DOCUMENTS,
     *ACCOUNTS,
     *[

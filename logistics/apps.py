@@ -5,8 +5,9 @@ import importlib
 from django.apps import AppConfig
 
 ROOMS = (
-    "acceptances", "arrivals", "carrier_files", "carrier_words", "crates", "departures", "disruptions", "forecasts",
-    "handovers", "lanes", "milestones", "raw_removals", "recalls", "receivings", "replanning", "shipments", "sites",
+    "acceptances", "arrivals", "calendars", "carrier_files", "carrier_words", "crates", "departures",
+    "disruptions", "forecasts", "handovers", "lanes", "milestones", "raw_removals", "recalls", "receivings",
+    "replanning", "shipments", "sites", "timetables",
 )  # fmt: skip
 
 

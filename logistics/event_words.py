@@ -38,6 +38,12 @@ EVENTS = {
     "logistics.shipment-rerouted": EventWords(
         "info", _("Shipment sent another way"), _("Shipment %(number)s sent another way: %(reason)s")
     ),
+    "logistics.calendar-drafted": EventWords("info", _("Calendar drafted"), _("Calendar %(calendar)s drafted")),
+    "logistics.calendar-changed": EventWords("info", _("Calendar's draft changed")),
+    "logistics.calendar-released": EventWords("done", _("Calendar released"), _("Calendar %(calendar)s released")),
+    "logistics.timetable-drafted": EventWords("info", _("Timetable drafted"), _("Timetable %(timetable)s drafted")),
+    "logistics.timetable-changed": EventWords("info", _("Timetable's draft changed")),
+    "logistics.timetable-released": EventWords("done", _("Timetable released"), _("Timetable %(timetable)s released")),
     "logistics.carrier-defined": EventWords("info", _("Carrier registered")),
     "logistics.lane-defined": EventWords("info", _("Lane registered")),
     "logistics.position-defined": EventWords("info", _("Hall position registered")),

@@ -181,6 +181,10 @@ class PlanForm(forms.Form):
     crates = forms.CharField(
         label=_("Crates (SSCC, one a line)"), max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    accepted_because = forms.CharField(
+        label=_("Why it may go against a calendar"), max_length=300, required=False,
+        help_text=_("Only where a gate, a carrier or the site is closed: what was agreed, with whom. It is kept."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, lanes: list[Any], carriers: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

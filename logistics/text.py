@@ -1,6 +1,14 @@
-"""Numbers that GS1 gives shape to: the SSCC of a crate and its check digit. Pure arithmetic."""
+"""Numbers that GS1 gives shape to: the SSCC of a crate and its check digit. Moments as promises name them."""
 
 from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from documents.words import PLANT_TIME
 
 SSCC_DIGITS = 18
 EXTENSION_DIGIT = "1"
@@ -33,3 +41,21 @@ def bare_sscc(text: str) -> str:
     if len(bare) == SSCC_DIGITS + 2 and bare.startswith("00"):
         bare = bare[2:]
     return bare
+
+
+WEEKDAYS: tuple[Any, ...] = (
+    gettext_lazy("Mon"), gettext_lazy("Tue"), gettext_lazy("Wed"),
+    gettext_lazy("Thu"), gettext_lazy("Fri"), gettext_lazy("Sat"),
+    gettext_lazy("Sun"),
+)  # fmt: skip
+
+
+def day_words(day: date) -> str:
+    """A day with its weekday: 2026/11/24 (Tue)."""
+    return _("%(day)s (%(weekday)s)") % {"day": f"{day:%Y/%m/%d}", "weekday": WEEKDAYS[day.weekday()]}
+
+
+def moment_words(moment: datetime) -> str:
+    """A moment with its weekday, in plant time: 2026/11/24 (Tue) 08:00."""
+    here = moment.astimezone(PLANT_TIME)
+    return f"{day_words(here.date())} {here:%H:%M}"

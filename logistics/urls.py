@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from logistics.views import audit, calibration, carriers, compare, custody, recalls, shipments, tower
+from logistics.views import (
+    audit,
+    calendars,
+    calibration,
+    carriers,
+    compare,
+    custody,
+    recalls,
+    shipments,
+    timetables,
+    tower,
+)
 
 urlpatterns = [
     path("control-tower/", tower.page, name="control_tower"),
@@ -15,6 +26,8 @@ urlpatterns = [
     path("shipments/hand-over/", custody.hand_over_scan, name="hand_over_scan"),
     path("shipments/<str:number>/", shipments.shipment, name="shipment"),
     path("shipments/<str:number>/<slug:act>/", shipments.act, name="shipment_act"),
+    *calendars.URLS,
+    *timetables.URLS,
     path("recall/", recalls.recall, name="recall"),
     path("recall/ask/", recalls.recall_ask, name="recall_ask"),
     path("recall/<str:number>/", recalls.recall_page, name="recall_page"),

@@ -60,6 +60,8 @@ def tabs(request: HttpRequest) -> list[dict[str, Any]]:
             ("limit_sets", _("Test limits")),
             ("firmware_baselines", _("Firmware")),
             ("dispositions", _("Dispositions")),
+            ("calendars", _("Calendars")),
+            ("timetables", _("Sailings")),
             ("tools", _("Tools")),
             ("skills", _("Qualifications")),
             ("planned_stations", _("Stations")),

@@ -16,7 +16,19 @@ from django.utils import translation
 from accounts.models import User
 from accounts.operations.people import begin_demo_history, end_demo_history
 from assembly.operations.judged_attempts import keep_all_attempts
-from genpin.demo import accepted, calls, ending, inspections, instructions, kept_scans, planning, stock, storms, trouble
+from genpin.demo import (
+    accepted,
+    calendars,
+    calls,
+    ending,
+    inspections,
+    instructions,
+    kept_scans,
+    planning,
+    stock,
+    storms,
+    trouble,
+)
 from genpin.demo.cast import CAST, Hashing, Login, register_cast
 from genpin.demo.clock import Agenda
 from genpin.demo.logins import write_logins
@@ -136,6 +148,7 @@ class _Loading:
         inspections.schedule(plant)
         planning.schedule(plant)
         storms.schedule(plant)
+        calendars.schedule(plant)
 
     def _history(self) -> None:
         shown = -1

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from genpin.demo.calendars import AGREED
 from genpin.demo.papers import issue
 from genpin.demo.plan import RackPlan
 from genpin.demo.plant import Plant
@@ -62,7 +63,7 @@ class Consignment:
 
     def plan(self, at: datetime, lane: str, departs: datetime) -> None:
         need_by = max(self.need_by, departs.date()) if self.need_by else None
-        plan = ShipmentPlan(lane, LANES[lane].carrier, departs, need_by, self.sscc)
+        plan = ShipmentPlan(lane, LANES[lane].carrier, departs, need_by, self.sscc, AGREED)
         row = self.plant.call(plan_shipment, "rosa", at, plan=plan)
         self.shipment, self.number = row.pk, row.number
 

@@ -1,3 +1,13 @@
+from logistics.models.calendars import (
+    BlankSailing,
+    Calendar,
+    CalendarClosure,
+    CalendarOpening,
+    CalendarWindow,
+    PlanBasis,
+    Sailing,
+    Timetable,
+)
 from logistics.models.carrier_files import CarrierFile, CarrierLineNote, CarrierWord, MilestoneReview, Waybill
 from logistics.models.crates import Crate, Indicator, IndicatorReading
 from logistics.models.custody import Handover, HandoverCrate, HandoverSeal
@@ -19,6 +29,11 @@ __all__ = [
     "LATE_AFTER",
     "Acceptance",
     "Arrival",
+    "BlankSailing",
+    "Calendar",
+    "CalendarClosure",
+    "CalendarOpening",
+    "CalendarWindow",
     "Carrier",
     "CarrierFile",
     "CarrierLineNote",
@@ -38,11 +53,14 @@ __all__ = [
     "Leg",
     "Milestone",
     "MilestoneReview",
+    "PlanBasis",
     "Position",
     "Recalibration",
     "Replan",
+    "Sailing",
     "Shipment",
     "ShipmentCrate",
     "Site",
+    "Timetable",
     "Waybill",
 ]

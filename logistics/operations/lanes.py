@@ -165,8 +165,9 @@ def carriers_by_code(codes: set[str]) -> dict[str, Carrier]:
 
 
 def lanes_by_code(codes: set[str]) -> dict[str, Lane]:
-    """Step: lanes by their codes. Refuses UnknownLane."""
-    found = {lane.code: lane for lane in Lane.objects.filter(code__in=codes).select_related("destination")}
+    """Step: lanes by their codes, with their sites and legs. Refuses UnknownLane. Two queries."""
+    rows = Lane.objects.filter(code__in=codes).select_related("origin", "destination").prefetch_related("legs")
+    found = {lane.code: lane for lane in rows}
     missing = sorted(codes - set(found))
     if missing:
         raise UnknownLane(

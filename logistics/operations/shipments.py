@@ -13,8 +13,9 @@ from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
-from logistics.models import Crate, Shipment, ShipmentCrate
+from logistics.models import Carrier, Crate, Lane, Shipment, ShipmentCrate
 from logistics.operations.lanes import carriers_by_code, lanes_by_code
+from logistics.operations.way_judging import WayWish, judge_ways, keep_basis
 from logistics.text import bare_sscc
 
 
@@ -40,20 +41,24 @@ class CrateAssigned(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ShipmentPlan:
-    """A shipment to be: lane, carrier, planned departure, the day the site needs it, SSCCs of its crates if known."""
+    """A shipment to be: lane, carrier, planned departure, the day the site needs it, SSCCs of its crates if known.
+    `accepted_because`: why the plan may go against a calendar (what was agreed, with whom); blank: it may not."""
 
     lane_code: str
     carrier_code: str
     planned_departure_at: datetime
     need_by: date | None = None
     crates: list[str] = field(default_factory=list)
+    accepted_because: str = ""
 
 
 @operation(permission="logistics.ship", returns=Shipment)
 def plan_shipment(*, caller: Caller, plan: ShipmentPlan) -> Shipment:
-    """Plan one shipment; the plant numbers it. Locks nothing but its crates' assignment.
+    """Plan one shipment; the plant numbers it. It is judged by the calendars and timetables in force, which its plan
+    names from then on. Locks nothing but its crates' assignment.
 
-    Refuses UnknownLane, UnknownCarrier, NeedByTooEarly, UnknownCrate, CrateAssigned."""
+    Refuses UnknownLane, UnknownCarrier, NeedByTooEarly, GateClosed, CarrierResting, SiteClosed, NothingSails (with the
+    next departure that fits), UnknownCrate, CrateAssigned."""
     return plan_many(caller, [plan])[0]
 
 
@@ -70,6 +75,7 @@ def plan_many(caller: Caller, plans: Sequence[ShipmentPlan]) -> list[Shipment]:
     carriers = carriers_by_code({plan.carrier_code for plan in plans})
     for plan in plans:
         _refuse_early(plan)
+    judged = judge_ways(caller, [_way(plan, lanes, carriers) for plan in plans])
 
     numbers = _next_numbers(caller, len(plans))
     shipments = Shipment.objects.bulk_create(
@@ -98,16 +104,23 @@ def plan_many(caller: Caller, plans: Sequence[ShipmentPlan]) -> list[Shipment]:
                     "carrier": plan.carrier_code,
                     "planned_departure_at": plan.planned_departure_at,
                     "need_by": plan.need_by,
+                    **one.told(),
                 },
             )
-            for shipment, plan in zip(shipments, plans, strict=True)
+            for shipment, plan, one in zip(shipments, plans, judged, strict=True)
         ],
     )
     for shipment, event in zip(shipments, events, strict=True):
         shipment.event_id = event
     Shipment.objects.bulk_update(shipments, ["event_id"])
+    keep_basis(shipments, judged, events)
     assign_many(caller, [(one, plan.crates) for one, plan in zip(shipments, plans, strict=True) if plan.crates])
     return shipments
+
+
+def _way(plan: ShipmentPlan, lanes: dict[str, Lane], carriers: dict[str, Carrier]) -> WayWish:
+    lane, carrier = lanes[plan.lane_code], carriers[plan.carrier_code]
+    return WayWish(lane, carrier, plan.planned_departure_at, plan.accepted_because)
 
 
 def _next_numbers(caller: Caller, count: int) -> list[str]:

@@ -157,6 +157,7 @@ def plan(request: HttpRequest) -> HttpResponse:
             planned_departure_at=given["planned_departure_at"],
             need_by=given["need_by"],
             crates=given["crates"].split(),
+            accepted_because=given["accepted_because"],
         )
         outcome = call_from_page(request, plan_shipment, plan=wish)
         if outcome.refusal is None:

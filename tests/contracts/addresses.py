@@ -48,7 +48,7 @@ from inventory.models import (
     SupplierReturn,
     Unit,
 )
-from logistics.models import Shipment
+from logistics.models import Calendar, Shipment, Timetable
 
 
 def walk() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -261,6 +261,10 @@ ARGUMENTS: dict[str, Arguments] = {
     "station_sign": lambda: {"code": _station("assembly")},
     "andon_acknowledge": lambda: {"number": _first(AndonCall.objects.all()).number},
     "andon_resolve": lambda: {"number": _first(AndonCall.objects.all()).number},
+    "calendar": lambda: {"calendar_id": _first(Calendar.objects.filter(kind="site").exclude(released_at=None)).pk},
+    "calendar_release": lambda: {"calendar_id": _first(Calendar.objects.filter(released_at=None)).pk},
+    "timetable": lambda: {"timetable_id": _first(Timetable.objects.all()).pk},
+    "timetable_release": lambda: {"timetable_id": _first(Timetable.objects.filter(released_at=None)).pk},
     "shipment": lambda: {"number": _first(Shipment.objects.all()).number},
     "shipment_act": lambda: {"number": _first(Shipment.objects.all()).number, "act": "departure"},
     "audit_unit": lambda: {"tag": _rack().unit.tag},

@@ -40,7 +40,10 @@ READS: dict[str, str] = {
         ("api_shipments", "api_shipment", "api_milestones", "api_lead_times_compare", "api_forecast_record"), SHIPPING
     ),
     **dict.fromkeys(("api_yields", "api_attempts", "api_reference_units", "api_capability", "api_pareto"), RACKS),
-    **dict.fromkeys(("api_carrier_files", "api_custody", "api_disruptions", "api_disruption"), SHIPPING),
+    **dict.fromkeys(
+        ("api_carrier_files", "api_calendars", "api_timetables", "api_custody", "api_disruptions", "api_disruption"),
+        SHIPPING,
+    ),
     "api_document_copy": PAPERS,
     "api_verify": PUBLIC,
     "api_me": SIGNED_IN,

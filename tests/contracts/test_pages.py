@@ -65,6 +65,10 @@ PAGES: dict[str, str] = {
     "nonconformity_new": "assembly.report_nonconformity",
     **dict.fromkeys(("control_tower", "lead_times", "forecast_record", "shipments", "shipment"), SHIPPING),
     **dict.fromkeys(("carrier_files", "carrier_words", "hand_over_scan"), SHIPPING),
+    **dict.fromkeys(("calendars", "calendar", "timetables", "timetable"), SHIPPING),
+    **dict.fromkeys(
+        ("calendar_new", "calendar_release", "timetable_new", "timetable_release"), "logistics.keep_calendars"
+    ),
     **dict.fromkeys(("audit", "audit_random", "audit_unit", "audit_unit_json"), SHIPPING),
     **dict.fromkeys(("recall", "recall_page"), SHIPPING),
     **dict.fromkeys(("returns", "supplier_return"), PARTS),

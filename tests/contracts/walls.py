@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 from psycopg.types.range import Range
@@ -231,6 +231,33 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "leg_mode_is_known": ("logistics_leg", {"mode": OF_NO_KIND}),
     "milestone_kind_is_known": ("logistics_milestone", {"kind": OF_NO_KIND}),
     "milestone_happened_before_its_report": ("logistics_milestone", {"happened_at": ONE}),
+    "calendar_has_one_owner": ("logistics_calendar", {"carrier_id": 1}),
+    "calendar_has_one_owner (no country)": ("logistics_calendar", {"kind": "customs", "site_id": None}),
+    "calendar_has_one_owner (of no kind)": ("logistics_calendar", {"kind": OF_NO_KIND}),
+    "calendar_revisions_count_from_one": ("logistics_calendar", {"revision": 0}),
+    "released_calendar_says_who_and_why": ("logistics_calendar", {"released_at": NOON, "released_by_id": 1}),
+    "window_names_its_weekdays": ("logistics_calendarwindow", {"days": "18"}),
+    "window_names_its_weekdays (none)": ("logistics_calendarwindow", {"days": ""}),
+    "window_ends_after_it_begins": ("logistics_calendarwindow", {"closes": time(9, 0)}),
+    "window_ends_after_it_begins (more than a day)": ("logistics_calendarwindow", {"next_day": True}),
+    "closure_ends_after_it_begins": ("logistics_calendarclosure", {"last_day": date(2026, 11, 19)}),
+    "closure_says_its_reason": ("logistics_calendarclosure", {"reason": ""}),
+    "opening_ends_after_it_begins": ("logistics_calendaropening", {"closes": time(8, 0)}),
+    "opening_says_its_reason": ("logistics_calendaropening", {"reason": ""}),
+    "timetable_revisions_count_from_one": ("logistics_timetable", {"revision": 0}),
+    "timetable_ends_after_it_begins": ("logistics_timetable", {"valid_to": date(2026, 11, 19)}),
+    "timetable_grade_is_known": ("logistics_timetable", {"grade": "D"}),
+    "released_timetable_says_who_and_why": ("logistics_timetable", {"released_at": NOON, "reason": "x"}),
+    "sailing_names_its_weekdays": ("logistics_sailing", {"days": "1 2"}),
+    "cut_off_is_before_the_sailing": ("logistics_sailing", {"cut_off_at": time(9, 1)}),
+    "cut_off_is_before_the_sailing (weeks)": ("logistics_sailing", {"cut_off_days": 15}),
+    "blank_sailing_ends_after_it_begins": ("logistics_blanksailing", {"last_day": date(2026, 11, 19)}),
+    "blank_sailing_says_its_reason": ("logistics_blanksailing", {"reason": ""}),
+    "plan_basis_is_one_revision": ("logistics_planbasis", {"timetable_id": 1}),
+    "exception_goes_against_a_calendar": (
+        "logistics_planbasis",
+        {"calendar_id": None, "timetable_id": 1, "accepted_because": "x"},
+    ),
     "carrier_word_meaning_is_known": ("logistics_carrierword", {"meaning": OF_NO_KIND}),
     "retired_carrier_word_names_its_event": ("logistics_carrierword", {"retired_at": NOON}),
     "waybill_has_a_number": ("logistics_waybill", {"number": ""}),
@@ -282,6 +309,10 @@ CONDITIONS: dict[str, tuple[Row, Row]] = {
     "position_takes_one_rack": ({"outcome": "accepted", "position_id": 1}, {}),
     "column_map_has_one_revision_in_use": ({}, {"revision": 2}),
     "operation_has_one_open_run": ({}, {"attempt": 2}),
+    "calendar_has_one_draft": ({}, {"revision": 2}),
+    "calendar_revision_is_unique": ({"released_at": NOON, "released_by_id": 1, "reason": "x"}, {}),
+    "timetable_has_one_draft": ({}, {"revision": 2}),
+    "timetable_revision_is_unique": ({"released_at": NOON, "released_by_id": 1, "reason": "x"}, {}),
     "limit_set_has_one_draft": ({}, {"revision": 2}),
     "firmware_baseline_has_one_draft": ({}, {"revision": 2}),
     "firmware_baseline_revision_is_unique": ({"released_at": NOON, "released_by_id": 1, "reason": "x"}, {}),

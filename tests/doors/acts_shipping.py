@@ -37,11 +37,13 @@ def plan_shipment() -> Act:
     leaves = timezone.localtime(timezone.now() + timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
     carrier = lane.legs.order_by("number")[0].carrier.code
     plan = {"lane_code": lane.code, "carrier_code": carrier, "planned_departure_at": leaves.isoformat()}
+    plan["accepted_because"] = "Agreed with gate and dock"
     form = {
         "lane": lane.code,
         "carrier": carrier,
         "planned_departure_at": leaves.strftime("%Y-%m-%dT%H:%M"),
         "crates": "",
+        "accepted_because": plan["accepted_because"],
     }
     early = (leaves - timedelta(days=2)).date().isoformat()
     late = (leaves + timedelta(days=9)).date().isoformat()
@@ -57,7 +59,9 @@ def plan_shipment() -> Act:
 
 def plan_shipments() -> Act:
     lane = Lane.objects.order_by("pk")[0]
-    wish = ShipmentPlan(lane.code, lane.legs.order_by("number")[0].carrier.code, days_ago(-3))
+    wish = ShipmentPlan(
+        lane.code, lane.legs.order_by("number")[0].carrier.code, days_ago(-3), accepted_because="Agreed"
+    )
     return Act("rosa", {"plans": [wish]}, wrong={"plans": [replace(wish, lane_code="NO-LANE")]}, refusal="UnknownLane")
 
 

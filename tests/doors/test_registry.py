@@ -213,6 +213,8 @@ COVERED: dict[str, str] = {
     "logistics.accept_racks": "tests/logistics/test_accept_rack.py",
     "logistics.arrive_shipments": "tests/logistics/test_arrive_shipment.py",
     "logistics.assign_crates": "tests/logistics/test_plan_shipment.py",
+    **{f"logistics.{verb}_calendar": "tests/logistics/test_calendars.py" for verb in ("draft", "release")},
+    **{f"logistics.{verb}_timetable": "tests/logistics/test_calendars.py" for verb in ("draft", "release")},
     "logistics.define_carrier": "tests/logistics/test_keep_lanes.py",
     "logistics.define_lane": "tests/logistics/test_keep_lanes.py",
     "logistics.define_positions": "tests/logistics/test_keep_lanes.py",

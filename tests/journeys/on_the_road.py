@@ -40,6 +40,7 @@ def ship(story: Story, page: Any) -> None:
         "need_by": "2026-12-20",
         "planned_departure_at": (datetime.now(UTC) + timedelta(hours=2)).isoformat(),
         "crates": [],
+        "accepted_because": "agreed with gate and dock",
     }
     shipment = rosa.do("logistics.plan_shipment", plan=plan)["id"]
     rosa.do("logistics.assign_crates", shipment_id=shipment, crates=[sscc])

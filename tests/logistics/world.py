@@ -145,6 +145,7 @@ def a_plan(**others: Any) -> ShipmentPlan:
             "carrier_code": CARRIER,
             "planned_departure_at": NOON + 24 * HOUR,
             "need_by": date(2026, 12, 1),
+            "accepted_because": "agreed by telephone",  # in a plant that has calendars
             **others,
         }
     )

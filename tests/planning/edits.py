@@ -30,8 +30,11 @@ from inventory.operations.sampling_plans import (
     release_sampling_plan,
 )
 from ledger.shapes import _plain_deep
+from logistics.operations.calendars import CalendarContent, CalendarOwner, WindowRow, draft_calendar
 from logistics.operations.replanning import Detour, NewWay
+from logistics.operations.timetables import SailingRow, TimetableContent, draft_timetable
 from tests.cast import NOON, a_caller
+from tests.logistics.released import a_carrier, a_ferry_lane
 from tests.logistics.storm_world import DAY, MOJI, ROAD, a_stop, an_end
 from tests.logistics.world import a_shipment, departed, lanes
 from tests.world import a_part, a_supplier, fresh
@@ -291,6 +294,29 @@ def _firmware(act: str = "") -> Edit:
     return Edit(1, first, {**said, "needs": [NeedSpec("driver", ("3",))]}, "driver", "kenji")
 
 
+def _calendar(release: bool = False) -> Edit:
+    carrier = a_carrier()
+    row = WindowRow(days="12345", opens="08:00", closes="17:00")
+    said = {"owner": CalendarOwner(kind="carrier", code=carrier)}
+    draft = draft_calendar(caller=a_caller("plan"), **said, content=CalendarContent(windows=[row]))
+    first = {**said, "content": CalendarContent(windows=[replace(row, closes="18:00")])}
+    if release:
+        return Edit(1, {"put": first}, {"calendar_id": draft.pk, "reason": "x"}, "windows")
+    return Edit(1, first, {**said, "content": CalendarContent(windows=[replace(row, closes="19:00")])}, "windows")
+
+
+def _timetable(release: bool = False) -> Edit:
+    lane = a_ferry_lane()
+    row = SailingRow(days="1234567", departs_at="20:00", cut_off_at="18:30")
+    content = TimetableContent(valid_from=TODAY, grade="C", sailings=[row])
+    said = {"lane_code": lane, "leg_number": 1}
+    draft = draft_timetable(caller=a_caller("plan"), **said, content=content)
+    first = {**said, "content": replace(content, grade="B")}
+    if release:
+        return Edit(1, {"put": first}, {"timetable_id": draft.pk, "reason": "x"}, "grade")
+    return Edit(1, first, {**said, "content": replace(content, grade="A")}, "grade")
+
+
 EDITS: dict[str, Callable[[], Edit]] = {
     "logistics.revise_disruption": _disruption,
     "logistics.replan_shipment": _replan,
@@ -302,6 +328,10 @@ EDITS: dict[str, Callable[[], Edit]] = {
     "inventory.draft_sampling_plan": _sampling_plan,
     "inventory.release_sampling_plan": lambda: _sampling_plan(release=True),
     "inventory.assign_sampling_plan": _sampling_rule,
+    "logistics.draft_calendar": _calendar,
+    "logistics.release_calendar": lambda: _calendar(release=True),
+    "logistics.draft_timetable": _timetable,
+    "logistics.release_timetable": lambda: _timetable(release=True),
     "inventory.put_bom_line": _bom_line,
     "inventory.drop_bom_line": _bom_drop,
     "inventory.release_bom_draft": _bom_release,
@@ -337,6 +367,8 @@ EDITS: dict[str, Callable[[], Edit]] = {
 
 OTHERS: dict[str, str] = {
     "inventory.release_sampling_plan": "inventory.draft_sampling_plan",
+    "logistics.release_calendar": "logistics.draft_calendar",
+    "logistics.release_timetable": "logistics.draft_timetable",
     "inventory.drop_bom_line": "inventory.put_bom_line",
     "inventory.release_bom_draft": "inventory.put_bom_line",
     "inventory.discard_bom_draft": "inventory.put_bom_line",
