@@ -97,6 +97,8 @@ def tries(told: dict[str, str]) -> list[str]:
         " {rejected inspection} was rejected and waits for its sorting, return or special acceptance.",
         "Return {open return} waits for its trade-control check at /returns/: rosa checks and sends it.",
         "Check the traveller of {rack insertion} as anybody: /verify/{traveller code}",
+        "Tray CT-05 of rack {firmware differs} reports an older driver than the baseline: the rack's Configuration as"
+        " tanaka; baselines at /planning/firmware/.",
         "Tool {tool due} is soon due for calibration; plan has orders, drafts and shortages at /planning/orders/.",
         "Lot {held lot} is on hold; cell {stale cell} sends nothing, {last cell} finishes within the hour or so.",
     )  # fmt: skip

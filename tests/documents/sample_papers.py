@@ -5,7 +5,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from assembly.documents.as_built import AsBuiltSheet, DeviationRow, UnitRow
+from assembly.documents.as_built import AsBuiltSheet, DeviationRow, FirmwareRow, UnitRow
 from documents.words import Words
 from inventory.documents.unit_label import UnitLabelSheet
 from logistics.documents.packing_list import Content, CrateRow, IndicatorRow, LegRow, PackingListSheet
@@ -41,6 +41,13 @@ def an_as_built() -> AsBuiltSheet:
         stamps=the_stamps(),
         counts=rack.composition,
         units=_units(),
+        firmware=(
+            FirmwareRow(
+                "GB300-CT r2", "driver", "≧ 580.95.05", "580.173.02", "match", tuple(f"CT-{n:02}" for n in range(18))
+            ),
+            FirmwareRow("GB300-CT r2", "vbios", "97.10.4A.00.0C", "97.10.4A.00.0B", "approved", ("CT-05",)),
+            FirmwareRow("N5200_LD r1", "UEFI", "0ACTV_00.01.020 | 0ACTV_00.01.022", "", "unreported", ("ST-3", "ST-4")),
+        ),
         deviations=(
             DeviationRow(
                 "DV-26-0044",
