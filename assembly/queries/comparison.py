@@ -70,14 +70,14 @@ def comparison_of(build: Build, slots: Sequence[FilledSlot]) -> Comparison:
     places = tuple(_place(slot, by_slot.get(slot.position, ()), said, allowed) for slot in slots)
     chips = sum(fact.chips for fact in said.values())
     apart = sum(place.state not in ("done", "empty") or bool(place.deviation) for place in places)
-    apart += sum(row.is_open and row.what not in _OF_THE_PLACE for row in differences)
+    apart += sum(row.is_open and row.what not in _OF_THE_PLACE and not row.is_firmware for row in differences)
     moments = [fact.at for fact in said.values()] + [row.reported_at for row in told if row.state != "unreadable"]
     latest = max((at for at in moments if at), default=None)
     return Comparison(places, len(places) + chips, apart, latest, differences, len(told) - len(differences))
 
 
 _OF_THE_PLACE = ("slot", "chassis", "cartridge")
-"""Kinds of facts that say something of the place itself, which is counted already."""
+"""Kinds of facts that say something of the place itself, which is counted already; so does all firmware."""
 
 
 _DEVIATION = ("position", "part_id", "number")
