@@ -131,7 +131,7 @@ WORDS: dict[str, Words] = {
     "match": Words("適合", "met"),
     "differs": Words("相違", "differs"),
     "unreported": Words("申告なし", "not reported"),
-    "approved": Words("特別承認", "approved"),
+    "approved": Words("承認", "approved"),
     "number": Words("番号", "Number"),
     "what": Words("内容", "What"),
     "approved_by": Words("承認者", "Approved by"),
