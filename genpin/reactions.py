@@ -13,6 +13,15 @@ from genpin import paper_reactions
 from ledger.callers import Caller
 from ledger.models import Event
 from ledger.reactions import register_reaction
+from logistics.models import Forecast
+from logistics.operations.forecasts import keep_forecasts
+
+
+def renew_forecasts(caller: Caller, event: Event) -> None:
+    """What stops the ways, or a new plan, moves arrivals: the forecasts are made and kept anew, once for all that
+    was recorded meanwhile."""
+    if not Forecast.objects.filter(made_at__gt=event.recorded_at).exists():
+        keep_forecasts(caller)
 
 
 @dataclass(frozen=True)
@@ -28,12 +37,18 @@ REACTIONS: dict[str, Reaction] = {
     "issue_traveller": Reaction(paper_reactions.issue_traveller),
     "issue_packing_list": Reaction(paper_reactions.issue_packing_list),
     "issue_delivery_note": Reaction(paper_reactions.issue_delivery_note),
+    "renew_forecasts": Reaction(renew_forecasts),
     "press_prints": Reaction(paper_reactions.press_prints, atomic=False),
 }
 
 TABLE: dict[str, list[str]] = {
     "assembly.build-completed": ["issue_traveller", "issue_as_built"],
     "logistics.shipment-departed": ["issue_packing_list", "issue_delivery_note"],
+    "logistics.disruption-reported": ["renew_forecasts"],
+    "logistics.disruption-revised": ["renew_forecasts"],
+    "logistics.disruption-ended": ["renew_forecasts"],
+    "logistics.shipment-replanned": ["renew_forecasts"],
+    "logistics.shipment-rerouted": ["renew_forecasts"],
     "documents.prints-requested": ["press_prints"],
 }
 

@@ -148,6 +148,8 @@ PICTURES = (
     Picture("burn-in-run", "kenji", link("/burn-in/", "/burn-in/A-"), whole=True),
     Picture("nonconformity", "tanaka", row("/nonconformities/", "BURN"), whole=True),
     Picture("shipment", "rosa", row("/shipments/", "志布志"), whole=True),
+    Picture("disruption", "rosa", row("/disruptions/", "志布志"), whole=True),
+    Picture("disruption.en", "rosa", row("/disruptions/", "志布志"), language="en"),
     Picture("lead-times", "rosa", at("/lead-times/"), whole=True),
     Picture("lead-times.en", "rosa", at("/lead-times/"), language="en"),
     Picture("forecast-record", "rosa", at("/lead-times/record/")),

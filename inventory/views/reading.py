@@ -28,9 +28,9 @@ def reads(view: View) -> View:
     return guarded
 
 
-def page_of(request: HttpRequest, rows: Any) -> Page[Any]:
+def page_of(request: HttpRequest, rows: Any, each: int = ROWS) -> Page[Any]:
     """The page of a list that the address asks for; anything unreadable is the first, anything beyond the last."""
-    return Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    return Paginator(rows, each).get_page(request.GET.get("page"))
 
 
 def chosen_links(request: HttpRequest, chosen: dict[str, str], labels: dict[str, str]) -> list[dict[str, str]]:

@@ -33,6 +33,11 @@ def record_forecasts(*, caller: Caller, draws: int = 2_000, seed: int = 1) -> di
             _("Draws are 1 to %(most)d, the seed is 0 or more.") % {"most": DRAWS_MOST}, true=_("Nothing was recorded.")
         )
     learn_from_misses(caller)
+    return keep_forecasts(caller, draws=draws, seed=seed)
+
+
+def keep_forecasts(caller: Caller, *, draws: int = 2_000, seed: int = 1) -> dict[str, object]:
+    """Step: forecast every open rack as of now and keep it; one event a rack. Locks nothing."""
     view = outlook(caller.at, draws=draws, seed=seed)
 
     rows = [(life, view.by_unit[life.unit_id]) for life in view.open_lives if life.unit_id in view.by_unit]

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.db.models import Prefetch
+
 from documents.words import PLANT_TIME
 from logistics.lead_times.forecast import OpenRack
 from logistics.lead_times.timetable import planned
-from logistics.models import Lane
+from logistics.models import Lane, Leg
 from logistics.queries.disruptions import Impact, Struck, Window, drawn_windows, together
 from logistics.queries.known_ways import DAY, KnownPlan, KnownShipment, KnownStop
 from logistics.queries.stops import Ways
@@ -18,6 +20,8 @@ LOADING = timedelta(hours=2)
 """Nothing leaves sooner than this after it is decided: an assumption."""
 LATEST_DAYS = 21
 """A departure is not put off by more."""
+
+_LEGS = Prefetch("legs", Leg.objects.select_related("carrier").order_by("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def choices_of(impact: Impact, rows: Sequence[Struck], number: str) -> list[Choi
     mine = [row for row in rows if row.shipment_id in known.shipments]
     if stop is None or not mine:
         return []
-    lanes = {lane.pk: lane for lane in Lane.objects.prefetch_related("legs__carrier")}
+    lanes = {lane.pk: lane for lane in Lane.objects.prefetch_related(_LEGS)}
     asked: list[tuple[Struck, Option, list[OpenRack]]] = []
     for row in mine:
         shipment = known.shipments[row.shipment_id or 0]

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from inventory.models import Placement, Unit
-from logistics.models import Acceptance, Forecast, IndicatorReading, Milestone, Shipment, ShipmentCrate, Waybill
+from logistics.models import (
+    Acceptance,
+    Forecast,
+    IndicatorReading,
+    Milestone,
+    Replan,
+    Shipment,
+    ShipmentCrate,
+    Waybill,
+)
 from logistics.queries.custody import Link, custody_chain
 
 STATES = ("planned", "on_the_way", "arrived", "received")
@@ -116,10 +125,12 @@ class ShipmentPage:
 
 
 FORECASTS_SHOWN = 20
+NAMED = ("was_lane", "lane", "shipment", "disruption", "by")
+"""What the line of a new plan names."""
 
 
 def shipment_page(number: str) -> ShipmentPage | None:
-    """One shipment by its number, with `waybill_numbers`. Ten queries."""
+    """One shipment by its number, with `waybill_numbers`. Ten queries, and one for `plans_anew` where there are any."""
     waybills = Waybill.objects.filter(shipment=OuterRef("pk")).order_by("pk")
     shipment = (
         shipment_rows()
@@ -131,6 +142,9 @@ def shipment_page(number: str) -> ShipmentPage | None:
     )
     if shipment is None:
         return None
+    if shipment.version > 1:
+        anew = Prefetch("replans", Replan.objects.select_related(*NAMED), to_attr="plans_anew")
+        prefetch_related_objects([shipment], anew)
     rows = list(shipment.crates.select_related("crate__unit").order_by("crate__sscc"))
     packed = Placement.objects.filter(host_id__in=[row.crate.unit_id for row in rows]).select_related("unit")
     racks = {placement.host_id: placement.unit for placement in packed.order_by("id")}

@@ -43,6 +43,13 @@ class Ways:
             if any(leg.id in stop.legs for leg in legs)
         }
 
+    def met_by(self, shipment_id: int) -> list[KnownStop]:
+        """The open stops that strike a leg ahead of a shipment."""
+        shipment = self.shipments.get(shipment_id)
+        ways = self.of_shipment(shipment) if shipment is not None else ()
+        met = {key for way in ways for leg in way.legs for key, _holds in leg.stops}
+        return [stop for stop in self.open_stops if stop.number in met]
+
     def of_shipment(self, shipment: KnownShipment) -> tuple[WayAhead, ...]:
         """The legs ahead of a shipment with what stops them."""
         rows, at = self._ahead(shipment)

@@ -54,9 +54,24 @@ def late_racks(tower: Tower) -> list[tuple[RackLife, float]]:
 
 def calls_of(tower: Tower) -> list[Call]:
     """The calls, by deadline; those without one come last."""
-    found = [*_late_calls(tower), *_short_calls(tower), *_hold_calls(tower), *_stale_calls(tower)]
+    found = [*_stop_calls(tower), *_late_calls(tower), *_short_calls(tower), *_hold_calls(tower), *_stale_calls(tower)]
     found.sort(key=lambda call: call[0])
     return [call for _deadline, call in found[:CALLS_SHOWN]]
+
+
+def _stop_calls(tower: Tower) -> Iterator[tuple[date, Call]]:
+    """What stops the ways: how many shipments meet it, and where to look what can be done."""
+    known = tower.view.known
+    for stop in known.open_stops:
+        struck = sum(stop in known.met_by(shipment.pk) for shipment in tower.shipments)
+        title = ngettext("%(n)d shipment meets it: plan anew?", "%(n)d shipments meet it: plan anew?", struck) % {
+            "n": struck
+        }
+        detail = _("%(headline)s. From %(begins)s, expected end %(moment)s (P50).") % {
+            "headline": stop.headline, "begins": _short(stop.begins_at), "moment": _short(stop.p50_at),
+        }  # fmt: skip
+        act = {"label": _("Compare the ways"), "url": reverse("disruption", args=[stop.number]), "kind": ""}
+        yield stop.begins_at.astimezone(PLANT).date(), _call("late", title % {"n": struck}, stop.number, detail, [act])
 
 
 def _late_calls(tower: Tower) -> Iterator[tuple[date, Call]]:

@@ -14,12 +14,13 @@ from assembly.queries.configuration import open_differences
 from documents.kinds import KINDS
 from logistics.lead_times.results import probability_text
 from logistics.lead_times.timetable import PlannedLeg
-from logistics.models import CarrierLineNote, IndicatorReading, Leg, Milestone, Shipment
+from logistics.models import CarrierLineNote, IndicatorReading, Leg, Milestone, Replan, Shipment
 from logistics.operations.milestones import LEG_KINDS, gap_before
 from logistics.queries.outlook import PLANT
 from logistics.queries.shipments import CrateRow, ShipmentPage, last_word_at
 from logistics.queries.timetable import Way, way_of
 from logistics.views.custody_words import custody_lines, custody_notices
+from logistics.views.disruption_facts import replan_row, stop_notices
 from logistics.views.saying import MODES, hours_ago, is_stale, milestone_words, shipment_state, where_words
 from logistics.views.way_words import way_notices
 
@@ -43,6 +44,7 @@ def shipment_context(page: ShipmentPage, user: Any, now: datetime) -> dict[str, 
         "readouts": _readouts(page),
         "facts": _facts(shipment),
         "legs": _legs(shipment),
+        "replans": [replan_row(one) for one in _plans_anew(shipment)],
         "milestones": _lines(shipment),
         "crates": [_crate(row) for row in page.crates],
         "custody": custody_lines(page.custody, len(page.crates)),
@@ -69,10 +71,12 @@ def _acts(shipment: Shipment, user: Any) -> list[dict[str, str]]:
     acts = []
     if not shipment.has_departed:
         acts.append(("departure", _("The truck leaves"), "logistics.ship"))
+        acts.append(("replan", _("Plan anew"), "logistics.ship"))
     elif not shipment.has_arrived:
         acts.append(("arrival", _("Arrival at the dock"), "logistics.receive_at_site"))
         acts.append(("milestone", _("Report on the way"), "logistics.report_milestone"))
         acts.append(("hand-over", _("Hand over to the next carrier"), "logistics.hand_over"))
+        acts.append(("reroute", _("Send another way"), "logistics.ship"))
     elif shipment.arrival.received_at is None:
         acts.append(("receiving", _("Receiving is finished"), "logistics.receive_at_site"))
     else:
@@ -99,6 +103,7 @@ def _is_open_doubt(report: Milestone) -> bool:
 def _notices(page: ShipmentPage, now: datetime) -> list[dict[str, Any]]:
     before = not page.shipment.has_departed
     notices = [*_stopped(page), *way_notices(_planned_way(page.shipment))] if before else []
+    notices += [] if page.shipment.has_arrived else stop_notices(page.shipment, now)
     heard = last_word_at(page.shipment)
     if heard is not None and is_stale(page.shipment, now):
         text = _("The last report is of %(time)s, %(age)s. Where the truck is now is not known.") % {
@@ -183,33 +188,49 @@ def _carrier_says(shipment: Shipment) -> datetime | None:
     return next((report.expected_at for report in _reports(shipment) if report.expected_at), None)
 
 
+def _plans_anew(shipment: Shipment) -> list[Replan]:
+    return list(getattr(shipment, "plans_anew", []))
+
+
+def _turn(shipment: Shipment) -> Replan | None:
+    """Where it was last sent another way."""
+    return next((one for one in _plans_anew(shipment) if one.from_leg is not None), None)
+
+
 def _planned_way(shipment: Shipment) -> Way:
-    """The way as planned from the planned departure on."""
-    return way_of(list(shipment.lane.legs.all()), shipment.planned_departure_at)
+    """The way as planned: from the planned departure on, or from where it was sent another way."""
+    turn = _turn(shipment)
+    if turn is None:
+        return way_of(list(shipment.lane.legs.all()), shipment.planned_departure_at)
+    return way_of([leg for leg in shipment.lane.legs.all() if leg.number >= (turn.from_leg or 1)], turn.at)
 
 
 def _legs(shipment: Shipment) -> list[dict[str, Any]]:
-    rows = zip(shipment.lane.legs.all(), _planned_way(shipment).legs, strict=True)
-    return [_leg(leg, plan, shipment) for leg, plan in rows]
+    """The legs of its lane with their plan; before them those that it had driven when it was sent another way."""
+    way = {row.number: row for row in _planned_way(shipment).legs}
+    driven = {one.leg for one in _reports(shipment) if one.leg and one.leg.lane_id != shipment.lane_id}
+    rows = [(leg, None) for leg in sorted(driven, key=lambda leg: leg.number)]
+    ahead = [(leg, way[leg.number]) for leg in shipment.lane.legs.all() if leg.number in way]
+    return [_leg(leg, plan, shipment) for leg, plan in [*rows, *ahead]]
 
 
-def _leg(leg: Leg, plan: PlannedLeg, shipment: Shipment) -> dict[str, Any]:
+def _leg(leg: Leg, plan: PlannedLeg | None, shipment: Shipment) -> dict[str, Any]:
     """A leg: plan from hours and timetable, actual from reports; the first leg begins with the departure."""
     seen = {(one.leg_id, one.kind): one.happened_at for one in _reports(shipment)}
     began = seen.get((leg.pk, "leg_departed"))
-    if began is None and leg.number == 1 and shipment.has_departed:
+    if began is None and leg.number == 1 and shipment.has_departed and (plan is None or _turn(shipment) is None):
         began = shipment.departure.at
     ended = seen.get((leg.pk, "leg_arrived"))
     if ended is None and leg.number == len(shipment.lane.legs.all()) and shipment.has_arrived:
         ended = shipment.arrival.at
-    state, word = _leg_state(began, ended, plan.ends_at)
+    state, word = _leg_state(began, ended, plan.ends_at if plan else None)
     return {
         "mode": MODES.get(leg.mode, leg.mode),
         "from_place": leg.start,
         "to_place": leg.end,
-        "planned_start": plan.starts_at,
+        "planned_start": plan.starts_at if plan else None,
         "actual_start": began,
-        "planned_end": plan.ends_at,
+        "planned_end": plan.ends_at if plan else None,
         "actual_end": ended,
         "carrier": leg.carrier.name,
         "state": state,
@@ -217,9 +238,9 @@ def _leg(leg: Leg, plan: PlannedLeg, shipment: Shipment) -> dict[str, Any]:
     }
 
 
-def _leg_state(began: datetime | None, ended: datetime | None, planned_end: datetime) -> tuple[str, str]:
+def _leg_state(began: datetime | None, ended: datetime | None, planned_end: datetime | None) -> tuple[str, str]:
     if ended is not None:
-        return ("late", _("done, late")) if ended - planned_end > LATE_LEG else ("done", _("done"))
+        return ("late", _("done, late")) if planned_end and ended - planned_end > LATE_LEG else ("done", _("done"))
     return ("run", _("under way")) if began is not None else ("wait", _("planned"))
 
 

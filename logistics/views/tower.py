@@ -19,6 +19,7 @@ from logistics.queries.outlook import PLANT
 from logistics.queries.tower import Tower, control_tower, work_stages
 from logistics.views.arrivals_chart import arrivals_of, moment_words
 from logistics.views.calls import calls_of, part_name, readouts
+from logistics.views.disruption_facts import disruption_word
 from logistics.views.rows import shipment_table
 from logistics.views.saying import reads, stage_word
 
@@ -109,13 +110,15 @@ def _is_hot(tower: Tower, key: str, p50: float | None) -> bool:
 
 
 def _lane_row(lane: Lane, tower: Tower) -> dict[str, Any]:
-    """A lane and its next sailing by the timetable: what the sea does is not known here."""
+    """A lane and its next sailing by the timetable, or what is reported to stop it."""
     affected = [shipment for shipment in tower.shipments if shipment.lane_id == lane.pk and not shipment.has_arrived]
+    stop = tower.view.known.struck_lanes().get(lane.pk)
     ferry = next((leg for leg in lane.legs.all() if leg.departs_at is not None), None)
     row = {
         "name": lane.name,
-        "state": "unknown",
-        "word": _("no report"),
+        "state": "unknown" if stop is None else disruption_word(stop, tower.as_of)[0],
+        "word": _("no report") if stop is None else disruption_word(stop, tower.as_of)[1],
+        "url": "" if stop is None else reverse("disruption", args=[stop.number]),
         "next": "",
         "grade": "",
         "affected": len(affected),
@@ -128,6 +131,8 @@ def _lane_row(lane: Lane, tower: Tower) -> dict[str, Any]:
     words = _("%(sails)s, cut-off %(cut_off)s") % {
         "sails": f"{datetime.combine(day, ferry.departs_at):%m/%d %H:%M}", "cut_off": f"{cut_off:%H:%M}",
     }  # fmt: skip
+    if stop is not None:
+        return row | {"next": _("expected end %(moment)s (P50)") % {"moment": moment_words(stop.p50_at)}}
     return row | {"word": _("by timetable"), "next": words, "grade": ferry.grade}
 
 

@@ -69,6 +69,8 @@ PAGES: dict[str, str] = {
     **dict.fromkeys(
         ("calendar_new", "calendar_release", "timetable_new", "timetable_release"), "logistics.keep_calendars"
     ),
+    **dict.fromkeys(("disruptions", "disruption", "disruption_new", "disruption_act"), SHIPPING),
+    **dict.fromkeys(("shipment_replan", "shipment_reroute"), SHIPPING),
     **dict.fromkeys(("audit", "audit_random", "audit_unit", "audit_unit_json"), SHIPPING),
     **dict.fromkeys(("recall", "recall_page"), SHIPPING),
     **dict.fromkeys(("returns", "supplier_return"), PARTS),

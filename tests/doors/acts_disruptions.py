@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
 from logistics.models import Disruption, Shipment
@@ -31,30 +32,54 @@ def _stop() -> Disruption:
     )  # fmt: skip
 
 
+def _typed(at: datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%dT%H:%M}"
+
+
+def _expected_form(expected: ExpectedEnd) -> dict[str, str]:
+    points = {name: _typed(getattr(expected, name)) for name in ("p10_at", "p50_at", "p90_at")}
+    return {**points, "source": expected.source, "grade": expected.grade}
+
+
 def report_disruption() -> Act:
+    page = reverse("disruption_new")
+    form = {
+        "kind": "ferry_stopped", "headline": "欠航", "begins_at": _typed(_hour(1)), "legs": [f"{SHIBUSHI}:2"],
+        **_expected_form(_expected()),
+    }  # fmt: skip
     return Act(
         "rosa",
         {
             "kind": "ferry_stopped", "headline": "欠航", "begins_at": _hour(1), "expected": _expected(),
             "strikes": Strikes(legs=[f"{SHIBUSHI}:2"]),
         },
-        wrong={"strikes": Strikes()},
-        refusal="NothingStruck",
+        (page, form),
+        {"strikes": Strikes()},
+        "NothingStruck",
+        (page, {**form, "legs": []}),
     )  # fmt: skip
 
 
 def revise_disruption() -> Act:
-    row = _stop()
+    row, early = _stop(), replace(_expected(), p50_at=_hour(-2))
+    page = reverse("disruption_act", args=[row.number, "expectation"])
     return Act(
         "rosa",
         {"number": row.number, "version": 1, "expected": _expected(4)},
-        wrong={"expected": replace(_expected(), p50_at=_hour(-2))},
-        refusal="EndBeforeStart",
+        (page, {**_expected_form(_expected(4)), "version": 1}),
+        {"expected": early},
+        "EndBeforeStart",
+        (page, {**_expected_form(early), "version": 1}),
     )
 
 
 def end_disruption() -> Act:
-    return Act("rosa", {"number": _stop().number}, wrong={"number": "DS-00-00000"}, refusal="UnknownDisruption")
+    row = _stop()
+    page = reverse("disruption_act", args=[row.number, "end"])
+    return Act(
+        "rosa", {"number": row.number}, (page, {}), {"ended_at": _hour(-3)}, "EndBeforeStart",
+        (page, {"ended_at": _typed(_hour(-3))}),
+    )  # fmt: skip
 
 
 def _waiting() -> Shipment:
@@ -63,27 +88,50 @@ def _waiting() -> Shipment:
 
 def replan_shipment() -> Act:
     row = _waiting()
-    way = NewWay(ROAD, "CR-SETO", _hour(2))
+    page = reverse("shipment_replan", args=[row.number])
+    form = {
+        "lane": ROAD, "carrier": "CR-SETO", "planned_departure_at": _typed(_hour(2)), "reason": "欠航", "version": 1,
+    }  # fmt: skip
+    gone = _hour(-2)
     return Act(
         "rosa",
-        {"shipment_id": row.pk, "version": 1, "way": way, "reason": "欠航"},
-        wrong={"reason": " "},
-        refusal="ReasonMissing",
+        {"shipment_id": row.pk, "version": 1, "way": NewWay(ROAD, "CR-SETO", _hour(2)), "reason": "欠航"},
+        (page, form),
+        {"way": NewWay(ROAD, "CR-SETO", gone)},
+        "DeparturePassed",
+        (page, {**form, "planned_departure_at": _typed(gone)}),
     )
 
 
 def replan_shipments() -> Act:
+    stop = _stop()
     plans = [NewPlan(_waiting().pk, 1, ROAD, "CR-SETO", _hour(2)) for _turn in range(2)]
-    return Act("rosa", {"plans": plans, "reason": "欠航"}, wrong={"plans": plans[:1] * 2}, refusal="PlannedTwice")
+    page = reverse("disruption", args=[stop.number])
+    form = {
+        f"plan-{one.shipment_id}": f"{one.shipment_id}|1|{ROAD}|CR-SETO|{one.planned_departure_at.isoformat()}"
+        for one in plans
+    }
+    return Act(
+        "rosa",
+        {"plans": plans, "reason": "欠航", "disruption": stop.number},
+        (page, {**form, "reason": "欠航"}),
+        {"reason": " "},
+        "ReasonMissing",
+        (page, {**form, "reason": " "}),
+    )
 
 
 def reroute_shipment() -> Act:
     row = departed(at=days_ago(1), need_by=None)
+    page = reverse("shipment_reroute", args=[row.number])
+    form = {"place": "大阪南港", "lane": ROAD, "from_leg": 1, "reason": "欠航", "version": 1}
     return Act(
         "rosa",
         {"shipment_id": row.pk, "version": 1, "detour": Detour("大阪南港", ROAD, 1), "reason": "欠航"},
-        wrong={"detour": Detour("大阪南港", ROAD, 9)},
-        refusal="UnknownLeg",
+        (page, form),
+        {"detour": Detour("大阪南港", ROAD, 9)},
+        "UnknownLeg",
+        (page, {**form, "from_leg": 9}),
     )
 
 
