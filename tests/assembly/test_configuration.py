@@ -13,12 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from assembly.models import ConfigurationDifference
-from assembly.operations.configuration import approve_differences
+from assembly.operations.configuration import approve_differences, withdraw_approvals
 from assembly.operations.installs import Fit, install_units, remove_unit
 from assembly.operations.judging import ConfigurationDiffers
 from assembly.queries.configuration import Compared, differences_of, open_differences, reconciled
 from inventory.models import Part
 from inventory.operations.part_edits import add_part_alias
+from inventory.operations.placements import UnitNotHere
 from ledger.models import Event
 from ledger.refusals import Refusal
 from logistics.models import Departure, Shipment
@@ -209,6 +210,11 @@ def test_an_approved_difference_lets_the_rack_go_and_a_later_other_report_stops_
 
     approve(rack)
     assert leave(shipment).truck
+
+    # What has left is stopped by other means.
+    keys = [row.key for row in differences_of(rack.build)]
+    with pytest.raises(UnitNotHere):
+        withdraw_approvals(caller=a_caller("tanaka"), build_id=rack.build.pk, differences=keys, reason="x")
 
 
 def test_an_approved_difference_passes_the_configuration_check(unread: SmallRack) -> None:
