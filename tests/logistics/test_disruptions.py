@@ -203,7 +203,7 @@ def test_a_rack_without_a_shipment_takes_the_share_of_the_lanes() -> None:
     during = outlook(NOON)
 
     moved = [during.by_unit[rack.pk].p50_at - before.by_unit[rack.pk].p50_at]
-    assert moved[0] < DAY  # two of three ways are open
+    assert moved[0] < 2 * DAY  # two of three ways are open: the median moves to the old P75
     assert during.by_unit[rack.pk].p80_at - before.by_unit[rack.pk].p80_at > 10 * DAY
 
 
