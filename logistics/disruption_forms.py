@@ -66,7 +66,10 @@ class DisruptionForm(ExpectationForm):
         help_text=_("Carrier, mode and place together mean the legs that fit all of them; single legs are added."),
     )  # fmt: skip
 
-    field_order = ("kind", "headline", "begins_at", "carrier", "mode", "place", "legs")
+    field_order = (
+        "kind", "headline", "begins_at", "p50_at", "p10_at", "p90_at", "source", "grade", "carrier", "mode", "place",
+        "legs",
+    )  # fmt: skip
 
     def __init__(
         self, *args: Any, carriers: Choices, modes: Choices, places: Choices, legs: Choices, **kwargs: Any

@@ -73,7 +73,7 @@ def choices_of(impact: Impact, rows: Sequence[Struck], number: str) -> list[Choi
         for option in options_of(known, shipment, stop, lanes):
             racks = [_on(impact.racks[life.unit_id], known, shipment, option) for life in row.lives]
             asked.append((row, option, racks))
-    drawn = iter(drawn_windows([rack for _row, _option, racks in asked for rack in racks], known))
+    drawn = iter(drawn_windows([rack for _row, _option, racks in asked for rack in racks], known, impact.taught))
     found: dict[int, list[tuple[Option, Window]]] = {}
     for row, option, racks in asked:
         window = together([next(drawn) for _rack in racks])

@@ -11,7 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
-from logistics.models import Carrier, Handover, HandoverSeal, IndicatorReading, Leg, Shipment, Site
+from logistics.models import Carrier, Handover, HandoverSeal, IndicatorReading, Leg, Replan, Shipment, Site
 from logistics.text import bare_sscc
 
 
@@ -61,13 +61,20 @@ def seals_of(row: Handover) -> list[Seal]:
 
 
 def custody_chain(
-    shipment: Shipment, legs: Sequence[Leg], readings: Iterable[IndicatorReading], begun: Collection[int]
+    shipment: Shipment,
+    legs: Sequence[Leg],
+    readings: Iterable[IndicatorReading],
+    begun: Collection[int],
+    turns: Sequence[Replan] = (),
 ) -> list[Link]:
     """The chain of a shipment that is loaded with its lane's ends, its carrier, departure and arrival, from legs with
-    their carriers, all readings of its indicators, and the numbers of the legs that are reported as begun. One query,
-    another where a carrier holds it that is not of the lane."""
+    their carriers, all readings of its indicators, the numbers of the legs that are reported as begun, and where it was
+    sent another way (`turns`, the first first, with their carriers). One query, another where a carrier holds it that
+    is not of the lane."""
     rows = list(handover_rows(shipment.pk))
     names = _holders(shipment, legs, rows)
+    for turn in turns:
+        names |= {f"carrier:{one.code}": _as_holder(one) for one in (turn.was_carrier, turn.carrier)}
     by_event: dict[int, list[IndicatorReading]] = defaultdict(list)
     for reading in readings:
         by_event[reading.event_id].append(reading)
@@ -81,7 +88,25 @@ def custody_chain(
     ]  # fmt: skip
     last = max([*begun, 1 if shipment.has_departed else 0])
     reached = len(legs) + 1 if shipment.has_arrived else last
-    return _with_gaps(recorded, _wanted(shipment, legs), names, reached)
+    return _with_gaps(recorded, _wanted_on_turns(shipment, turns, reached) or _wanted(shipment, legs), names, reached)
+
+
+def _as_holder(one: Carrier) -> Holder:
+    return Holder(f"carrier:{one.code}", one.name_ja, one.name_en)
+
+
+def _wanted_on_turns(shipment: Shipment, turns: Sequence[Replan], reached: int) -> list[tuple[str, str, int]]:
+    """The hand-overs of a shipment that was sent another way: from the carrier who had it to the one who goes on."""
+    if not turns:
+        return []
+    carriers = [f"carrier:{turns[0].was_carrier.code}", *(f"carrier:{turn.carrier.code}" for turn in turns)]
+    held = [f"site:{shipment.lane.origin.code}", *carriers, f"site:{shipment.lane.destination.code}"]
+    later = reached if shipment.has_arrived else reached + 1
+    return [
+        (giver, taker, later if taker.startswith("site:") else reached)
+        for giver, taker in pairwise(held)
+        if giver != taker
+    ]
 
 
 def carriers_ahead(shipment: Shipment) -> list[Carrier]:

@@ -11,11 +11,12 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from logistics.lead_times.closures import without
 from logistics.lead_times.forecast import OpenRack, RackForecast, forecast
+from logistics.lead_times.recalibration import Recalibration
 from logistics.models import DisruptedLeg, Disruption, DisruptionExpectation, Replan
 from logistics.queries.comparison import LATE_YEN
 from logistics.queries.known_ways import DAY
 from logistics.queries.lives import RackLife, rack_lives
-from logistics.queries.outlook import open_racks
+from logistics.queries.outlook import as_learnt, open_racks, recalibration_row
 from logistics.queries.stays import blended_domestic, stage_days, stage_now
 from logistics.queries.stops import Ways, known_ways
 
@@ -85,6 +86,8 @@ class Impact:
     known: Ways
     racks: dict[int, OpenRack]
     """The struck racks as the forecast takes them, by unit id."""
+    taught: Recalibration
+    """What the model has learnt of its misses."""
 
     def count(self, group: str) -> int:
         return sum(len(row.lives) for row in self.rows if row.group == group)
@@ -99,7 +102,7 @@ class Impact:
 
 
 def impact_of(number: str, as_of: datetime) -> Impact:
-    """Whom an open disruption strikes, from two forecasts with the same draws. Two queries."""
+    """Whom an open disruption strikes, from two forecasts with the same draws. Three queries."""
     lives = rack_lives(as_of)
     known = known_ways(as_of)
     scenario = blended_domestic(stage_days(lives, as_of), lives)
@@ -108,7 +111,8 @@ def impact_of(number: str, as_of: datetime) -> Impact:
     mine = [life for life in lives if life.unit_id in racks]
     pairs = [racks[life.unit_id] for life in mine]
     spared = [replace(rack, ways=without(rack.ways, number)) for rack in pairs]
-    drawn = drawn_windows([*pairs, *spared], known)
+    taught = as_learnt(recalibration_row(as_of))
+    drawn = drawn_windows([*pairs, *spared], known, taught)
     rows = []
     for group in _together(mine):
         after = together([drawn[mine.index(life)] for life in group])
@@ -117,7 +121,7 @@ def impact_of(number: str, as_of: datetime) -> Impact:
         if moved >= STRUCK_DAYS:
             rows.append(Struck(_group_of(group[0]), tuple(group), before, after))
     rows.sort(key=lambda row: (-row.more_yen, GROUPS.index(row.group), row.after.p50_at))
-    return Impact(as_of, tuple(rows), known, racks)
+    return Impact(as_of, tuple(rows), known, racks, taught)
 
 
 def _meets(rack: OpenRack, number: str) -> bool:
@@ -148,9 +152,10 @@ class Drawn:
     late_days: float
 
 
-def drawn_windows(racks: Sequence[OpenRack], known: Ways) -> list[Drawn]:
+def drawn_windows(racks: Sequence[OpenRack], known: Ways, taught: Recalibration) -> list[Drawn]:
     """Forecasts of these racks with their expected days after the need-by day."""
-    drawn = forecast(racks, as_of=known.as_of, stops=[stop.as_stop for stop in known.open_stops])
+    stops = [stop.as_stop for stop in known.open_stops]
+    drawn = forecast(racks, as_of=known.as_of, stops=stops, recalibration=taught)
     found = []
     for rack, row, remaining in zip(racks, drawn.racks, drawn.remaining, strict=True):
         late = 0.0

@@ -125,7 +125,7 @@ class ShipmentPage:
 
 
 FORECASTS_SHOWN = 20
-NAMED = ("was_lane", "lane", "shipment", "disruption", "by")
+NAMED = ("was_lane", "lane", "was_carrier", "carrier", "shipment", "disruption", "by")
 """What the line of a new plan names."""
 
 
@@ -164,7 +164,8 @@ def chain_of(shipment: Shipment, readings: Sequence[IndicatorReading]) -> list[L
     """The chain of custody of a row of `shipment_rows` with its legs. One query."""
     reports: list[Milestone] = getattr(shipment, "reports", [])
     begun = {one.leg.number for one in reports if one.leg is not None and one.kind == "leg_departed"}
-    return custody_chain(shipment, list(shipment.lane.legs.all()), readings, begun)
+    turns = [one for one in reversed(getattr(shipment, "plans_anew", [])) if one.from_leg is not None]
+    return custody_chain(shipment, list(shipment.lane.legs.all()), readings, begun, turns)
 
 
 def _crate_row(

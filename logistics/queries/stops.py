@@ -82,12 +82,11 @@ class Ways:
         done = [leg.number for leg in legs if (leg.id, "leg_arrived") in shipment.ends]
         begun = [leg.number for leg in legs if (leg.id, "leg_departed") in shipment.ends]
         last = max(done, default=0)
+        under_way = max(begun, default=0)
+        if under_way > last:  # ends before it may be unreported: they are behind it all the same
+            first, *later = (leg for leg in legs if leg.number >= under_way)
+            return [leg_without_wait(first), *later], shipment.ends[first.id, "leg_departed"]
         rest = [leg for leg in legs if leg.number > last]
-        if not rest:
-            return [], since
-        first = rest[0]
-        if first.number in begun:
-            return [leg_without_wait(first), *rest[1:]], shipment.ends[first.id, "leg_departed"]
         if last:
             previous = next(leg for leg in legs if leg.number == last)
             return rest, max(shipment.ends[previous.id, "leg_arrived"], self.as_of)

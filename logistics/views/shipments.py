@@ -74,7 +74,7 @@ def shipments(request: HttpRequest) -> HttpResponse:
     context = {
         "shipments": shipment_table(page, racks, outlook(now), now, _stopped(page, racks)),
         "page": page,
-        "total": Shipment.objects.count(),
+        "total": Shipment.objects.count() if kept else page.paginator.count,
         "now": now,
         "filters": _filters(chosen),
         "chosen": chosen_links(request, kept, {"q": _("Number"), "state": _("State"), "lane": _("Lane")}),
