@@ -243,6 +243,7 @@ API_URLS = [
     _post("carrier-files/words/retirement/", "retire_carrier_word"),
     _post("shipments/<int:shipment_id>/waybills/", "record_waybill", "shipment_id"),
     _post("shipments/<int:shipment_id>/arrival/", "arrive_shipment", "shipment_id"),
+    _post("shipments/<int:shipment_id>/export-check/", "check_shipment_export", "shipment_id"),
     _post("shipments/<int:shipment_id>/receiving/", "finish_receiving", "shipment_id"),
     _post("acceptances/", "accept_rack"),
     _post("forecasts/", "record_forecasts"),

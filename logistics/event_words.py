@@ -18,6 +18,11 @@ EVENTS = {
     "logistics.carrier-word-retired": EventWords("info", _("Word of the carrier no longer read")),
     "logistics.waybill-noted": EventWords("info", _("Waybill noted"), _("Waybill %(waybill)s noted")),
     "logistics.milestone-reviewed": EventWords("done", _("Doubtful place settled"), "", "review_verdict"),
+    "logistics.export-checked": EventWords(
+        "info",
+        _("Checked for trade control"),
+        _("%(number)s checked for trade control: %(gaihi)s, ECCN %(eccn)s, to %(destination)s"),
+    ),
     "logistics.custody-handed-over": EventWords(
         "info", _("Handed over on the way"), _("Handed over by %(given_by)s to %(taken_by)s (%(carrier)s)")
     ),

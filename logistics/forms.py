@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from documents.words import PLANT_TIME
-from inventory.forms import FileForm
+from inventory.forms import FileForm, TradeCheckForm
 from inventory.models import Criterion
 from inventory.models.recalls import RECALL_KINDS
 from inventory.operations.recalls import tidied
@@ -280,6 +280,12 @@ class HandOverForm(FoundForm):
         super().__init__(*args, **kwargs)
         self.fields["to_carrier"].choices = carriers  # type: ignore[attr-defined]
         self.add_found(seals, serials, must_read=False)
+
+
+class ExportCheckForm(TradeCheckForm):
+    """The trade-control judgement on a shipment; the country is that of its lane."""
+
+    destination = None  # type: ignore[assignment]
 
 
 RECALL_NAMES = 60_000

@@ -11,12 +11,14 @@ from genpin.demo.papers import issue
 from genpin.demo.plan import RackPlan
 from genpin.demo.plant import Plant
 from genpin.demo.values import values_of
-from genpin.demo.voyages import LANES, ROAD, Call, Voyage
+from genpin.demo.voyages import FERRIES, LANES, ROAD, Call, Voyage
 from logistics.operations.acceptances import Verdict, accept_racks
 from logistics.operations.arrivals import arrive_shipment
 from logistics.operations.conditions import IndicatorRead
 from logistics.operations.crates import FittedIndicator, RackToPack, pack_racks
+from logistics.operations.custody import SealSeen
 from logistics.operations.departures import depart_shipment
+from logistics.operations.handovers import Handing, hand_over
 from logistics.operations.milestones import Report, report_milestones
 from logistics.operations.receivings import finish_receiving
 from logistics.operations.shipments import ShipmentPlan, plan_shipment
@@ -37,6 +39,9 @@ class Consignment:
     indicators: list[str] = field(default_factory=list)
     shipment: int = 0
     number: str = ""
+    seal: str = ""
+    kept: bool = False
+    """Its hand-overs on the way are told; of older shipments nobody wrote them down."""
 
     def pack(self, at: datetime) -> None:
         """Seal the racks into crates; their packing operation is finished with it."""
@@ -73,6 +78,10 @@ class Consignment:
         agenda.at(way.departed, self._depart)
         for call in way.calls:
             agenda.at(call.moment, self._report, call)
+            taker = FERRIES.get(way.lane) if call.leg == 2 else way.carrier
+            if self.kept and taker and call.kind == "leg_departed":
+                vehicle = "フェリー(架空)" if call.leg == 2 else ""
+                agenda.at(call.moment - timedelta(minutes=5), self._hand_over, taker, vehicle)
         if not way.silent:
             agenda.at(way.arrived, self._arrive)
             agenda.at(way.received, self._receive)
@@ -80,10 +89,18 @@ class Consignment:
 
     def _depart(self, at: datetime) -> None:
         truck = f"姫路 100 か {self.plant.rng.randrange(1000, 9999)}"
+        self.seal = f"SL{self.plant.rng.randrange(100_000, 999_999)}"
         self.plant.call(
-            depart_shipment, "rosa", at, shipment_id=self.shipment, truck=truck, driver="架空 太郎",
-            seal=f"SL{self.plant.rng.randrange(100_000, 999_999)}",
+            depart_shipment, "rosa", at, shipment_id=self.shipment, truck=truck, driver="架空 太郎", seal=self.seal
+        )
+
+    def _hand_over(self, at: datetime, to: str, vehicle: str) -> None:
+        """The ferry takes the truck's load over under its seal, and gives it back: a row of the chain of custody."""
+        handing = Handing(
+            self.shipment, to, "架空 太郎" if vehicle else "港 花子", "港 花子" if vehicle else "架空 次郎",
+            [SealSeen(self.seal, "intact")], vehicle=vehicle,
         )  # fmt: skip
+        self.plant.call(hand_over, "rosa", at, handing=handing)
 
     def _report(self, at: datetime, told: Call) -> None:
         report = Report(
@@ -93,7 +110,11 @@ class Consignment:
 
     def _arrive(self, at: datetime) -> None:
         readings = [IndicatorRead(serial, "intact") for serial in self.indicators]
-        self.plant.call(arrive_shipment, "sora", at, "S1", shipment_id=self.shipment, readings=readings)
+        seals = [SealSeen(self.seal, "intact")]
+        self.plant.call(
+            arrive_shipment, "sora", at, "S1", shipment_id=self.shipment, readings=readings, seals=seals,
+            handed_by="架空 次郎",
+        )  # fmt: skip
 
     def _receive(self, at: datetime) -> None:
         self.plant.call(finish_receiving, "sora", at, "S1", shipment_id=self.shipment)
@@ -128,7 +149,7 @@ class Outbound:
     serial: str
 
     def schedule(self) -> None:
-        cargo = Consignment(self.plant, [self.serial], self.rack.wish.design, self.rack.need_by)
+        cargo = Consignment(self.plant, [self.serial], self.rack.wish.design, self.rack.need_by, kept=True)
         packed = self.rack.spans["520"][1]
         way = self.rack.voyage
         self.plant.agenda.at(packed, cargo.pack)

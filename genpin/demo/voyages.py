@@ -29,6 +29,10 @@ LANES = {
 }
 
 
+FERRIES = {MOJI: "CR-NISHI", SHIBUSHI: "CR-HYUGA"}
+"""Who takes the load over on a lane with a ferry."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """Something reported on the way: leg_departed, leg_arrived, position or delayed."""

@@ -12,6 +12,7 @@ from logistics.models.carrier_files import CarrierFile, CarrierLineNote, Carrier
 from logistics.models.crates import Crate, Indicator, IndicatorReading
 from logistics.models.custody import Handover, HandoverCrate, HandoverSeal
 from logistics.models.disruptions import DisruptedLeg, Disruption, DisruptionExpectation, Replan
+from logistics.models.exports import ExportCheck
 from logistics.models.forecasts import Forecast, Recalibration
 from logistics.models.lanes import Carrier, Lane, Leg
 from logistics.models.shipments import (
@@ -43,6 +44,7 @@ __all__ = [
     "DisruptedLeg",
     "Disruption",
     "DisruptionExpectation",
+    "ExportCheck",
     "Forecast",
     "Handover",
     "HandoverCrate",

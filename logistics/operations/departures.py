@@ -30,6 +30,7 @@ from logistics.operations.custody import (
     seals_in,
     site_holder,
 )
+from logistics.operations.exports import refuse_unchecked
 from logistics.operations.moments import moment_of
 from logistics.operations.readiness import refuse_differing, refuse_incomplete
 from logistics.operations.shipments import ShipmentGone, lock_shipments, refuse_gone
@@ -73,7 +74,7 @@ def depart_shipment(
 
     Locks the shipment, then its crates and everything in them. Refuses UnknownShipment, ShipmentGone, ShipmentEmpty,
     TruckUnknown, CrateElsewhere, BuildIncomplete, ConfigurationDiffers (hardware reports otherwise than was scanned),
-    UnitHeld (anything inside), MomentAhead."""
+    UnitHeld (anything inside), TradeCheckMissing (it leaves the country unjudged), MomentAhead."""
     return depart(caller, [Leaving(shipment_id, truck, driver, seal, occurred_at)])[0]
 
 
@@ -93,6 +94,7 @@ def depart(caller: Caller, leavings: Sequence[Leaving]) -> list[Departure]:
 
     for leaving in leavings:
         _refuse_leaving(leaving, shipments[leaving.shipment_id], [here[pk] for pk in crates[leaving.shipment_id]])
+    refuse_unchecked([shipments[leaving.shipment_id] for leaving in leavings])
     racks = [rack.pk for _crate, rack in racks_of_crates(crate_ids)]
     refuse_incomplete(racks)
     refuse_differing(racks)

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from assembly.queries.configuration import open_differences
 from documents.kinds import KINDS
+from inventory.event_words import GAIHI
 from logistics.lead_times.results import probability_text
 from logistics.lead_times.timetable import PlannedLeg
-from logistics.models import CarrierLineNote, IndicatorReading, Leg, Milestone, Replan, Shipment
+from logistics.models import CarrierLineNote, ExportCheck, IndicatorReading, Leg, Milestone, Replan, Shipment
+from logistics.operations.exports import leaves_country
 from logistics.operations.milestones import LEG_KINDS, gap_before
 from logistics.queries.outlook import PLANT
 from logistics.queries.shipments import CrateRow, ShipmentPage, last_word_at
@@ -72,6 +74,8 @@ def _acts(shipment: Shipment, user: Any) -> list[dict[str, str]]:
     if not shipment.has_departed:
         acts.append(("departure", _("The truck leaves"), "logistics.ship"))
         acts.append(("replan", _("Plan anew"), "logistics.ship"))
+        if leaves_country(shipment):
+            acts.append(("export-check", _("Trade-control check"), "inventory.check_export"))
     elif not shipment.has_arrived:
         acts.append(("arrival", _("Arrival at the dock"), "logistics.receive_at_site"))
         acts.append(("milestone", _("Report on the way"), "logistics.report_milestone"))
@@ -173,6 +177,7 @@ def _facts(shipment: Shipment) -> list[dict[str, Any]]:
         {"label": _("Lane"), "value": shipment.lane.name},
         {"label": _("Carrier"), "value": shipment.carrier.name},
         {"label": _("Destination"), "value": f"{shipment.lane.destination.name} ({shipment.lane.destination.code})"},
+        *_export_facts(shipment),
         {"label": _("Planned departure"), "value": _short(shipment.planned_departure_at)},
         {"label": _("Arrival by the plan"), "value": _short(_planned_way(shipment).arrives_at)},
         {"label": _("Departure"), "value": _short(left.at if left else None)},
@@ -182,6 +187,20 @@ def _facts(shipment: Shipment) -> list[dict[str, Any]]:
         {"label": _("Seal number"), "value": left.seal if left else None, "code": True},
         {"label": _("Carrier expects the arrival at"), "value": _short(_carrier_says(shipment))},
     ]
+
+
+def _export_facts(shipment: Shipment) -> list[dict[str, Any]]:
+    """The judgement on a shipment that leaves the country; nothing for one that stays."""
+    if not leaves_country(shipment):
+        return []
+    check = ExportCheck.objects.filter(shipment=shipment).select_related("by").first()
+    if check is None:
+        return [{"label": _("Trade-control check"), "value": "–", "state": "hold", "word": _("not checked")}]
+    state, word = GAIHI[check.gaihi]
+    told = " · ".join(
+        filter(None, (f"ECCN {check.eccn}", check.destination, check.licence, check.basis, check.by.name))
+    )
+    return [{"label": _("Trade-control check"), "value": told, "state": state, "word": word}]
 
 
 def _carrier_says(shipment: Shipment) -> datetime | None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assembly.queries.configuration import open_differences
+from inventory.event_words import GAIHI
 from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of
 from ledger.doors import Outcome, call_from_page, new_key
 from logistics.forms import (
@@ -24,6 +25,7 @@ from logistics.forms import (
     ArrivalForm,
     DepartureForm,
     DoubtForm,
+    ExportCheckForm,
     FoundForm,
     HandOverForm,
     MilestoneForm,
@@ -38,6 +40,7 @@ from logistics.operations.carrier_words import record_waybill
 from logistics.operations.conditions import IndicatorRead
 from logistics.operations.custody import SealSeen, seals_in
 from logistics.operations.departures import depart_shipment
+from logistics.operations.exports import check_shipment_export
 from logistics.operations.handovers import Handing, hand_over
 from logistics.operations.milestones import Report, report_milestone
 from logistics.operations.receivings import finish_receiving
@@ -53,7 +56,7 @@ from logistics.views.shipment_facts import shipment_context
 EXPORTED = 5_000
 """Rows of one file."""
 
-ACTS = ("departure", "milestone", "arrival", "receiving", "acceptance", "waybill", "doubt", "hand-over")
+ACTS = ("departure", "milestone", "arrival", "receiving", "acceptance", "waybill", "doubt", "hand-over", "export-check")
 
 
 @reads
@@ -208,6 +211,7 @@ def _titles() -> dict[str, str]:
         "waybill": _("Note the waybill"),
         "doubt": _("Settle a doubtful place"),
         "hand-over": _("Hand over to the next carrier"),
+        "export-check": _("Trade-control check"),
     }
 
 
@@ -222,6 +226,8 @@ def _form(act: str, shipment: Shipment, data: Any, crate: str = "") -> forms.For
     if act == "doubt":
         doubts = open_doubts().filter(milestone__shipment=shipment)
         return DoubtForm(data, doubts=[(one.milestone_id, doubt_words(one)) for one in doubts])
+    if act == "export-check":
+        return ExportCheckForm(data, choices=[(code, word) for code, (_state, word) in GAIHI.items()])
     kinds: dict[str, type[forms.Form]] = {
         "departure": DepartureForm, "milestone": MilestoneForm, "receiving": forms.Form, "acceptance": AcceptanceForm,
         "waybill": WaybillForm,
@@ -275,6 +281,10 @@ def _settle(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outco
     return call_from_page(request, review_milestone, **form.cleaned_data)
 
 
+def _check_export(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
+    return call_from_page(request, check_shipment_export, shipment_id=shipment.pk, **form.cleaned_data)
+
+
 _CALLS: dict[str, Callable[[HttpRequest, Shipment, forms.Form], Outcome]] = {
     "departure": _depart,
     "milestone": _report,
@@ -284,4 +294,5 @@ _CALLS: dict[str, Callable[[HttpRequest, Shipment, forms.Form], Outcome]] = {
     "waybill": _note_waybill,
     "doubt": _settle,
     "hand-over": _hand_over,
+    "export-check": _check_export,
 }

@@ -97,6 +97,7 @@ VALID: dict[str, Row] = {
     "logistics_milestone": {"kind": "position"},
     "logistics_acceptance": {"outcome": "refused"},
     "logistics_handover": {"kind": "change", "giver": "carrier:A", "taker": "carrier:B"},
+    "logistics_exportcheck": {"gaihi": "not_listed"},
     "logistics_handoverseal": {"state": "intact"},
     "logistics_disruption": {"kind": "typhoon", "p10_at": TWO, "p50_at": TWO, "p90_at": TWO},
     "logistics_disruptionexpectation": {"grade": "B"},

@@ -73,6 +73,7 @@ TRIGGERS: dict[str, Kept] = dict(
         _kept("carrier_line_note_is_history", "logistics_carrierlinenote", "logistics_record_is_history"),
         _kept("milestone_review_is_history", "logistics_milestonereview", "logistics_record_is_history"),
         _kept("milestone_is_history", "logistics_milestone", "logistics_record_is_history"),
+        _kept("export_check_is_history", "logistics_exportcheck", "logistics_record_is_history"),
         _kept("hand_over_is_history", "logistics_handover", "logistics_record_is_history"),
         _kept("hand_over_seal_is_history", "logistics_handoverseal", "logistics_record_is_history"),
         _kept("hand_over_crate_is_history", "logistics_handovercrate", "logistics_record_is_history"),

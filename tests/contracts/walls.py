@@ -264,6 +264,8 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "carrier_file_reports_its_lines": ("logistics_carrierfile", {"reported": 2}),
     "line_note_meaning_is_known": ("logistics_carrierlinenote", {"meant": "ignore"}),
     "milestone_verdict_is_known_and_reasoned": ("logistics_milestonereview", {"reason": ""}),
+    "export_check_says_what_it_judges": ("logistics_exportcheck", {"basis": ""}),
+    "listed_export_has_a_licence": ("logistics_exportcheck", {"gaihi": "listed", "licence": ""}),
     "hand_over_kind_is_known": ("logistics_handover", {"kind": OF_NO_KIND}),
     "hand_over_changes_the_holder": ("logistics_handover", {"taker": "carrier:A"}),
     "hand_over_changes_the_holder (no holder)": ("logistics_handover", {"taker": "somebody"}),

@@ -215,6 +215,7 @@ COVERED: dict[str, str] = {
     "logistics.assign_crates": "tests/logistics/test_plan_shipment.py",
     **{f"logistics.{verb}_calendar": "tests/logistics/test_calendars.py" for verb in ("draft", "release")},
     **{f"logistics.{verb}_timetable": "tests/logistics/test_calendars.py" for verb in ("draft", "release")},
+    "logistics.check_shipment_export": "tests/logistics/test_export_check.py",
     "logistics.define_carrier": "tests/logistics/test_keep_lanes.py",
     "logistics.define_lane": "tests/logistics/test_keep_lanes.py",
     "logistics.define_positions": "tests/logistics/test_keep_lanes.py",

@@ -15,6 +15,7 @@ from logistics.models import (
     Arrival,
     Crate,
     Departure,
+    ExportCheck,
     Forecast,
     Handover,
     HandoverCrate,
@@ -28,7 +29,7 @@ from logistics.models import (
 TABLES = (
     Event, Receipt, Unit, Placement, Location, Hold, Crate, IndicatorReading, Shipment, ShipmentCrate, Departure,
     Milestone, Arrival, Acceptance, Forecast, Handover, HandoverCrate,
-    HandoverSeal,
+    HandoverSeal, ExportCheck,
 )  # fmt: skip
 
 
