@@ -280,6 +280,7 @@ class HandOverForm(FoundForm):
         super().__init__(*args, **kwargs)
         self.fields["to_carrier"].choices = carriers  # type: ignore[attr-defined]
         self.add_found(seals, serials, must_read=False)
+        self.order_fields(["to_carrier", "given_by", "taken_by", *(f"seal-{number}" for number in seals)])
 
 
 class ExportCheckForm(TradeCheckForm):
