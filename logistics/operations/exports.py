@@ -63,13 +63,16 @@ def check_shipment_export(
 
 
 def refuse_unchecked(shipments: Collection[Shipment]) -> None:
-    """Step: refuse TradeCheckMissing for a (locked) shipment that leaves the country unjudged, or with crates that were
-    put on it after the judgement. No query for shipments that stay in the country, else two."""
+    """Step: refuse TradeCheckMissing for a (locked) shipment that leaves the country unjudged, for another country than
+    was judged, or with crates that were put on it after the judgement. No query for shipments that stay in the country,
+    else two."""
     abroad = [one for one in shipments if leaves_country(one)]
     if not abroad:
         return
     ids = [one.pk for one in abroad]
-    judged = dict(ExportCheck.objects.filter(shipment_id__in=ids).order_by("pk").values_list("shipment_id", "event_id"))
+    countries = {one.pk: one.lane.destination.country for one in abroad}
+    checks = ExportCheck.objects.filter(shipment_id__in=ids).order_by("pk")
+    judged = {row.shipment_id: row.event_id for row in checks if row.destination == countries[row.shipment_id]}
     loaded = ShipmentCrate.objects.filter(shipment_id__in=ids).order_by("event_id")
     last = dict(loaded.values_list("shipment_id", "event_id"))
     for one in abroad:
