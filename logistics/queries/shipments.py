@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import (
+    Case,
+    Count,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce, Concat
 
 from inventory.models import Placement, Unit
 from logistics.models import (
@@ -15,12 +28,14 @@ from logistics.models import (
     Forecast,
     IndicatorReading,
     Milestone,
+    PlanBasis,
     Replan,
     Shipment,
     ShipmentCrate,
     Waybill,
 )
 from logistics.queries.custody import Link, custody_chain
+from logistics.queries.way_basis import Basis, way_basis
 
 STATES = ("planned", "on_the_way", "arrived", "received")
 SORTS = {"number": "number", "need_by": "need_by", "departure": "planned_departure_at"}
@@ -122,6 +137,8 @@ class ShipmentPage:
     forecasts: tuple[Forecast, ...]
     """The windows given so far of its racks, newest first."""
     custody: tuple[Link, ...] = ()
+    basis: Basis = field(default_factory=Basis)
+    """What judges its way."""
 
 
 FORECASTS_SHOWN = 20
@@ -129,15 +146,17 @@ NAMED = ("was_lane", "lane", "was_carrier", "carrier", "shipment", "disruption",
 """What the line of a new plan names."""
 
 
-def shipment_page(number: str) -> ShipmentPage | None:
-    """One shipment by its number, with `waybill_numbers`. Ten queries, and one for `plans_anew` where there are any."""
+def shipment_page(number: str, now: datetime | None = None) -> ShipmentPage | None:
+    """One shipment by its number, with `waybill_numbers`. Ten queries; two more (`now`: of the page) for what judges
+    its way: before the departure what is in force now, afterwards what was when it was
+    planned; one for `plans_anew` where there are any."""
     waybills = Waybill.objects.filter(shipment=OuterRef("pk")).order_by("pk")
     shipment = (
         shipment_rows()
         .filter(number=number)
         .prefetch_related("lane__legs__carrier")
-        .annotate(waybill_numbers=ArraySubquery(waybills.values("number")))
-        .select_related("vehicle")
+        .annotate(waybill_numbers=ArraySubquery(waybills.values("number")), judged_by=ArraySubquery(_judged_by()))
+        .select_related("vehicle", "lane__origin")
         .first()
     )
     if shipment is None:
@@ -157,7 +176,36 @@ def shipment_page(number: str) -> ShipmentPage | None:
         "-made_at", "unit_id"
     )
     chain = chain_of(shipment, [one for found in readings.values() for one in found])
-    return ShipmentPage(shipment, tuple(crates), tuple(forecasts[:FORECASTS_SHOWN]), tuple(chain))
+    return ShipmentPage(
+        shipment, tuple(crates), tuple(forecasts[:FORECASTS_SHOWN]), tuple(chain), _basis(shipment, now)
+    )
+
+
+def _judged_by() -> Any:
+    """The names of what judged the plan last: JPHRM-1 r2, HRM-SEN-MOJI-2 r1; with why it may go against one."""
+    text = TextField()
+
+    def joined(*parts: Any) -> Concat:
+        return Concat(*parts, output_field=text)
+
+    revision, space, dash = (Value(mark, output_field=text) for mark in (" r", " ", "-"))
+    country = joined("calendar__kind", space, "calendar__country")
+    owner = Coalesce("calendar__site__code", "calendar__carrier__code", country, output_field=text)
+    calendar = joined(owner, revision, "calendar__revision")
+    leg = joined("timetable__leg__lane__code", dash, "timetable__leg__number")
+    timetable = joined(leg, revision, "timetable__revision")
+    name = Case(When(calendar=None, then=timetable), default=calendar, output_field=text)
+    reason = joined(Value(" (", output_field=text), "accepted_because", Value(")", output_field=text))
+    because = Case(When(accepted_because="", then=Value("", output_field=text)), default=reason, output_field=text)
+    rows = PlanBasis.objects.filter(shipment=OuterRef("pk")).order_by("pk")
+    return rows.annotate(name=joined(name, because)).values("name")
+
+
+def _basis(shipment: Shipment, now: datetime | None) -> Basis:
+    """Nothing for a page that shows no plan, and for one that no calendar judged and that is on its way."""
+    if now is None or (shipment.has_departed and not shipment.judged_by):  # type: ignore[attr-defined]
+        return Basis()
+    return way_basis([shipment.lane], shipment.created_at if shipment.has_departed else now)
 
 
 def chain_of(shipment: Shipment, readings: Sequence[IndicatorReading]) -> list[Link]:

@@ -24,7 +24,7 @@ from logistics.queries.timetable import Way, way_of
 from logistics.views.custody_words import custody_lines, custody_notices
 from logistics.views.disruption_facts import replan_row, stop_notices
 from logistics.views.saying import MODES, hours_ago, is_stale, milestone_words, shipment_state, where_words
-from logistics.views.way_words import way_notices
+from logistics.views.way_words import days_on_way, way_notices
 
 LATE_LEG = timedelta(hours=1)
 
@@ -44,8 +44,8 @@ def shipment_context(page: ShipmentPage, user: Any, now: datetime) -> dict[str, 
         "acts": _acts(shipment, user),
         "notices": _notices(page, now),
         "readouts": _readouts(page),
-        "facts": _facts(shipment),
-        "legs": _legs(shipment),
+        "facts": _facts(page),
+        "legs": _legs(page),
         "replans": [replan_row(one) for one in _plans_anew(shipment)],
         "milestones": _lines(shipment),
         "crates": [_crate(row) for row in page.crates],
@@ -106,7 +106,7 @@ def _is_open_doubt(report: Milestone) -> bool:
 
 def _notices(page: ShipmentPage, now: datetime) -> list[dict[str, Any]]:
     before = not page.shipment.has_departed
-    notices = [*_stopped(page), *way_notices(_planned_way(page.shipment))] if before else []
+    notices = [*_stopped(page), *way_notices(page.basis, page.shipment, _planned_way(page))] if before else []
     notices += [] if page.shipment.has_arrived else stop_notices(page.shipment, now)
     heard = last_word_at(page.shipment)
     if heard is not None and is_stale(page.shipment, now):
@@ -171,7 +171,8 @@ def _short(moment: datetime | None) -> str | None:
     return None if moment is None else f"{moment.astimezone(PLANT):%m/%d %H:%M}"
 
 
-def _facts(shipment: Shipment) -> list[dict[str, Any]]:
+def _facts(page: ShipmentPage) -> list[dict[str, Any]]:
+    shipment = page.shipment
     left = shipment.departure if shipment.has_departed else None
     return [
         {"label": _("Lane"), "value": shipment.lane.name},
@@ -179,7 +180,12 @@ def _facts(shipment: Shipment) -> list[dict[str, Any]]:
         {"label": _("Destination"), "value": f"{shipment.lane.destination.name} ({shipment.lane.destination.code})"},
         *_export_facts(shipment),
         {"label": _("Planned departure"), "value": _short(shipment.planned_departure_at)},
-        {"label": _("Arrival by the plan"), "value": _short(_planned_way(shipment).arrives_at)},
+        {"label": _("Arrival by the plan"), "value": _short(_planned_way(page).arrives_at)},
+        {"label": _("On the way by the plan"), "value": days_on_way(page.basis, shipment, _planned_way(page))},
+        {
+            "label": _("Plan judged by"),
+            "value": ", ".join(getattr(shipment, "judged_by", [])) or _("no released calendar"),
+        },
         {"label": _("Departure"), "value": _short(left.at if left else None)},
         {"label": _("Waybill number"), "value": ", ".join(getattr(shipment, "waybill_numbers", [])) or None},
         {"label": _("Truck number"), "value": left.truck if left else None},
@@ -216,17 +222,20 @@ def _turn(shipment: Shipment) -> Replan | None:
     return next((one for one in _plans_anew(shipment) if one.from_leg is not None), None)
 
 
-def _planned_way(shipment: Shipment) -> Way:
-    """The way as planned: from the planned departure on, or from where it was sent another way."""
-    turn = _turn(shipment)
+def _planned_way(page: ShipmentPage) -> Way:
+    """The way as planned, by the calendars and timetables that judge it: from the planned departure on, or from where
+    it was sent another way."""
+    shipment = page.shipment
+    legs, turn = list(shipment.lane.legs.all()), _turn(shipment)
     if turn is None:
-        return way_of(list(shipment.lane.legs.all()), shipment.planned_departure_at)
-    return way_of([leg for leg in shipment.lane.legs.all() if leg.number >= (turn.from_leg or 1)], turn.at)
+        return way_of(legs, shipment.planned_departure_at, page.basis, shipment.lane)
+    return way_of([leg for leg in legs if leg.number >= (turn.from_leg or 1)], turn.at, page.basis, shipment.lane)
 
 
-def _legs(shipment: Shipment) -> list[dict[str, Any]]:
+def _legs(page: ShipmentPage) -> list[dict[str, Any]]:
     """The legs of its lane with their plan; before them those that it had driven when it was sent another way."""
-    way = {row.number: row for row in _planned_way(shipment).legs}
+    shipment = page.shipment
+    way = {row.number: row for row in _planned_way(page).legs}
     driven = {one.leg for one in _reports(shipment) if one.leg and one.leg.lane_id != shipment.lane_id}
     rows = [(leg, None) for leg in sorted(driven, key=lambda leg: leg.number)]
     ahead = [(leg, way[leg.number]) for leg in shipment.lane.legs.all() if leg.number in way]

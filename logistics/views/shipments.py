@@ -175,10 +175,11 @@ def plan(request: HttpRequest) -> HttpResponse:
 @require_GET
 def shipment(request: HttpRequest, number: str) -> HttpResponse:
     """One shipment: legs, crates, milestones, windows given so far, papers."""
-    page = shipment_page(number)
+    now = timezone.now()
+    page = shipment_page(number, now)
     if page is None:
         raise Http404
-    return render(request, "logistics/shipment.html", shipment_context(page, request.user, timezone.now()))
+    return render(request, "logistics/shipment.html", shipment_context(page, request.user, now))
 
 
 @reads

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from logistics.queries.timetable import holiday_name
 from tests.cast import person
-from tests.logistics.world import a_shipment
+from tests.logistics.released import DOCK, SITE, a_calendar, a_timetable
+from tests.logistics.world import a_shipment, lanes
 
 pytestmark = pytest.mark.django_db
 JST = ZoneInfo("Asia/Tokyo")
@@ -47,3 +48,23 @@ def test_an_arrival_on_a_public_holiday_is_told_by_its_name() -> None:
     assert "文化の日" in page(departs)
     assert "public holiday" in page(departs, "en")
     assert "weekend" in page(datetime(2026, 12, 4, 13, 0, tzinfo=JST), "en")
+
+
+def test_calendars_in_force_are_named_with_working_days_beside_elapsed_ones() -> None:
+    lanes()
+    a_calendar(SITE, DOCK)
+    a_timetable()
+    told = page(datetime(2026, 12, 4, 13, 0, tzinfo=JST), "en")  # Friday: there on Saturday, agreed by telephone
+
+    assert "Closed by calendar JPSEN-1 r1" in told and "It opens on 2026/12/07 (Mon) 09:00." in told
+    assert "JPSEN-1 r1 (agreed by telephone), HRM-SEN-SHIBUSHI-2 r1" in told
+    assert "1.0 elapsed days · 0 working days of JPSEN-1 r1" in told
+    assert "Ask the site whether" not in told
+
+
+def test_a_blank_sailing_is_told_with_its_reason() -> None:
+    lanes()
+    a_timetable()
+    told = page(datetime(2026, 12, 8, 9, 0, tzinfo=JST))
+
+    assert "その日は欠便" in told and "ドック" in told and "12/10 17:55" in told
