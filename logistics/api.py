@@ -21,16 +21,26 @@ from inventory.forms import searched
 from ledger.doors import caller_from, endpoint, new_key
 from ledger.refusals import BadInput, NotPermitted
 from logistics.api_rights import READERS
-from logistics.forms import CarrierFileForm, CompareForm, RecallForm, asked_of, wish_of
+from logistics.comparison_forms import CompareForm, wish_of
+from logistics.forms import CarrierFileForm, RecallForm, asked_of
 from logistics.lead_times.calibration import coverage_of
-from logistics.models import Carrier, CarrierFile, Milestone, Shipment, ShipmentCrate
+from logistics.models import Carrier, CarrierFile, Milestone, SavedComparison, ScenarioRevision, Shipment, ShipmentCrate
 from logistics.operations.carrier_files import import_carrier_file
 from logistics.queries.calibration import calibration_record
 from logistics.queries.carrier_files import carrier_file_rows
 from logistics.queries.comparison import compare_page
+from logistics.queries.own_scenarios import choices_for, scenario_rows
 from logistics.queries.recalls import KINDS, PLACES, Affected, recall_answer
+from logistics.queries.saved_comparisons import saved_rows
 from logistics.queries.shipments import ShipmentFilter, shipment_rows
-from logistics.serializers import CarrierFileSerializer, MilestoneSerializer, ShipmentSerializer
+from logistics.serializers import (
+    CarrierFileSerializer,
+    MilestoneSerializer,
+    SavedComparisonSerializer,
+    ScenarioSerializer,
+    ShipmentSerializer,
+    WholeComparisonSerializer,
+)
 
 RECALL_ROWS = 1_000
 """Rows of one preview; the export of the page has all."""
@@ -84,12 +94,14 @@ class Compare(APIView):
     @extend_schema(
         parameters=[
             OpenApiParameter(name, OpenApiTypes.NUMBER)
-            for name in ("racks", "need_by_days", "month", "inbound_p50", "first_pass_yield")
-        ],
+            for name in ("racks", "need_by_days", "month", "inbound_p50", "first_pass_yield", "late_yen", "early_yen")
+        ]
+        + [OpenApiParameter("against", OpenApiTypes.STR, many=True)],
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: Request) -> Response:
-        form = CompareForm(request.query_params or None)
+        own = choices_for(request.query_params.getlist("against"))
+        form = CompareForm(request.query_params or None, own=own)
         if form.is_bound and not form.is_valid():
             faults = {name: [str(one) for one in found] for name, found in form.errors.items()}
             raise BadInput("; ".join(f"{name}: {' '.join(found)}" for name, found in faults.items()), fields=faults)
@@ -100,6 +112,38 @@ class Compare(APIView):
             for stage, own in facts.days.items()
         }
         return Response(answer | {"own_stays": stays, "as_of": facts.as_of, "racks": facts.wish.racks})
+
+
+class OwnScenarios(generics.ListAPIView):  # type: ignore[type-arg]
+    """Scenarios of the plant's own, the newest revision of each by name, with what differs from the base; `?q=`,
+    `?state=` (used, retired). `code` is what `against` of the comparison takes."""
+
+    permission_classes = READERS
+    serializer_class = ScenarioSerializer
+    queryset = ScenarioRevision.objects.none()
+
+    def get_queryset(self) -> QuerySet[ScenarioRevision]:
+        asked = self.request.query_params
+        return scenario_rows(searched(asked.get("q")), searched(asked.get("state")))
+
+
+class SavedComparisons(generics.ListAPIView):  # type: ignore[type-arg]
+    """Comparisons that were saved, the newest first; `?q=` a number or a part of the name."""
+
+    permission_classes = READERS
+    serializer_class = SavedComparisonSerializer
+    queryset = SavedComparison.objects.none()
+
+    def get_queryset(self) -> QuerySet[SavedComparison]:
+        return saved_rows(searched(self.request.query_params.get("q")))
+
+
+class OneSavedComparison(generics.RetrieveAPIView):  # type: ignore[type-arg]
+    """One by its id, with everything that was kept: `facts` is the text whose SHA-256 is `facts_sha256`."""
+
+    permission_classes = READERS
+    serializer_class = WholeComparisonSerializer
+    queryset = SavedComparison.objects.all()
 
 
 class ForecastRecord(APIView):
@@ -246,6 +290,12 @@ API_URLS = [
     _post("shipments/<int:shipment_id>/export-check/", "check_shipment_export", "shipment_id"),
     _post("shipments/<int:shipment_id>/receiving/", "finish_receiving", "shipment_id"),
     _post("acceptances/", "accept_rack"),
+    path("lead-times/scenarios/", OwnScenarios.as_view(), name="api_own_scenarios"),
+    _post("lead-times/scenarios/saving/", "save_scenario"),
+    _post("lead-times/scenarios/<int:scenario_id>/retirement/", "retire_scenario", "scenario_id"),
+    path("lead-times/comparisons/", SavedComparisons.as_view(), name="api_saved_comparisons"),
+    path("lead-times/comparisons/<int:pk>/", OneSavedComparison.as_view(), name="api_saved_comparison"),
+    _post("lead-times/comparisons/saving/", "save_comparison"),
     _post("forecasts/", "record_forecasts"),
     path("recalls/preview/", RecallPreview.as_view(), name="api_recall_preview"),
     _post("recalls/", "start_recall"),

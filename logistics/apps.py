@@ -5,9 +5,9 @@ import importlib
 from django.apps import AppConfig
 
 ROOMS = (
-    "acceptances", "arrivals", "calendars", "carrier_files", "carrier_words", "crates", "departures", "disruptions",
-    "exports", "forecasts", "handovers", "lanes", "milestones", "raw_removals", "recalls", "receivings", "replanning",
-    "shipments", "sites", "timetables",
+    "acceptances", "arrivals", "calendars", "carrier_files", "carrier_words", "comparisons", "crates", "departures",
+    "disruptions", "exports", "forecasts", "handovers", "lanes", "milestones", "raw_removals", "recalls", "receivings",
+    "replanning", "scenarios", "shipments", "sites", "timetables",
 )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from documents.words import PLANT_TIME
@@ -17,59 +16,7 @@ from inventory.forms import FileForm, TradeCheckForm
 from inventory.models import Criterion
 from inventory.models.recalls import RECALL_KINDS
 from inventory.operations.recalls import tidied
-from logistics.lead_times.scenarios import default_scenarios
 from logistics.models.crates import INDICATOR_STATES
-from logistics.queries.comparison import CHOSEN, CompareWish
-
-MONTHS = [("", _("from today")), *[(str(month), str(month)) for month in range(1, 13)]]
-
-
-class CompareForm(forms.Form):
-    """The inputs of the comparison that a person may move; blank means the plant's own figure or the default."""
-
-    racks = forms.IntegerField(label=_("Racks"), min_value=1, max_value=100, required=False)
-    need_by_days = forms.IntegerField(
-        label=_("Needed within days of kit ready"), min_value=1, max_value=365, required=False
-    )
-    month = forms.ChoiceField(label=_("Kit ready in month"), choices=MONTHS, required=False)
-    inbound_p50 = forms.DecimalField(
-        label=_("Domestic inbound P50, days"), min_value=1, max_value=30, decimal_places=1, required=False
-    )
-    first_pass_yield = forms.IntegerField(label=_("First-pass yield, %"), min_value=10, max_value=100, required=False)
-    against = forms.MultipleChoiceField(label=_("Drawn beside domestic"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        english = get_language() == "en"
-        against = self.fields["against"]
-        against.widget = forms.CheckboxSelectMultiple()
-        against.choices = [  # type: ignore[attr-defined]
-            (name, one.title_en if english else one.title_ja)
-            for name, one in default_scenarios().items()
-            if one.is_overseas
-        ]
-
-    def clean_against(self) -> tuple[str, ...]:
-        """One to three: four lines are what a chart can carry."""
-        names = tuple(self.cleaned_data["against"])
-        if len(names) > 3:
-            raise forms.ValidationError(_("Choose three at most."))
-        return names
-
-
-def wish_of(form: CompareForm) -> CompareWish:
-    """The wish that a form says; what is blank or wrong takes the default (and the form says what is wrong)."""
-    form.is_valid()
-    given = form.cleaned_data if form.is_bound else {}
-    rate, inbound = given.get("first_pass_yield"), given.get("inbound_p50")
-    return CompareWish(
-        racks=given.get("racks") or CompareWish().racks,
-        need_by_days=float(given.get("need_by_days") or CompareWish().need_by_days),
-        month=int(given["month"]) if given.get("month") else None,
-        inbound_p50=float(inbound) if inbound else None,
-        first_pass_yield=rate / 100 if rate else None,
-        chosen=tuple(given.get("against") or CHOSEN),
-    )
 
 
 class DepartureForm(forms.Form):

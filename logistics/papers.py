@@ -1,5 +1,5 @@
-"""The papers of logistics: packing list, delivery note and chain of custody by shipment number, the recall notice by
-recall number (or with @tag of a rack, for the one that travels with it)."""
+"""The papers of logistics: packing list, delivery note and chain of custody by shipment number, comparisons by
+theirs, the recall notice by recall number (or with @tag of a rack, for the one that travels with it)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from django.utils.translation import gettext as _
 
 from documents.kinds import DocumentKind, NothingToPrint, Subject, register_kind
 from inventory.models import Hold, Recall
-from logistics.documents import custody, delivery_note, packing_list, recall_notice
+from logistics.documents import comparison_report, custody, delivery_note, packing_list, recall_notice
+from logistics.documents.comparison_sheet import ComparisonSheet
 from logistics.documents.custody import CustodySheet
 from logistics.documents.delivery_note import DeliveryNoteSheet
 from logistics.documents.packing_list import PackingListSheet
 from logistics.documents.recall_notice import RecallNoticeSheet
-from logistics.models import Shipment
+from logistics.models import SavedComparison, Shipment
 from logistics.queries.custody_sheet import custody_sheet
 from logistics.queries.delivery_notes import delivery_note_sheet
 from logistics.queries.packing import packing_list_sheet
 from logistics.queries.recall_notices import recall_notice_sheet
+from logistics.queries.saved_comparisons import comparison_sheet
 
 
 def find_shipment(key: str) -> Subject:
@@ -56,6 +58,28 @@ register_kind(
         "chain-of-custody", "COC", "保管引継ぎ記録書", "Chain of custody", find_shipment, _custody, custody.story
     )
 )
+
+
+def find_comparison(key: str) -> Subject:
+    """The saved comparison of a number. Refuses NothingToPrint."""
+    row = SavedComparison.objects.filter(number=key.strip()).only("pk", "number").first()
+    if row is None:
+        raise NothingToPrint(
+            _("There is no saved comparison %(number)s.") % {"number": key[:60]}, do=_("Check the number on the list.")
+        )
+    return Subject("logistics.savedcomparison", row.pk, row.number)
+
+
+def _comparison(subject: Subject) -> ComparisonSheet:
+    return comparison_sheet(subject.id)
+
+
+register_kind(
+    DocumentKind(
+        "comparison", "LTC", "リードタイム比較書", "Lead-time comparison", find_comparison, _comparison,
+        comparison_report.story,
+    )
+)  # fmt: skip
 
 
 def find_recall(key: str) -> Subject:

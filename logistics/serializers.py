@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from logistics.models import CarrierFile, Milestone, Shipment
+from logistics.models import CarrierFile, Milestone, SavedComparison, ScenarioInput, ScenarioRevision, Shipment
 
 
 class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
@@ -72,4 +72,46 @@ class CarrierFileSerializer(serializers.ModelSerializer[CarrierFile]):
     class Meta:
         model = CarrierFile
         fields = ["id", "carrier", "file_name", "file_sha256", "lines", "reported", "doubts", "imported_at", "event_id"]
+        read_only_fields = fields
+
+
+class ScenarioInputSerializer(serializers.ModelSerializer[ScenarioInput]):
+    """An input that differs from the base."""
+
+    class Meta:
+        model = ScenarioInput
+        fields = ["key", "p10", "p50", "p90", "value", "grade", "source", "switch"]
+        read_only_fields = fields
+
+
+class ScenarioSerializer(serializers.ModelSerializer[ScenarioRevision]):
+    """A revision of a scenario of the plant's own."""
+
+    scenario_id = serializers.IntegerField()
+    inputs = ScenarioInputSerializer(many=True)
+    retired_at = serializers.DateTimeField(source="scenario.retired_at", allow_null=True)
+
+    class Meta:
+        model = ScenarioRevision
+        fields = [
+            "scenario_id", "code", "number", "name", "base", "remark", "inputs", "saved_at", "retired_at", "event_id",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class SavedComparisonSerializer(serializers.ModelSerializer[SavedComparison]):
+    """A saved comparison without its facts."""
+
+    class Meta:
+        model = SavedComparison
+        fields = ["id", "number", "name", "as_of", "facts_sha256", "event_id"]
+        read_only_fields = fields
+
+
+class WholeComparisonSerializer(serializers.ModelSerializer[SavedComparison]):
+    """A saved comparison with its facts, as text."""
+
+    class Meta:
+        model = SavedComparison
+        fields = [*SavedComparisonSerializer.Meta.fields, "facts"]
         read_only_fields = fields

@@ -152,6 +152,8 @@ PICTURES = (
     Picture("disruption.en", "rosa", row("/disruptions/", "志布志"), language="en"),
     Picture("lead-times", "rosa", at("/lead-times/"), whole=True),
     Picture("lead-times.en", "rosa", at("/lead-times/"), language="en"),
+    Picture("scenario", "rosa", row("/lead-times/scenarios/", ".")),
+    Picture("saved-comparison", "rosa", row("/lead-times/saved/", "LC")),
     Picture("forecast-record", "rosa", at("/lead-times/record/")),
     Picture("yield", "tanaka", at("/quality/yield/")),
     Picture("yield.en", "tanaka", at("/quality/yield/"), language="en"),

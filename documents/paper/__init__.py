@@ -1,6 +1,7 @@
 """Paper: typeface, grid, text, codes, tables. The only place with fonts, millimetres and colours."""
 
 from documents.paper.codes import BarCode, QrCode, draw_code, draw_qr
+from documents.paper.figures import Axis, BarFigure, BarLook, BarRow, CurveFigure, Line
 from documents.paper.fonts import BOLD, REGULAR, MissingGlyph, cut_fonts, fonts_are_cut, register_fonts
 from documents.paper.grid import (
     A4,
@@ -36,11 +37,17 @@ __all__ = [
     "REGULAR",
     "SMALL_LABEL",
     "STAMP_RED",
+    "Axis",
     "BarCode",
+    "BarFigure",
+    "BarLook",
+    "BarRow",
     "Column",
     "Curve",
+    "CurveFigure",
     "Heading",
     "Issue",
+    "Line",
     "Marks",
     "MissingGlyph",
     "NoteLines",

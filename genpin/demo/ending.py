@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from assembly.operations.reference_units import mark_reference_unit
 from genpin.demo import goods, kitting, stock
@@ -10,7 +11,9 @@ from genpin.demo.papers import issue
 from genpin.demo.plant import Plant
 from inventory.models import Lot
 from inventory.operations.holds import place_hold
+from logistics.operations.comparisons import ComparisonAsked, save_comparison
 from logistics.operations.forecasts import record_forecasts
+from logistics.operations.scenarios import InputGiven, ScenarioContent, save_scenario
 
 FORECAST_EVERY = timedelta(days=7)
 
@@ -24,6 +27,9 @@ def schedule(plant: Plant) -> None:
     plant.agenda.at(end - timedelta(hours=9), _hold_lot, plant)
     goods.schedule(plant)
     kitting.schedule(plant)
+    at = end - timedelta(days=2, hours=4)
+    plant.agenda.at(at, _own_scenario, plant)
+    plant.agenda.at(end - timedelta(hours=5), _saved_comparison, plant)
     at = end - timedelta(hours=6)
     while at > plant.begin + timedelta(days=14):
         plant.agenda.at(at, _forecast, plant)
@@ -68,6 +74,26 @@ def _hold_lot(at: datetime, plant: Plant) -> None:
 def _forecast(at: datetime, plant: Plant) -> None:
     """Every week's forecast is kept: the record by which forecasts are judged."""
     plant.call(record_forecasts, "rosa", at)
+
+
+def _own_scenario(at: datetime, plant: Plant) -> None:
+    """Taiwan by sea to Hakata with a morning truck, as a forwarder quoted it; and a summer without air space."""
+    quote = "フォワーダー見積り(博多港・翌朝トラック)"
+    hakata = [
+        InputGiven("linehaul", "B", quote, Decimal(2), Decimal("2.5"), Decimal(4)),
+        InputGiven("domestic_haul", "B", quote, p50=Decimal("0.8")),
+    ]
+    for content in (
+        ScenarioContent("台湾・博多直航", "TWsea", hakata, remark="週 2 便、博多港で通関"),
+        ScenarioContent("台湾・空路(繁忙期)", "TWair", [], ["air_capacity"], "夏の増便待ち"),
+    ):
+        plant.call(save_scenario, "rosa", at, content=content)
+
+
+def _saved_comparison(at: datetime, plant: Plant) -> None:
+    """The decision about the next racks, as logistics put it to the management."""
+    asked = ComparisonAsked(["TWair", "TXair", "MXsea"], racks=12)
+    plant.call(save_comparison, "rosa", at, name="次の 12 本:国内か台湾か", asked=asked)
 
 
 def _issue_traveller(at: datetime, plant: Plant) -> None:

@@ -163,6 +163,18 @@ def edit_page(request: HttpRequest, edit: Edit) -> HttpResponse:
     return render(request, edit.template, context, status=status)
 
 
+def stale_words(form: forms.Form, refusal: object, version: int) -> dict[str, Any]:
+    """What a form page of its own layout shows of a stale edit (inventory/_desk_stale.html), with the version that its
+    next save names."""
+    stale = refusal if isinstance(refusal, StaleEdit) else None
+    return {
+        "stale": _stale_rows(form, stale) if stale else None,
+        "stale_by": _person(stale) if stale else "",
+        "stale_at": stale.at if stale else None,
+        "version": stale.version if stale else version,
+    }
+
+
 def _seen(request: HttpRequest) -> int:
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1

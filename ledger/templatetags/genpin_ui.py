@@ -5,6 +5,7 @@ A state is a colour, a shape and a word; this is the one place that pairs them. 
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -200,6 +201,12 @@ def quantity(value: float | Decimal | None, unit: Any, places: int | None = None
     if value in (None, ""):
         return unknown()
     return format_html('<span class="keep">{}<span class="unit">{}</span></span>', number(value, places), unit)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A value for an attribute: JSON that the template escapes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @register.filter

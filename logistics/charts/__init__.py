@@ -8,10 +8,14 @@ follows belong to the page. A definition holds its data; it fetches nothing.
 from .arrivals import ArrivalWords, Fan, cumulative_arrivals
 from .changes import Swing, tornado
 from .look import LIGHT, SCREEN, Palette
+from .promise import CostLine, cost_curves
+from .season import Year, storm_months
 from .sources import Curve, Sides, arrival_curves, gap_density
+from .spread import Spread, variance_bars
 from .waterfall import Road, stage_waterfall
 
 __all__ = [
-    "LIGHT", "SCREEN", "ArrivalWords", "Curve", "Fan", "Palette", "Road", "Sides", "Swing",
-    "arrival_curves", "cumulative_arrivals", "gap_density", "stage_waterfall", "tornado",
+    "LIGHT", "SCREEN", "ArrivalWords", "CostLine", "Curve", "Fan", "Palette", "Road", "Sides", "Spread", "Swing",
+    "Year", "arrival_curves", "cost_curves", "cumulative_arrivals", "gap_density", "stage_waterfall", "storm_months",
+    "tornado", "variance_bars",
 ]  # fmt: skip

@@ -93,6 +93,15 @@ def label(text: str, palette: Palette, *, x: Spec, y: Spec, at: Spec | None = No
     return [layer(rows, each, x=x, y=y, text=words) for each in (halo, shown)]
 
 
+def names(titles: Sequence[str], palette: Palette, height: int) -> list[Spec]:
+    """The names of the series one below the other at the right, each in its colour: where curves run together."""
+    layers: list[Spec] = []
+    for place, title in enumerate(titles):
+        y = {"value": min(8 + 17 * place, height)}
+        layers += label(title, palette, x={"value": "width"}, y=y, color=palette.series[place], align="right", dx=-4)
+    return layers
+
+
 def signed(form: str) -> str:
     """Label expression of an axis of differences: a sign on every number but zero."""
     return f"datum.value == 0 ? '0' : format(datum.value, '+{form}')"

@@ -5,8 +5,8 @@ from datetime import date
 
 import numpy as np
 
-from .compare import quantile
-from .scenarios import Scenario
+from .compare import arrivals, quantile
+from .scenarios import Risk, Scenario
 from .shape import Days
 from .simulate import draw_common, empty_rows, simulate
 
@@ -23,6 +23,8 @@ class BatchResult:
     p80: float
     p95: float
     p_all_on_time: float | None
+    arrived: tuple[tuple[float, float], ...] = ()
+    """(days, share in which all are there by then)."""
 
 
 def last_of_batch(
@@ -38,16 +40,29 @@ def last_of_batch(
 
     Racks are taken to be built side by side: no queue for test bays is modelled.
     """
+    last = last_days(scenario, scenario.risk, racks=racks, draws=draws, seed=seed, start_on=start_on)
+    return batch_result(scenario.name, racks, last, need_by_days)
+
+
+def last_days(
+    scenario: Scenario, sky: Risk, *, racks: int, draws: int = DRAWS, seed: int = 1, start_on: date | None = None
+) -> Days:
+    """Days of the last rack, ascending; `sky` gives the storm rates."""
     if not 1 <= racks <= 500:
         raise ValueError(f"{racks} racks (1 to 500)")
-    common = draw_common(scenario.risk, draws=draws, seed=seed, start_on=start_on)
+    common = draw_common(sky, draws=draws, seed=seed, start_on=start_on)
     rows = empty_rows(draws)
     last: Days = np.zeros(draws, dtype=np.float32)
     for number in range(racks):
         np.maximum(last, simulate(scenario, common, rows, rack=f"#{number}"), out=last)
     last.sort()
+    return last
+
+
+def batch_result(name: str, racks: int, last: Days, need_by_days: float | None) -> BatchResult:
+    """What the days of the last rack (ascending) say against a need-by day."""
     on_time = None
     if need_by_days is not None:
-        on_time = float(np.searchsorted(last, need_by_days, side="right") / draws)
+        on_time = float(np.searchsorted(last, need_by_days, side="right") / len(last))
     p50, p80, p95 = (quantile(last, level) for level in (0.5, 0.8, 0.95))
-    return BatchResult(scenario.name, racks, p50, p80, p95, on_time)
+    return BatchResult(name, racks, p50, p80, p95, on_time, arrivals(last))

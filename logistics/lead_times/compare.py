@@ -61,6 +61,7 @@ def _result(scenario: Scenario, clock: Days, rows: Rows, need_by_days: float | N
         late = float(np.maximum(ordered - need_by_days, 0).mean(dtype=np.float64))
         early = float(np.maximum(need_by_days - ordered, 0).mean(dtype=np.float64))
     stages = _stage_days(scenario, clock, rows)
+    curve = arrivals(ordered)
     return ScenarioResult(
         name=scenario.name,
         title_ja=scenario.title_ja,
@@ -74,7 +75,8 @@ def _result(scenario: Scenario, clock: Days, rows: Rows, need_by_days: float | N
         mean_days_early=early,
         stages=stages,
         quantiles=tuple((level, quantile(ordered, level)) for level in LEVELS),
-        arrived=_arrived(ordered),
+        arrived=curve,
+        early=_early(ordered, curve),
         grades=scenario.grades,
     )
 
@@ -118,13 +120,21 @@ def quantile(ordered: Days, level: float) -> float:
     return float(ordered[below]) + (place - below) * float(ordered[above] - ordered[below])
 
 
-def _arrived(ordered: Days, step: float = 0.5) -> tuple[tuple[float, float], ...]:
+def arrivals(ordered: Days, step: float = 0.5) -> tuple[tuple[float, float], ...]:
     """Share received by each half day, from the last half day with nobody to P99.5."""
     first = np.floor(float(ordered[0]) / step) * step
     last = np.ceil(quantile(ordered, 0.995) / step) * step
     days = np.arange(first, last + step, step)
     shares = np.searchsorted(ordered, days.astype(np.float32), side="right") / len(ordered)
     return tuple(zip(days.tolist(), shares.tolist(), strict=True))
+
+
+def _early(ordered: Days, curve: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """Mean days before each day of the curve, exactly: from the sums of the ordered draws."""
+    sums = np.concatenate([[0.0], np.cumsum(ordered, dtype=np.float64)])
+    count = len(ordered)
+    there = [(days, round(share * count)) for days, share in curve]
+    return tuple((days, float((days * k - sums[k]) / count)) for days, k in there)
 
 
 def _gap(first: Scenario, second: Scenario, one: Days, other: Days) -> GapDensity:

@@ -46,6 +46,8 @@ class ScenarioResult:
     """(level, days), for bands, dots and dials."""
     arrived: tuple[tuple[float, float], ...]
     """(days, share received by then): the cumulative distribution, for the chart."""
+    early: tuple[tuple[float, float], ...]
+    """(days promised, mean days by which a rack is there before them) at the same days: for the cost of a promise."""
     grades: Mapping[Grade, int]
 
     @property

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +13,9 @@ from .stages import BY_KEY, INPUT_KEYS
 
 Grade = Literal["A", "B", "C"]
 Transport = Literal["road", "air", "sea"]
+
+Told = tuple[Grade, str, str]
+"""Grade of an input, its source, and its source in Japanese ("" where a person wrote it)."""
 
 DEFAULTS = Path(__file__).with_name("default_scenarios.json")
 
@@ -38,6 +41,7 @@ class StageInput:
     grade: Grade = "C"
     source: str = ""
     wait_share: float | None = None
+    source_ja: str = ""
 
     def __post_init__(self) -> None:
         if not 0 < self.p10 <= self.p50 <= self.p90 < 10_000:
@@ -102,6 +106,13 @@ class Scenario:
     risk: Risk
     families: tuple[StageInput, ...] = ()
     site_ready: StageInput | None = None
+    told: Mapping[str, "Told"] = field(default_factory=lambda: MappingProxyType({}))
+    """Grade and source of inputs that are this scenario's own, where the figure itself has no room for them."""
+
+    base: str = ""
+    """The scenario that this one lies over; "" for a built-in one."""
+    own_keys: tuple[str, ...] = ()
+    """The inputs that differ from the base."""
 
     @property
     def is_overseas(self) -> bool:
@@ -114,6 +125,10 @@ class Scenario:
         return {grade: held.count(grade) for grade in ("A", "B", "C")}
 
 
+MOVED, MOVED_JA = "Moved on the page", "画面で変えた値"
+"""Source of a figure that somebody moved."""
+
+
 def with_input(
     scenario: Scenario, stage: str, *, p50: float, p10: float | None = None, p90: float | None = None
 ) -> Scenario:
@@ -124,7 +139,7 @@ def with_input(
     if stage not in scenario.stages:
         raise StageUnknown(f"{scenario.name} has no stage {stage}")
     moved = scenario.stages[stage].scaled_to(p50)
-    edited = replace(moved, p10=p10 or moved.p10, p90=p90 or moved.p90, grade="C", source="")
+    edited = replace(moved, p10=p10 or moved.p10, p90=p90 or moved.p90, grade="C", source=MOVED, source_ja=MOVED_JA)
     return with_stages(scenario, {stage: edited})
 
 
@@ -162,7 +177,7 @@ def _scenario(row: Mapping[str, str], inputs: Iterable[Mapping[str, Any]], risk:
 
 def _input(entry: Mapping[str, Any]) -> StageInput:
     p10, p50, p90 = entry["days"]
-    return StageInput(p10, p50, p90, grade=entry["grade"], source=entry["source"])
+    return StageInput(p10, p50, p90, grade=entry["grade"], source=entry["source"], source_ja=entry["ja"])
 
 
 def _risk(facts: Mapping[str, Any]) -> Risk:
@@ -176,6 +191,22 @@ def _risk(facts: Mapping[str, Any]) -> Risk:
         licence=_input(facts["licence"]),
         storms_per_month=tuple(facts["storms"]["per_month"]),
         stoppage=_input(facts["stoppage"]),
+    )
+
+
+@cache
+def risk_sources() -> Mapping[str, Told]:
+    """Grade and source of the risks' own figures, by the names of `Risk`."""
+    facts = json.loads(DEFAULTS.read_text(encoding="utf-8"))["risk"]
+    told = {name: (row["grade"], row["source"], row["ja"]) for name, row in facts.items()}
+    return MappingProxyType(
+        {
+            "first_pass_fail": told["first_pass_fail"],
+            "late_vessel_share": told["late_vessel"],
+            "late_vessel_mean_days": told["late_vessel"],
+            "air_roll_share": told["air_roll"],
+            "licence_share": told["licence"],
+        }
     )
 
 

@@ -1,13 +1,13 @@
 """What could change the answer: each input moved on its own, and the value at which the answer flips."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from .scenarios import Scenario, with_input, with_risk
-from .shape import Days
+from .shape import Days, Floats
 from .simulate import Common, draw_common, empty_rows, simulate
 from .stages import BY_KEY
 
@@ -31,6 +31,8 @@ class Swing:
     gap_high: float
     first_p80_low: float
     first_p80_high: float
+    second_p80_low: float
+    second_p80_high: float
 
     @property
     def width(self) -> float:
@@ -76,8 +78,24 @@ def sensitivity(
         second=second.name,
         gap=_gap(*clocks),
         swings=tuple(sorted(swings, key=lambda swing: -swing.width)),
-        break_even_inbound_p50=_break_even(bench, clocks[1]),
+        break_even_inbound_p50=_break_even(bench, [clocks[1]])[0],
     )
+
+
+def break_evens(
+    first: Scenario,
+    others: Sequence[Scenario],
+    *,
+    draws: int = DRAWS,
+    seed: int = 1,
+    start_on: date | None = None,
+) -> dict[str, float | None]:
+    """By name of the other: the P50 of the first one's inbound stage at which the P50 gap is zero; None: nowhere."""
+    if not others:
+        return {}
+    bench = _Bench(first, others[0], draw_common(first.risk, draws=draws, seed=seed, start_on=start_on))
+    turns = _break_even(bench, [bench.clock(other) for other in others])
+    return {other.name: turn for other, turn in zip(others, turns, strict=True)}
 
 
 def _gap(one: Days, other: Days) -> float:
@@ -85,8 +103,8 @@ def _gap(one: Days, other: Days) -> float:
 
 
 def _swing(key: str, of: str, at: tuple[float, float], low: tuple[Days, Days], high: tuple[Days, Days]) -> Swing:
-    p80_low, p80_high = (float(np.quantile(clocks[0], 0.8)) for clocks in (low, high))
-    return Swing(key, of, *at, _gap(*low), _gap(*high), p80_low, p80_high)
+    p80s = [float(np.quantile(clocks[place], 0.8)) for place in (0, 1) for clocks in (low, high)]
+    return Swing(key, of, *at, _gap(*low), _gap(*high), *p80s)
 
 
 def _stage_swings(bench: _Bench, clocks: tuple[Days, Days]) -> Iterator[Swing]:
@@ -110,14 +128,20 @@ def _both(key: str, at: tuple[float, float], bench: _Bench, move: Callable[[Scen
 
 _RISK_FIELDS: Mapping[str, tuple[str, ...]] = {
     "licence": ("licence_share",),
-    "departure": ("late_vessel_share", "air_roll_share"),
+    "late_vessel": ("late_vessel_share",),
+    "air_roll": ("air_roll_share",),
 }
 
 
 def _risk_swings(bench: _Bench) -> Iterator[Swing]:
-    """First-pass failure from 10 to 40 %; the licence review and missed departures from never to twice as often."""
+    """First-pass failure from 10 to 40 %; the licence review, late vessels and rolled flights from never to twice as
+    often, where a route knows them."""
+    routes = {bench.first.transport, bench.second.transport}
+    unknown = {key for key, route in (("late_vessel", "sea"), ("air_roll", "air")) if route not in routes}
     yield _both("first_pass_fail", FAIL_SHARES, bench, lambda one, share: with_risk(one, first_pass_fail=share))
     for key, fields in _RISK_FIELDS.items():
+        if key in unknown:
+            continue
 
         def move(one: Scenario, times: float, fields: tuple[str, ...] = fields) -> Scenario:
             return with_risk(one, **{field: min(getattr(one.risk, field) * times, 0.95) for field in fields})
@@ -135,11 +159,15 @@ def _storm_swing(bench: _Bench, seed: int) -> Swing:
     return _swing("storm_month", "", (2.0, 9.0), low, high)
 
 
-def _break_even(bench: _Bench, second: Days) -> float | None:
+def _break_even(bench: _Bench, others: Sequence[Days]) -> list[float | None]:
     """Read off seven values between P10 and P90: the gap falls as the first scenario's inbound grows."""
     entry = bench.first.stages["inbound"]
     values = np.linspace(entry.p10, entry.p90, 7)
-    gaps = np.array([_gap(bench.clock(with_input(bench.first, "inbound", p50=float(p50))), second) for p50 in values])
+    ours = [float(np.median(bench.clock(with_input(bench.first, "inbound", p50=float(p50))))) for p50 in values]
+    return [_crossing(values, np.array([float(np.median(other)) - our for our in ours])) for other in others]
+
+
+def _crossing(values: Floats, gaps: Floats) -> float | None:
     if gaps.min() > 0 or gaps.max() < 0:
         return None
     return float(np.interp(0.0, gaps[::-1], values[::-1]))

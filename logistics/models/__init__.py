@@ -9,6 +9,7 @@ from logistics.models.calendars import (
     Timetable,
 )
 from logistics.models.carrier_files import CarrierFile, CarrierLineNote, CarrierWord, MilestoneReview, Waybill
+from logistics.models.comparisons import OwnScenario, SavedComparison, ScenarioInput, ScenarioRevision
 from logistics.models.crates import Crate, Indicator, IndicatorReading
 from logistics.models.custody import Handover, HandoverCrate, HandoverSeal
 from logistics.models.disruptions import DisruptedLeg, Disruption, DisruptionExpectation, Replan
@@ -55,11 +56,15 @@ __all__ = [
     "Leg",
     "Milestone",
     "MilestoneReview",
+    "OwnScenario",
     "PlanBasis",
     "Position",
     "Recalibration",
     "Replan",
     "Sailing",
+    "SavedComparison",
+    "ScenarioInput",
+    "ScenarioRevision",
     "Shipment",
     "ShipmentCrate",
     "Site",

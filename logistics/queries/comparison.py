@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
-from logistics.lead_times.batch import BatchResult, last_of_batch
+from logistics.lead_times.batch import BatchResult, batch_result, last_days
 from logistics.lead_times.calibration import Coverage, coverage_of
 from logistics.lead_times.compare import compare
+from logistics.lead_times.promise import Promise, best_promise
 from logistics.lead_times.results import Comparison
-from logistics.lead_times.scenarios import Scenario, default_scenarios, with_input, with_risk
-from logistics.lead_times.sensitivity import Sensitivity, sensitivity
+from logistics.lead_times.scenarios import MOVED, MOVED_JA, Scenario, default_scenarios, with_input, with_risk
+from logistics.lead_times.season import Season, season
+from logistics.lead_times.sensitivity import Sensitivity, break_evens, sensitivity
+from logistics.lead_times.shape import Days
 from logistics.queries.calibration import given_claims
 from logistics.queries.lives import rack_lives
 from logistics.queries.outlook import PLANT
+from logistics.queries.own_scenarios import as_scenario, revisions_named
 from logistics.queries.stays import StageDays, blended_domestic, stage_days
 
 DOMESTIC = "DOM"
@@ -26,11 +31,12 @@ DRAWS = 20_000
 BATCH_DRAWS = 2_000
 SWING_DRAWS = 3_000
 SEED = 4711
-KEPT = 32
-"""Comparisons that a process keeps, each some 100 kB: what managers look at again within a day."""
+KEPT = 64
+"""Answers that a process keeps of each kind, some 20 to 100 kB each: what managers look at again within a day, and what
+a slider does not move."""
 LATE_YEN = 850_000
 EARLY_YEN = 60_000
-"""For one rack and day, late and early: assumptions of the plant, shown on the page."""
+"""For one rack and day, late and early: assumptions of the plant, shown on the page and movable there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,8 @@ class CompareWish:
     month: int | None = None
     inbound_p50: float | None = None
     first_pass_yield: float | None = None
+    late_yen: int = LATE_YEN
+    early_yen: int = EARLY_YEN
     chosen: tuple[str, ...] = CHOSEN
     seed: int = SEED
 
@@ -56,8 +64,12 @@ class ComparePage:
     comparison: Comparison
     scenarios: Mapping[str, Scenario]
     batches: Mapping[str, BatchResult]
-    swings: Mapping[str, Sensitivity]
-    """Sensitivity of domestic against each chosen scenario."""
+    swings: Sensitivity
+    """Sensitivity of domestic against the first chosen scenario."""
+    turns: Mapping[str, float | None]
+    """Domestic inbound P50 at which the answer against each chosen scenario turns; None: nowhere in its range."""
+    seasons: Mapping[str, Season]
+    """Of domestic and the first chosen scenario."""
     days: Mapping[str, StageDays]
     delivered: int
     open: int
@@ -73,24 +85,33 @@ class ComparePage:
         """The scenario set against the domestic one first."""
         return self.wish.chosen[0]
 
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Domestic and the chosen scenarios, in the order of their curves."""
+        return (DOMESTIC, *self.wish.chosen)
+
+    def promise(self, name: str) -> Promise:
+        """The promise of a scenario that costs least."""
+        return best_promise(self.comparison.result(name), self.wish.late_yen, self.wish.early_yen)
+
 
 def compare_page(wish: CompareWish, as_of: datetime) -> ComparePage:
-    """The comparison as known at an instant. Two queries; the same wish, record and seed give the same figures, drawn
-    once a process while nothing that goes into them moves."""
+    """The comparison as known at an instant. Two queries, two more where scenarios of one's own are chosen; the same
+    wish, record and seed give the same figures, drawn once a process while nothing that goes into them moves."""
     lives = rack_lives(as_of)
     days = stage_days(lives, as_of)
     scenarios = {**default_scenarios(), DOMESTIC: blended_domestic(days, lives)}
-    scenarios = {name: _as_wished(scenario, wish) for name, scenario in scenarios.items()}
+    for revision in revisions_named(wish.chosen):
+        scenarios[revision.code] = as_scenario(revision, scenarios)
+    home = scenarios[DOMESTIC]
+    scenarios = {name: _as_wished(scenario, wish, home) for name, scenario in scenarios.items()}
     start = start_of(wish.month, as_of)
-    drawn = _drawn(_Asked(scenarios, wish, start))
     return ComparePage(
         as_of=as_of,
         wish=wish,
         start_on=start,
-        comparison=drawn.comparison,
         scenarios=scenarios,
-        batches=drawn.batches,
-        swings=drawn.swings,
+        **answers(scenarios, wish, start),
         days=days,
         delivered=sum(life.is_received for life in lives),
         open=sum(not life.is_received for life in lives),
@@ -98,45 +119,65 @@ def compare_page(wish: CompareWish, as_of: datetime) -> ComparePage:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """All that the draws depend on; equal when it reads the same, since mappings have no hash."""
+def answers(scenarios: Mapping[str, Scenario], wish: CompareWish, start: date) -> dict[str, Any]:
+    """What is drawn: a pure function of the scenarios, the wish (with its seed) and the day of kit ready."""
+    home, main = scenarios[DOMESTIC], scenarios[wish.chosen[0]]
+    sky, seed, need = home.risk, wish.seed, wish.need_by_days
+    others = tuple(scenarios[name] for name in wish.chosen)
+    return {
+        "comparison": _compared(Drawn(*scenarios.values()), seed, need, start),
+        "batches": {
+            name: batch_result(name, wish.racks, _last(Drawn(one), Drawn(sky), wish.racks, seed, start), need)
+            for name, one in scenarios.items()
+        },
+        "swings": _swings(Drawn(home, main), seed, start),
+        "turns": _turns(Drawn(home, *others), seed, start),
+        "seasons": {
+            one.name: _season(Drawn(one), Drawn(sky), wish.racks, need, seed) for one in (home, main)
+        },
+    }  # fmt: skip
 
-    scenarios: Mapping[str, Scenario]
-    wish: CompareWish
-    start_on: date
+
+class Drawn:
+    """Things that draws depend on; equal when they read the same, since mappings have no hash."""
+
+    __slots__ = ("_text", "things")
+
+    def __init__(self, *things: Any) -> None:
+        self.things = things
+        self._text = repr(things)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and repr(self) == repr(other)
+        return isinstance(other, Drawn) and self._text == other._text
 
     def __hash__(self) -> int:
-        return hash(repr(self))
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """What was drawn for it."""
-
-    comparison: Comparison
-    batches: Mapping[str, BatchResult]
-    swings: Mapping[str, Sensitivity]
+        return hash(self._text)
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(asked: _Asked) -> _Drawn:
-    wish, home = asked.wish, asked.scenarios[DOMESTIC]
-    facts = {"seed": wish.seed, "need_by_days": wish.need_by_days, "start_on": asked.start_on}
-    return _Drawn(
-        comparison=compare(asked.scenarios.values(), draws=DRAWS, **facts),  # type: ignore[arg-type]
-        batches={
-            name: last_of_batch(one, racks=wish.racks, draws=BATCH_DRAWS, **facts)  # type: ignore[arg-type]
-            for name, one in asked.scenarios.items()
-        },
-        swings={
-            name: sensitivity(home, asked.scenarios[name], draws=SWING_DRAWS, seed=wish.seed, start_on=asked.start_on)
-            for name in wish.chosen
-        },
-    )
+def _compared(scenarios: Drawn, seed: int, need: float, start: date) -> Comparison:
+    return compare(scenarios.things, draws=DRAWS, seed=seed, need_by_days=need, start_on=start)
+
+
+@lru_cache(maxsize=8 * KEPT)
+def _last(scenario: Drawn, sky: Drawn, racks: int, seed: int, start: date) -> Days:
+    return last_days(scenario.things[0], sky.things[0], racks=racks, draws=BATCH_DRAWS, seed=seed, start_on=start)
+
+
+@lru_cache(maxsize=KEPT)
+def _swings(pair: Drawn, seed: int, start: date) -> Sensitivity:
+    return sensitivity(*pair.things, draws=SWING_DRAWS, seed=seed, start_on=start)
+
+
+@lru_cache(maxsize=KEPT)
+def _turns(first_and_others: Drawn, seed: int, start: date) -> dict[str, float | None]:
+    first, *others = first_and_others.things
+    return break_evens(first, others, draws=SWING_DRAWS, seed=seed, start_on=start)
+
+
+@lru_cache(maxsize=2 * KEPT)
+def _season(scenario: Drawn, sky: Drawn, racks: int, need: float, seed: int) -> Season:
+    return season(scenario.things[0], sky.things[0], racks=racks, need_by_days=need, draws=BATCH_DRAWS, seed=seed)
 
 
 def start_of(month: int | None, as_of: datetime) -> date:
@@ -147,10 +188,25 @@ def start_of(month: int | None, as_of: datetime) -> date:
     return date(today.year + (month < today.month), month, 1)
 
 
-def _as_wished(scenario: Scenario, wish: CompareWish) -> Scenario:
-    """The inputs a person moved: the domestic inbound median, the first-pass yield of every plant."""
-    if wish.inbound_p50 is not None and scenario.name == DOMESTIC:
-        scenario = with_input(scenario, "inbound", p50=wish.inbound_p50)
-    if wish.first_pass_yield is not None:
-        scenario = with_risk(scenario, first_pass_fail=min(max(1 - wish.first_pass_yield, 0.0), 0.95))
+def shown_inbound(home: Scenario) -> float:
+    """The domestic inbound median as its slider shows it, days."""
+    return round(home.stages["inbound"].p50, 1)
+
+
+def shown_yield(home: Scenario) -> int:
+    """The domestic first-pass yield as its slider shows it, percent."""
+    return round(100 * (1 - home.risk.first_pass_fail))
+
+
+def _as_wished(scenario: Scenario, wish: CompareWish, home: Scenario) -> Scenario:
+    """The inputs a person moved: the domestic inbound median, the first-pass yield of every plant that has no figure of
+    one's own. A slider that still stands where the page put it moves nothing."""
+    inbound, rate = wish.inbound_p50, wish.first_pass_yield
+    if inbound is not None and scenario.name == DOMESTIC and inbound != shown_inbound(home):
+        scenario = with_input(scenario, "inbound", p50=inbound)
+    is_moved = rate is not None and round(100 * rate) != shown_yield(home)
+    if rate is not None and is_moved and "first_pass_fail" not in scenario.own_keys:
+        scenario = with_risk(scenario, first_pass_fail=min(max(1 - rate, 0.0), 0.95))
+        told = {**scenario.told, "first_pass_fail": ("C", MOVED, MOVED_JA)}
+        scenario = replace(scenario, told=told)  # type: ignore[arg-type]
     return scenario

@@ -12,8 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from logistics.lead_times.record import PSEUDO_STAYS, StageStatistics, blend, stage_statistics
-from logistics.lead_times.scenarios import Scenario, StageInput, default_scenarios, with_risk, with_stages
+from logistics.lead_times.record import (
+    MEASURED_FROM,
+    PSEUDO_STAYS,
+    StageStatistics,
+    blend,
+    stage_statistics,
+)
+from logistics.lead_times.scenarios import Grade, Scenario, StageInput, Told, default_scenarios, with_risk, with_stages
 from logistics.queries.lives import RackLife, Step
 
 DAY = timedelta(days=1)
@@ -152,7 +158,7 @@ def blended_domestic(days: dict[str, StageDays], lives: Iterable[RackLife]) -> S
     fades as they replace the default."""
     domestic = default_scenarios()["DOM"]
     inputs = {
-        stage: _to_the_quarter_hour(blend(domestic.stages[stage], own.closed, own.open_ages))
+        stage: _to_the_quarter_hour(blend(domestic.stages[stage], own.closed, own.open_ages), own)
         for stage, own in days.items()
         if stage in domestic.stages and own.closed
     }
@@ -160,14 +166,29 @@ def blended_domestic(days: dict[str, StageDays], lives: Iterable[RackLife]) -> S
     weight = PSEUDO_STAYS["C"]
     share = (sum(repairs) + weight * domestic.risk.first_pass_fail) / (sum(repairs) + len(repairs) + weight)
     again = weight / (weight + len(days["test_burnin"].closed))
-    return with_risk(with_stages(domestic, inputs), first_pass_fail=round(share, 4), test_again=round(again, 4))
+    drawn = with_risk(with_stages(domestic, inputs), first_pass_fail=round(share, 4), test_again=round(again, 4))
+    if not repairs:
+        return drawn
+    grade: Grade = "A" if len(repairs) >= MEASURED_FROM else "C"
+    told: Told = (grade, f"Own first passes, n = {len(repairs)}", f"自社の初回試験 n = {len(repairs)}")
+    return replace(drawn, told={"first_pass_fail": told})
 
 
-def _to_the_quarter_hour(given: StageInput) -> StageInput:
-    """Hundredths of a day: nobody measures stays better, and an open rack a minute older asks for no new draws."""
+def _to_the_quarter_hour(given: StageInput, own: StageDays) -> StageInput:
+    """Hundredths of a day: nobody measures stays better, and an open rack a minute older asks for no new draws. The
+    source says how many stays it stands on."""
     p10, p50, p90 = (max(round(days, 2), 0.01) for days in (given.p10, given.p50, given.p90))
     waits = None if given.wait_share is None else round(given.wait_share, 3)
-    return replace(given, p10=p10, p50=p50, p90=p90, wait_share=waits)
+    closed, open_ones = len(own.closed), len(own.open_ages)
+    return replace(
+        given,
+        p10=p10,
+        p50=p50,
+        p90=p90,
+        wait_share=waits,
+        source=f"Own stays: {closed} closed, {open_ones} open",
+        source_ja=f"自社実績 完了 {closed}・進行中 {open_ones}",
+    )
 
 
 def _has_tested(life: RackLife) -> bool:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from inventory.views.reading import exported
-from logistics.forms import CompareForm, wish_of
+from ledger.doors import new_key
+from logistics.comparison_forms import CompareForm, wish_of
 from logistics.lead_times.record import MEASURED_FROM
 from logistics.lead_times.results import ScenarioResult, probability_text
 from logistics.lead_times.scenarios import stage_title
@@ -23,13 +24,28 @@ from logistics.queries.comparison import (
     BATCH_DRAWS,
     DOMESTIC,
     DRAWS,
-    EARLY_YEN,
-    LATE_YEN,
+    SWING_DRAWS,
     ComparePage,
     compare_page,
+    shown_inbound,
+    shown_yield,
 )
+from logistics.queries.outlook import PLANT
+from logistics.queries.own_scenarios import choices_for
 from logistics.queries.stays import OWN_STAGES
-from logistics.views.compare_charts import arrive_panel, faster_panel, stages_panel, title_of, tornado_panel
+from logistics.views import compare_tables as tables
+from logistics.views.compare_charts import (
+    arrive_panel,
+    batch_panel,
+    faster_panel,
+    promise_panel,
+    season_panel,
+    spread_panel,
+    stages_panel,
+    title_of,
+    tornado_panel,
+)
+from logistics.views.saved_comparisons import save_fields
 from logistics.views.saying import in_english, reads
 
 
@@ -37,43 +53,53 @@ from logistics.views.saying import in_english, reads
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Distributions of all scenarios on one clock; inputs by a GET form, so that an address is a comparison."""
-    form = CompareForm(request.GET or None)
+    own = choices_for(request.GET.getlist("against"))
+    form = CompareForm(request.GET or None, own=own)
     wish = wish_of(form)
     facts = compare_page(wish, timezone.now())
     file = exported(request, "lead-times", _heading(), _rows(facts))
     if file is not None:
         return file  # type: ignore[no-any-return]
-    return render(request, "logistics/compare.html", _context(request, form, facts), status=_status(form))
+    return render(request, "logistics/compare.html", _context(request, form, facts, own), status=_status(form))
 
 
 def _status(form: CompareForm) -> int:
     return 422 if form.is_bound and not form.is_valid() else 200
 
 
-def _context(request: HttpRequest, form: CompareForm, facts: ComparePage) -> dict[str, Any]:
+def _context(request: HttpRequest, form: CompareForm, facts: ComparePage, own: list[tuple[str, str]]) -> dict[str, Any]:
     query = request.GET.copy()
     query["export"] = "csv"
     return {
         "title": _("Build the next %(n)d here or overseas?") % {"n": facts.wish.racks},
         "summary": _summary(facts),
         "acts": [
+            {"label": _("Scenarios of our own"), "url": reverse("own_scenarios"), "icon": "", "kind": ""},
+            {"label": _("Saved comparisons"), "url": reverse("saved_comparisons"), "icon": "", "kind": ""},
             {"label": _("Record of forecasts"), "url": reverse("forecast_record"), "icon": "", "kind": ""},
             {"label": "CSV", "url": "?" + query.urlencode(), "icon": "export", "kind": ""},
         ],
-        "form": form if form.is_bound else CompareForm(_initial(facts)),
+        "form": form if form.is_bound else CompareForm(_initial(facts), own=own),
         "state": "late" if _is_close(facts) else "info",
         "verdict": _verdict(facts),
         "caution": _caution(facts),
-        "arrive": arrive_panel(facts),
-        "faster": faster_panel(facts),
-        "stages": stages_panel(facts),
-        "tornado": tornado_panel(facts),
+        "arrive": arrive_panel(facts) | {"table": tables.arrive_table(facts)},
+        "faster": faster_panel(facts) | {"table": tables.gap_table(facts)},
+        "stages": stages_panel(facts) | {"table": tables.stage_table(facts)},
+        "spread": spread_panel(facts),
+        "tornado": tornado_panel(facts) | {"table": tables.tornado_table(facts)},
+        "promise": promise_panel(facts) | {"table": tables.promise_table(facts)},
+        "batch_chart": batch_panel(facts) | {"table": tables.batch_table(facts)},
+        "season": season_panel(facts) | {"table": tables.season_table(facts)},
+        "save": save_fields(facts.wish) if request.user.has_perm("logistics.compare") else None,
+        "save_key": new_key(),
+        "inputs": tables.input_table(facts),
         "pairs": [_pair(facts, name) for name in _all_others(facts)],
         "promises": [_promise(facts, result) for result in facts.comparison.results],
         "need_by": facts.need_by,
         "batch": facts.wish.racks,
         "footer": _footer(facts),
-        "stage_table": _stage_table(facts),
+        "basis": _basis(facts),
         "own_stages": _own_stages(facts),
     }
 
@@ -84,8 +110,10 @@ def _initial(facts: ComparePage) -> dict[str, Any]:
         "racks": wish.racks,
         "need_by_days": round(wish.need_by_days),
         "month": "",
-        "inbound_p50": round(home.stages["inbound"].p50, 1),
-        "first_pass_yield": round(100 * (1 - home.risk.first_pass_fail)),
+        "late_yen": wish.late_yen,
+        "early_yen": wish.early_yen,
+        "inbound_p50": shown_inbound(home),
+        "first_pass_yield": shown_yield(home),
         "against": list(wish.chosen),
     }
 
@@ -108,7 +136,7 @@ def _verdict(facts: ComparePage) -> SafeString:
     sentence = _("The chance that domestic is faster than %(other)s is {figure}.") % {
         "other": title_of(facts, facts.main)
     }
-    turn = facts.swings[facts.main].break_even_inbound_p50
+    turn = facts.turns[facts.main]
     more = (
         _("The answer turns when domestic inbound passes %(days)s days.") % {"days": f"{turn:.1f}"}
         if turn is not None
@@ -134,20 +162,20 @@ def _all_others(facts: ComparePage) -> list[str]:
 
 def _pair(facts: ComparePage, name: str) -> dict[str, Any]:
     pair = facts.comparison.pair(DOMESTIC, name)
-    swing = facts.swings.get(name)
-    turn = swing.break_even_inbound_p50 if swing else None
+    turn = facts.turns.get(name)
     words = _("inbound %(days)s days") % {"days": f"{turn:.1f}"} if turn is not None else ""
     return {
         "name": title_of(facts, name),
         "probability": pair.p_first_faster,
         "mean": pair.mean_gap,
-        "turn": words if swing else _("not computed"),
+        "turn": words if name in facts.turns else _("not computed"),
     }
 
 
 def _promise(facts: ComparePage, result: ScenarioResult) -> dict[str, Any]:
     batch = facts.batches[result.name]
     late, early = result.mean_days_late or 0.0, result.mean_days_early or 0.0
+    best = facts.promise(result.name)
     home = result.name == DOMESTIC
     return {
         "name": title_of(facts, result.name),
@@ -158,15 +186,24 @@ def _promise(facts: ComparePage, result: ScenarioResult) -> dict[str, Any]:
         "date": facts.start_on + timedelta(days=result.p80),
         "on_time": result.p_on_time,
         "all_on_time": batch.p_all_on_time,
-        "cost": round((late * LATE_YEN + early * EARLY_YEN) / 10_000) * 10_000,
+        "cost": round((late * facts.wish.late_yen + early * facts.wish.early_yen) / 10_000) * 10_000,
+        "best": facts.start_on + timedelta(days=best.days),
+        "best_level": f"P{100 * best.level:.0f}",
         "grades": result.grades,
-        "borrowed": "" if home else _("no rack of ours: defaults only"),
+        "borrowed": _borrowed(facts, result.name),
     }
+
+
+def _borrowed(facts: ComparePage, name: str) -> str:
+    """That a scenario rests on no rack of ours: neither domestic nor one of our own figures."""
+    scenario = facts.scenarios[name]
+    return "" if name == DOMESTIC or scenario.base else _("no rack of ours: defaults only")
 
 
 def _footer(facts: ComparePage) -> str:
     told = _("Cost of one rack: ¥%(late)s a day late, ¥%(early)s a day early (assumed). All %(n)d: %(draws)s runs.") % {
-        "late": f"{LATE_YEN:,}", "early": f"{EARLY_YEN:,}", "n": facts.wish.racks, "draws": f"{BATCH_DRAWS:,}",
+        "late": f"{facts.wish.late_yen:,}", "early": f"{facts.wish.early_yen:,}", "n": facts.wish.racks,
+        "draws": f"{BATCH_DRAWS:,}",
     }  # fmt: skip
     record = [row for row in facts.calibration if row.due]
     if not record:
@@ -175,16 +212,15 @@ def _footer(facts: ComparePage) -> str:
     return told + " " + _("Forecasts kept, of those fallen due: %(levels)s.") % {"levels": words}
 
 
-def _stage_table(facts: ComparePage) -> dict[str, Any]:
-    """Mean days by stage of all scenarios."""
-    results = facts.comparison.results
-    keys = [stage.key for stage in results[0].stages]
-    rows = [
-        {"stage": title_of_stage(key), "days": [result.stages[place].mean for result in results]}
-        for place, key in enumerate(keys)
-    ]
-    rows.append({"stage": _("Total"), "days": [result.mean for result in results]})
-    return {"scenarios": [title_of(facts, result.name) for result in results], "rows": rows}
+def _basis(facts: ComparePage) -> str:
+    """What every figure of the page stands on: runs, seed, day, record."""
+    return _(
+        "%(draws)s runs a scenario, %(swings)s a bar, %(batches)s batches; seed %(seed)d; as of %(day)s;"
+        " n = %(done)d received + %(open)d open racks"
+    ) % {
+        "draws": f"{DRAWS:,}", "swings": f"{SWING_DRAWS:,}", "batches": f"{BATCH_DRAWS:,}", "seed": facts.wish.seed,
+        "day": f"{facts.as_of.astimezone(PLANT):%Y/%m/%d %H:%M}", "done": facts.delivered, "open": facts.open,
+    }  # fmt: skip
 
 
 def _own_stages(facts: ComparePage) -> list[dict[str, Any]]:
@@ -220,11 +256,18 @@ def _heading() -> list[str]:
         _("Mean days"),
         _("Chance to be in time"),
         _("Chance that domestic is faster"),
+        _("Cheapest promise, days"),
+        _("All in time"),
+        _("Runs"),
+        _("Seed"),
     ]
 
 
 def _rows(facts: ComparePage) -> Any:
     for result in facts.comparison.results:
         faster = "" if result.name == DOMESTIC else facts.comparison.pair(DOMESTIC, result.name).p_first_faster
-        figures = [result.p50, result.p80, result.p95, result.mean, result.p_on_time, faster]
-        yield [title_of(facts, result.name), *[f"{one:.2f}" if isinstance(one, float) else "" for one in figures]]
+        chances = (result.p_on_time, faster)
+        figures = [result.p50, result.p80, result.p95, result.mean, *chances]
+        figures += [facts.promise(result.name).days, facts.batches[result.name].p_all_on_time]
+        told = [f"{one:.2f}" if isinstance(one, float) else "" for one in figures]
+        yield [title_of(facts, result.name), *told, facts.comparison.draws, facts.comparison.seed]

@@ -1,4 +1,4 @@
-"""The four charts of the comparison, each with its note and footer."""
+"""The charts of the comparison, each with its note, its footer and its table (compare_tables)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,33 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from logistics.charts import SCREEN, Curve, Road, Sides, Swing, arrival_curves, gap_density, stage_waterfall, tornado
+from logistics.charts import (
+    SCREEN,
+    CostLine,
+    Curve,
+    Road,
+    Sides,
+    Spread,
+    Swing,
+    Year,
+    arrival_curves,
+    cost_curves,
+    gap_density,
+    stage_waterfall,
+    storm_months,
+    tornado,
+    variance_bars,
+)
+from logistics.lead_times.promise import cost_curve
 from logistics.lead_times.results import probability_text
 from logistics.lead_times.scenarios import stage_title
 from logistics.lead_times.sensitivity import Swing as Moved
-from logistics.queries.comparison import DOMESTIC, ComparePage
+from logistics.queries.comparison import BATCH_DRAWS, DOMESTIC, ComparePage
 from logistics.views.saying import in_english
 
-BARS = 6
+YEN_UNIT = 1_000_000
+"""A million: the axis of costs."""
+BARS = 8
 """Bars of the tornado: the widest ones."""
 
 Panel = dict[str, Any]
@@ -27,8 +46,7 @@ def title_of(facts: ComparePage, name: str) -> str:
 
 def arrive_panel(facts: ComparePage) -> Panel:
     """Cumulative arrivals of domestic and the chosen scenarios against the need-by day."""
-    names = (DOMESTIC, *facts.wish.chosen)
-    results = [facts.comparison.result(name) for name in names]
+    results = [facts.comparison.result(name) for name in facts.drawn]
     curves = [
         Curve(title_of(facts, result.name), result.arrived, probability_text(result.p_on_time or 0.0))
         for result in results
@@ -68,14 +86,91 @@ def stages_panel(facts: ComparePage) -> Panel:
         for result in [facts.comparison.result(name)]
     ]
     spec = stage_waterfall(roads, axis=_("days"), difference=_("difference"), palette=SCREEN)
-    return _panel("stages", spec, "", "")
+    return _panel("stages", spec, _("Means by stage. Means add up; P50 and P80 do not"), "")
+
+
+def spread_panel(facts: ComparePage) -> Panel:
+    """Each stage's share of the variance, of domestic and the first chosen scenario."""
+    language = "en" if in_english() else "ja"
+    roads = [
+        Spread(title_of(facts, name), [(stage_title(one.key, language), one.variance_share) for one in result.stages])
+        for name in (DOMESTIC, facts.main)
+        for result in [facts.comparison.result(name)]
+    ]
+    spec = variance_bars(roads, axis=_("share of the variance"), palette=SCREEN)
+    return _panel("spread", spec, _("Shares add up to 100 %"), "")
+
+
+def promise_panel(facts: ComparePage) -> Panel:
+    """Expected cost of one rack by the days promised; the cheapest promise marked."""
+    wish = facts.wish
+    lines = []
+    for name in facts.drawn:
+        best = facts.promise(name)
+        points = [
+            (days, yen / YEN_UNIT)
+            for days, yen in cost_curve(facts.comparison.result(name), wish.late_yen, wish.early_yen)
+        ]
+        words = _("%(days)s days") % {"days": f"{best.days:.1f}"}
+        lines.append(CostLine(title_of(facts, name), points, (best.days, best.yen / YEN_UNIT), words))
+    spec = cost_curves(lines, axis=(_("promised, days after kit ready"), _("million yen a rack")), palette=SCREEN)
+    note = _("The dot is the promise that costs least: P%(level)s = late ÷ (late + early)") % {
+        "level": f"{100 * facts.promise(DOMESTIC).level:.1f}"
+    }
+    return _panel("promise", spec, note, "")
+
+
+def batch_panel(facts: ComparePage) -> Panel:
+    """All racks of the batch by date: the last one counts."""
+    curves = [
+        Curve(title_of(facts, name), batch.arrived, probability_text(batch.p_all_on_time or 0.0))
+        for name in facts.drawn
+        for batch in [facts.batches[name]]
+    ]
+    need = _("needed by %(day)s") % {"day": f"{facts.need_by:%m/%d}"}
+    spec = arrival_curves(
+        curves,
+        need_by=(facts.wish.need_by_days, need),
+        axis=_("kit ready → last rack received, calendar days"),
+        palette=SCREEN,
+        size=(560, 300),
+    )
+    note = _("The day by which all %(n)d are there; one sky and one licence regime for all") % {"n": facts.wish.racks}
+    return _panel("batch", spec, note, _("%(n)s simulated batches") % {"n": f"{BATCH_DRAWS:,}"})
+
+
+def season_panel(facts: ComparePage) -> Panel:
+    """How often a storm stops racks of the batch, by month of kit ready."""
+    years = [
+        Year(title_of(facts, name), [month.hit for month in facts.seasons[name].months])
+        for name in (DOMESTIC, facts.main)
+    ]
+    spec = storm_months(years, now=facts.start_on.month, axis=_("month of kit ready"), palette=SCREEN)
+    note = _("Share of runs in which a storm stops at least one of %(n)d racks; the band is the month compared") % {
+        "n": facts.wish.racks
+    }
+    return _panel("season", spec, note, season_words(facts))
+
+
+def season_words(facts: ComparePage) -> str:
+    """What the worst month does to the domestic batch."""
+    season = facts.seasons[DOMESTIC]
+    worst = max(season.months, key=lambda month: month.hit)
+    return _(
+        "Domestic, kits ready in month %(month)d: %(hit)s of the runs are struck, %(racks)s racks stand at once, the"
+        " last rack is %(days)s days later. All by the day: %(now)s, without storms %(calm)s."
+    ) % {
+        "month": worst.month, "hit": f"{100 * worst.hit:.0f} %", "racks": f"{worst.racks_hit:.1f}",
+        "days": f"{worst.days_lost:.1f}", "now": f"{100 * worst.p_all_on_time:.0f} %",
+        "calm": f"{100 * season.calm.p_all_on_time:.0f} %",
+    }  # fmt: skip
 
 
 def tornado_panel(facts: ComparePage) -> Panel:
     """What moves the gap between domestic and the first chosen scenario."""
-    swings = facts.swings[facts.main]
+    swings = facts.swings
     spec = tornado(
-        [Swing(_swing_title(facts, one), one.gap_low, one.gap_high) for one in swings.swings[:BARS]],
+        [Swing(swing_title(facts, one), one.gap_low, one.gap_high) for one in swings.swings[:BARS]],
         swings.gap,
         axis=_("P50 gap, days"),
         palette=SCREEN,
@@ -84,13 +179,15 @@ def tornado_panel(facts: ComparePage) -> Panel:
     return _panel("tornado", spec, note, "")
 
 
-def _swing_title(facts: ComparePage, one: Moved) -> str:
+def swing_title(facts: ComparePage, one: Moved) -> str:
+    """An input with the range over which it moves."""
     low, high = f"{one.low_at:g}", f"{one.high_at:g}"
     fixed = {
         "first_pass_fail": _("First-pass failure %(low)s → %(high)s %%")
         % {"low": f"{100 * one.low_at:.0f}", "high": f"{100 * one.high_at:.0f}"},
         "licence": _("Licence review: never → twice as often"),
-        "departure": _("Missed departures: never → twice as often"),
+        "late_vessel": _("Late vessels: never → twice as often"),
+        "air_roll": _("Rolled flights: never → twice as often"),
         "storm_month": _("Storms: February → September"),
     }
     if one.key in fixed:

@@ -1,6 +1,7 @@
 // Draws Vega-Lite definitions into the page. A chart is either
 //   <div data-chart-src="/lead-times/arrivals.json"></div>                       fetched from this site, or
-//   <div data-chart="gap"></div><script type="application/json" id="gap">…</script>   in the page (data, never run).
+//   <div data-chart="gap" data-chart-spec="{…}"></div>                           in the page, also one swapped in later
+//   (an answer of htmx loses its script elements), or with a <script type="application/json" id="gap"> beside it.
 // The host must not carry the class "chart": that one colours hand-drawn charts.
 // Needs vega.js (window.vegaEmbed) before it. Works under Content-Security-Policy default-src 'self':
 // expressions are interpreted (ast), no style sheet is injected, no style attribute is written.
@@ -42,7 +43,7 @@ async function definition(host) {
     if (!answer.ok) throw new Error(`${host.dataset.chartSrc}: ${answer.status}`);
     return answer.json();
   }
-  return JSON.parse(document.getElementById(host.dataset.chart).textContent);
+  return JSON.parse(host.dataset.chartSpec ?? document.getElementById(host.dataset.chart).textContent);
 }
 
 async function draw(host) {

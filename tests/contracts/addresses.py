@@ -48,7 +48,7 @@ from inventory.models import (
     SupplierReturn,
     Unit,
 )
-from logistics.models import Calendar, Disruption, Shipment, Timetable
+from logistics.models import Calendar, Disruption, OwnScenario, SavedComparison, Shipment, Timetable
 
 
 def walk() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -270,6 +270,11 @@ ARGUMENTS: dict[str, Arguments] = {
     "disruption": lambda: {"number": Disruption.objects.filter(ended_at=None)[0].number},
     "disruption_act": lambda: {"number": _first(Disruption.objects.all()).number, "act": "expectation"},
     "shipment_act": lambda: {"number": _first(Shipment.objects.all()).number, "act": "departure"},
+    **dict.fromkeys(
+        ("own_scenario", "own_scenario_edit", "own_scenario_retire"),
+        lambda: {"scenario_id": _first(OwnScenario.objects.all()).pk},
+    ),
+    "saved_comparison": lambda: {"number": _first(SavedComparison.objects.all()).number},
     "audit_unit": lambda: {"tag": _rack().unit.tag},
     "audit_unit_json": lambda: {"tag": _rack().unit.tag},
 }

@@ -111,6 +111,9 @@ VALID: dict[str, Row] = {
     "logistics_carrierword": {"meaning": "position"},
     "logistics_carrierlinenote": {"meant": "position"},
     "logistics_milestonereview": {"verdict": "ours"},
+    "logistics_scenariorevision": {"base": "TWair"},
+    "logistics_scenarioinput": {"grade": "C", "value": None, "p10": Decimal(1), "p50": Decimal(1), "p90": Decimal(1)},
+    "logistics_savedcomparison": {"facts_sha256": "0" * 64},
 }
 _FRESH: dict[str, Any] = {
     "accounts_device.token_hash": lambda: f"{next(_count):064x}",

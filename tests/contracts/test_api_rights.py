@@ -16,7 +16,7 @@ from documents.models import IssuedDocument
 from inventory.models import Inspection, Lot, ShipNotice, Unit
 from ledger.doors import OperationEndpoint
 from ledger.models import Event, Receipt
-from logistics.models import Disruption, Shipment
+from logistics.models import Disruption, SavedComparison, Shipment
 from tests.contracts.addresses import walk_api
 from tests.contracts.small_plant import people
 
@@ -44,6 +44,7 @@ READS: dict[str, str] = {
         ("api_carrier_files", "api_calendars", "api_timetables", "api_custody", "api_disruptions", "api_disruption"),
         SHIPPING,
     ),
+    **dict.fromkeys(("api_own_scenarios", "api_saved_comparisons", "api_saved_comparison"), SHIPPING),
     "api_document_copy": PAPERS,
     "api_verify": PUBLIC,
     "api_me": SIGNED_IN,
@@ -80,6 +81,7 @@ OWN_THINGS: dict[str, Callable[[], Any]] = {
     "api_disruption": lambda: Disruption.objects.order_by("pk")[0].number,
     "api_recall": lambda: Lot.objects.order_by("pk")[0].pk,
     "api_ship_notice": lambda: ShipNotice.objects.order_by("pk")[0].pk,
+    "api_saved_comparison": lambda: SavedComparison.objects.order_by("pk")[0].pk,
     "api_shipment": lambda: Shipment.objects.order_by("pk")[0].pk,
 }
 

@@ -71,6 +71,8 @@ PAGES: dict[str, str] = {
     ),
     **dict.fromkeys(("disruptions", "disruption", "disruption_new", "disruption_act"), SHIPPING),
     **dict.fromkeys(("shipment_replan", "shipment_reroute"), SHIPPING),
+    **dict.fromkeys(("own_scenarios", "own_scenario", "saved_comparisons", "saved_comparison"), SHIPPING),
+    **dict.fromkeys(("own_scenario_new", "own_scenario_edit"), "logistics.compare"),
     **dict.fromkeys(("audit", "audit_random", "audit_unit", "audit_unit_json"), SHIPPING),
     **dict.fromkeys(("recall", "recall_page"), SHIPPING),
     **dict.fromkeys(("returns", "supplier_return"), PARTS),
@@ -154,7 +156,7 @@ POSTS = {
     *("inspection_piece", "inspection_take_back", "inspection_judge", "inspection_sort", "inspection_concede"),
     "sampling_release",
     *("bench_badge", "bench_sign_in", "bench_lock", "bench_alive", "bench_leave", "idle_lock"),
-    "recall_ask",
+    *("recall_ask", "own_scenario_retire", "compare_save"),
     *("logout", "print_many", "document_issue", "receive_notice", "receive_lot", "burn_in_reservation"),
     *(
         "burn_in_cancel",

@@ -37,6 +37,7 @@ from tests.cast import NOON, a_caller
 from tests.logistics.released import a_carrier, a_ferry_lane
 from tests.logistics.storm_world import DAY, MOJI, ROAD, a_stop, an_end
 from tests.logistics.world import a_shipment, departed, lanes
+from tests.planning.scenario_edits import a_scenario_edit
 from tests.world import a_part, a_supplier, fresh
 
 TODAY = date(2026, 11, 20)
@@ -363,6 +364,8 @@ EDITS: dict[str, Callable[[], Edit]] = {
     "assembly.move_order": _moved,
     "assembly.cancel_order": lambda: _order(reason="no need"),
     "assembly.start_from_order": lambda: _order(quantity=1),
+    "logistics.save_scenario": lambda: Edit(*a_scenario_edit()),
+    "logistics.retire_scenario": lambda: Edit(*a_scenario_edit(retire=True)),
 }
 
 OTHERS: dict[str, str] = {
@@ -386,5 +389,6 @@ OTHERS: dict[str, str] = {
     "assembly.discard_design_draft": "assembly.swap_design_part",
     "assembly.cancel_order": "assembly.edit_order",
     "assembly.start_from_order": "assembly.edit_order",
+    "logistics.retire_scenario": "logistics.save_scenario",
 }
 """Edits whose first call is another operation: the one that somebody else did meanwhile (`put`)."""

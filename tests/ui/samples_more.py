@@ -96,7 +96,7 @@ def compare(language: str) -> Facts:
     """Domestic against overseas."""
     promise = lambda name, p50, p80, day, on_time, **more: thing(**{
         "name": name, "chosen": False, "p50": p50, "p80": p80, "p95": p80 + 9, "date": day, "on_time": on_time, "all_on_time": on_time / 2, "cost": 1900000,
-        "grades": {"A": 2, "B": 1, "C": 6}, "borrowed": "", **more})  # fmt: skip
+        "grades": {"A": 2, "B": 1, "C": 6}, "borrowed": "", "best": day, "best_level": "P93", **more})  # fmt: skip
     return {
         "sections": sections(3), "role": "物流", "title": "次の 12 本を、国内で造るか海外で造るか",
         "summary": ["部材揃い 2026/11/20 → 薩摩川内の受入", "必要日 2026/12/20(30 日)", "10 万回の模擬、種 4711"], "acts": [act("前提を変える"), act("CSV", "export"), PDF],
@@ -107,7 +107,8 @@ def compare(language: str) -> Facts:
         "pairs": [thing(name="台湾・空路", probability=0.6, mean=3.3, turn="部材受入 7 日"), thing(name="テキサス・空路", probability=0.9, mean=11.6, turn="")],
         "promises": [promise("国内(播磨)", 19.1, 24.7, date(2026, 12, 15), 0.9, chosen=True), promise("台湾・空路", 21.3, 27.9, date(2026, 12, 18), 0.85), promise("メキシコ・海路", 54.8, 64.3, date(2027, 1, 24), 0.01, borrowed="実績 n = 0、方式から借用")],
         "need_by": date(2026, 12, 20), "batch": 12, "footer": "費用は 1 本 1 日 ¥850,000 の遅延損。",
-        "stage_table": thing(scenarios=["国内", "台湾・空路"], rows=[thing(stage="部材受入", days=[5.6, 1.4]), thing(stage="組立", days=[3.3, 3.3])]),
+        **{name: thing(note="", chart=CHART, footer="", table=thing(heads=["月", "国内"], rows=[["1", "0 %"]], note="")) for name in ("spread", "season", "promise", "batch_chart")},
+        "inputs": thing(heads=["前提", "国内"], rows=[["部材受入", thing(figure="3 / 5 / 9", grade="C", source="仮定", own=False)]]), "basis": "2 万回、種 4711",
     }  # fmt: skip
 
 

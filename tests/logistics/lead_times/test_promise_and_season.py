@@ -1,0 +1,90 @@
+"""The cheapest promise, the batch by date and the typhoon months, each against its law or a count by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from logistics.lead_times.batch import batch_result, last_days
+from logistics.lead_times.compare import compare
+from logistics.lead_times.promise import best_level, best_promise, cost_curve, cost_of
+from logistics.lead_times.scenarios import default_scenarios, with_risk
+from logistics.lead_times.season import season
+from logistics.lead_times.sensitivity import break_evens, sensitivity
+
+SCENARIOS = default_scenarios()
+DOM, TAIWAN = SCENARIOS["DOM"], SCENARIOS["TWair"]
+
+
+def test_the_cheapest_promise_is_the_newsvendors_quantile_and_nothing_near_it_is_cheaper():
+    result = compare([DOM], draws=20_000, seed=3).results[0]
+
+    best = best_promise(result, 850_000, 60_000)
+
+    assert best.level == best_level(850_000, 60_000) == pytest.approx(0.934, abs=1e-3)
+    assert result.days_at(0.9) < best.days < result.days_at(0.95)
+    costs = [cost_of(result, days, 850_000, 60_000) for days in np.linspace(15, 60, 300)]
+    assert best.yen <= min(costs) * 1.0005
+    assert min(yen for _days, yen in cost_curve(result, 850_000, 60_000)) >= best.yen * 0.9995
+
+
+def test_expected_cost_is_that_of_the_draws():
+    result = compare([DOM], draws=20_000, seed=3, need_by_days=25).results[0]
+
+    assert result.mean_days_late is not None
+    assert result.mean_days_early is not None
+    by_draws = 3 * result.mean_days_late + 2 * result.mean_days_early
+    assert cost_of(result, 25, 3, 2) == pytest.approx(by_draws, rel=1e-4)
+
+
+def test_batch_by_date_rises_to_its_quantiles():
+    last = last_days(DOM, DOM.risk, racks=4, draws=1_000)
+    told = batch_result("DOM", 4, last, 30)
+
+    shares = dict(told.arrived)
+    assert list(shares.values()) == sorted(shares.values())
+    assert told.p_all_on_time == shares[30.0] == np.count_nonzero(last <= 30) / 1_000
+    assert told.p50 < told.p80 < told.p95
+
+
+def test_a_storm_stops_more_than_one_rack_and_winter_is_calm():
+    told = season(DOM, DOM.risk, racks=6, need_by_days=30, draws=1_000, seed=2)
+    by_month = {month.month: month for month in told.months}
+
+    assert by_month[2].hit < 0.02  # only a rack that is months late meets a storm
+    assert by_month[2].p_all_on_time == pytest.approx(told.calm.p_all_on_time, abs=0.002)
+    assert by_month[8].hit > 0.15
+    assert 1 < by_month[8].racks_hit <= 6  # an independent coin a rack would give hardly more than one (trap 7)
+    assert by_month[8].days_lost > 0
+    assert by_month[8].mean > told.calm.mean
+    assert told.worst.month in (6, 7, 8, 9)
+
+
+def test_a_sky_without_storms_has_no_season():
+    calm = with_risk(DOM, storms_per_month=(0.0,) * 12).risk
+
+    assert {month.p80 for month in season(DOM, calm, racks=2, need_by_days=30, draws=300).months} == {
+        season(DOM, calm, racks=2, need_by_days=30, draws=300).calm.p80
+    }
+
+
+def test_switches_of_the_route_are_bars_of_their_own():
+    air = {swing.key: swing for swing in sensitivity(DOM, TAIWAN, draws=3_000).swings}
+    sea = {swing.key: swing for swing in sensitivity(DOM, SCENARIOS["TWsea"], draws=3_000).swings}
+
+    assert "air_roll" in air and "late_vessel" not in air
+    assert "late_vessel" in sea and "air_roll" not in sea
+    assert air["air_roll"].second_p80_high > air["air_roll"].second_p80_low
+    assert air["air_roll"].first_p80_high == air["air_roll"].first_p80_low
+    assert "licence" in air and "storm_month" in air
+
+
+def test_the_answer_turns_where_it_turns_alone():
+    others = [TAIWAN, SCENARIOS["TXair"]]
+    turns = break_evens(DOM, others, draws=3_000)
+
+    assert turns["TWair"] == sensitivity(DOM, TAIWAN, draws=3_000).break_even_inbound_p50
+    assert turns["TXair"] is None
+    assert break_evens(DOM, [replace(DOM, name="twin")], draws=3_000)["twin"] == pytest.approx(5, abs=0.5)
