@@ -79,7 +79,7 @@ def _context(request: HttpRequest, form: CompareForm, facts: ComparePage, own: l
             {"label": _("Record of forecasts"), "url": reverse("forecast_record"), "icon": "", "kind": ""},
             {"label": "CSV", "url": "?" + query.urlencode(), "icon": "export", "kind": ""},
         ],
-        "form": form if form.is_bound else CompareForm(_initial(facts), own=own),
+        "form": _shown(request, form, facts, own),
         "state": "late" if _is_close(facts) else "info",
         "verdict": _verdict(facts),
         "caution": _caution(facts),
@@ -102,6 +102,19 @@ def _context(request: HttpRequest, form: CompareForm, facts: ComparePage, own: l
         "basis": _basis(facts),
         "own_stages": _own_stages(facts),
     }
+
+
+def _shown(request: HttpRequest, form: CompareForm, facts: ComparePage, own: list[tuple[str, str]]) -> CompareForm:
+    """The form with the figures that stand where the address left them out, so that every slider stands somewhere."""
+    if not form.is_bound:
+        return CompareForm(_initial(facts), own=own)
+    if not form.is_valid():
+        return form
+    told = request.GET.copy()
+    for name, value in _initial(facts).items():
+        if name in CompareForm.SLIDERS and not told.get(name):
+            told[name] = str(value)
+    return CompareForm(told, own=own)
 
 
 def _initial(facts: ComparePage) -> dict[str, Any]:

@@ -166,6 +166,7 @@ def test_own_scenario_is_chosen_beside_the_built_in_ones():
     file = b"".join(client.get(reverse("lead_times"), {"against": code, "export": "csv"}).streaming_content).decode()
     told = client.get("/api/lead-times/compare/", {"against": code}).json()
 
+    assert page["form"]["need_by_days"].value() == "30"  # what the address leaves out stands on the sliders
     means = {pair["name"]: pair["mean"] for pair in page["pairs"]}
     assert means["遠回り"] > means["台湾・海路"] + 25
     assert "遠回り" in file
