@@ -18,9 +18,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from assembly.api_rights import MayRead
-from assembly.models import Reservation
+from assembly.models import CellOutage, Reservation
 from assembly.queries.burn_in_plan import waiting_for_cells
 from assembly.queries.burn_in_proposal import MOST, ROAD_DAYS, Wanted, worked_out
+from ledger.doors import endpoint
 
 
 class ReservationSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
@@ -111,7 +112,36 @@ class Proposal(APIView):
         return Response(ProposalSerializer(answer).data)
 
 
+class CellOutageSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+    """A stretch in which a cell takes no rack, from (included) to (not included)."""
+
+    cell = serializers.CharField(source="cell.code")
+    from_at = serializers.DateTimeField(source="period.lower")
+    to_at = serializers.DateTimeField(source="period.upper")
+
+    class Meta:
+        model = CellOutage
+        fields = ("id", "cell", "from_at", "to_at", "reason")
+
+
+class CellOutageList(ListAPIView, endpoint("assembly.block_cell").cls):  # type: ignore[type-arg, misc]
+    """Cells that are out of service now or later, the newest first. POST takes one out."""
+
+    permission_classes = (MayRead,)
+    serializer_class = CellOutageSerializer
+    queryset = CellOutage.objects.none()
+
+    def get_queryset(self) -> QuerySet[CellOutage]:
+        return CellOutage.objects.filter(ended_at=None, period__endswith__gt=timezone.now()).select_related("cell")
+
+
 API_URLS = [
+    path("cell-outages/", CellOutageList.as_view(), name="api_cell_outages"),
+    path(
+        "cell-outages/<int:outage_id>/end/",
+        endpoint("assembly.unblock_cell", ("outage_id",)),
+        name="api_unblock_cell",
+    ),
     path("reservations/", ReservationList.as_view(), name="api_reservations"),
     path("burn-in-proposal/", Proposal.as_view(), name="api_burn_in_proposal"),
 ]

@@ -6,14 +6,26 @@ import base64
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.parsers import BaseParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assembly.api_rights import MayRead
+from assembly.feeding import put_down
+from assembly.models import TelemetryFile
 from assembly.operations.telemetry_columns import feed_columns
+from assembly.operations.telemetry_files import receive_telemetry_file
+from assembly.queries.telemetry_files import telemetry_files
+from assembly.serializers import TelemetryFileSerializer
+from assembly.uploads import PIECE, too_big
+from documents.files import FileTooLarge
+from inventory.forms import searched
 from ledger.doors import OperationEndpoint, caller_from, new_key
 from ledger.operations import OPERATIONS
 from ledger.refusals import BadInput, NotPermitted
@@ -48,6 +60,11 @@ _WHERE = [
     OpenApiParameter("burn_in", int, description="With columns: the burn-in run, instead of its cell."),
 ]
 _BINARY = {"type": "string", "format": "binary"}
+_FORM = {
+    "type": "object",
+    "properties": {"file": _BINARY, "cell": {"type": "string"}, "burn_in": {"type": "integer"}},
+    "required": ["file"],
+}
 
 
 class Telemetry(OperationEndpoint):
@@ -68,17 +85,76 @@ class Telemetry(OperationEndpoint):
             raise NotPermitted(self.entry.permission)  # before the body is read
         if not isinstance(request.data, bytes):
             return super().post(request, **path)
-        burn_in = request.query_params.get("burn_in", "")
-        if burn_in and not (burn_in.isascii() and burn_in.isdecimal() and len(burn_in) < 18):
-            say = _("A whole number is expected.")
-            raise BadInput(f"burn_in: {say}", fields={"burn_in": [say]})
+        burn_in_id = _number("burn_in", request.query_params.get("burn_in", ""))
         answer = feed_columns(
             caller=caller_from(request, door="api", key=request.headers.get("Idempotency-Key", "") or new_key()),
             columns=base64.b64encode(request.data).decode("ascii"),
             cell_code=request.query_params.get("cell", "")[:40],
-            burn_in_id=int(burn_in) if burn_in else None,
+            burn_in_id=burn_in_id,
         )
         return Response(answer, status=201)
 
 
-TELEMETRY_URLS = [path("telemetry/", Telemetry.as_view(), name="api_telemetry")]
+class TelemetryFiles(ListAPIView[TelemetryFile]):
+    """Telemetry files, newest first; `?q=`, `?burn_in=`. POST sends one (multipart: `file`, and `cell` or `burn_in`),
+    which is received at once (202) and read afterwards; its `state` says how far that is."""
+
+    permission_classes = (MayRead,)
+    parser_classes = (MultiPartParser,)
+    serializer_class = TelemetryFileSerializer
+    queryset = TelemetryFile.objects.none()
+
+    def get_queryset(self) -> QuerySet[TelemetryFile]:
+        told = self.request.query_params
+        return telemetry_files(searched(told.get("q")), _number("burn_in", told.get("burn_in", "")))
+
+    @extend_schema(
+        operation_id="send_telemetry_file",
+        tags=["assembly"],
+        request={"multipart/form-data": _FORM},
+        responses={202: TelemetryFileSerializer, **{status: RefusalSerializer for status in (400, 403, 404, 409)}},
+    )  # type: ignore[untyped-decorator]
+    def post(self, request: Request) -> Response:
+        if not request.user.has_perm("assembly.feed_telemetry"):
+            raise NotPermitted("assembly.feed_telemetry")  # before a byte is stored
+        upload = request.FILES.get("file")
+        if upload is None:
+            say = _("A file is expected.")
+            raise BadInput(say, fields={"file": [say]})
+        told = request.data if isinstance(request.data, dict) else {}
+        run = _number("burn_in", str(told.get("burn_in", "")))
+        try:
+            kept = put_down(upload.chunks(PIECE), limit=settings.UPLOAD_LIMIT)
+        except FileTooLarge:
+            raise too_big(settings.UPLOAD_LIMIT) from None
+        received = receive_telemetry_file(
+            caller=caller_from(request, door="api", key=request.headers.get("Idempotency-Key", "") or new_key()),
+            file_sha256=kept.sha256,
+            file_name=str(upload.name)[:200],
+            cell_code=str(told.get("cell", ""))[:40],
+            burn_in_id=run,
+        )
+        return Response(TelemetryFileSerializer(received).data, status=202)
+
+
+class TelemetryFileDetail(RetrieveAPIView[TelemetryFile]):
+    """One telemetry file: how far it is read, what was stored, or why it was refused."""
+
+    permission_classes = (MayRead,)
+    serializer_class = TelemetryFileSerializer
+    queryset = TelemetryFile.objects.select_related("burn_in__cell")
+
+
+def _number(name: str, text: str) -> int | None:
+    """A row's number as a query or a form tells it; None for none. Refuses BadInput."""
+    if text and not (text.isascii() and text.isdecimal() and len(text) < 18):
+        say = _("A whole number is expected.")
+        raise BadInput(f"{name}: {say}", fields={name: [say]})
+    return int(text) if text else None
+
+
+TELEMETRY_URLS = [
+    path("telemetry/", Telemetry.as_view(), name="api_telemetry"),
+    path("telemetry/files/", TelemetryFiles.as_view(), name="api_telemetry_files"),
+    path("telemetry/files/<int:pk>/", TelemetryFileDetail.as_view(), name="api_telemetry_file"),
+]

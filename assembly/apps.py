@@ -8,8 +8,8 @@ ROOMS = (
     "tools", "configuration", "routings", "routing_drafts", "designs", "design_drafts", "rack_models", "build_orders",
     "planning_files", "cells", "builds", "runs", "amendments", "installs", "causes", "column_maps", "concessions",
     "deviations", "nonconformities", "history", "limit_sets", "dispositions", "firmware",
-    "test_runs", "reservations", "replanning", "burn_in", "telemetry", "telemetry_columns", "raw_keeping",
-    "raw_policy", "andon", "work_centres", "instructions", "kits", "reference_units",
+    "test_runs", "reservations", "replanning", "outages", "burn_in", "telemetry", "telemetry_columns",
+    "telemetry_files", "raw_keeping", "raw_policy", "andon", "work_centres", "instructions", "kits", "reference_units",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assembly.models import AndonCall, ColumnMap, Kit, Nonconformity
+from assembly.models import AndonCall, ColumnMap, Kit, Nonconformity, TelemetryFile
 from assembly.queries.kits import LineState
 from assembly.queries.racks import BuildRow
 from assembly.queries.route import OperationState
@@ -166,3 +166,23 @@ class KitLineSerializer(serializers.Serializer[LineState]):
             }
             for pick in state.picks
         ]
+
+
+class TelemetryFileSerializer(serializers.ModelSerializer[TelemetryFile]):
+    """A telemetry file: `state` received, being_read, read or refused (`why`); `at_byte` of `size` is read."""
+
+    cell = serializers.CharField(source="burn_in.cell.code")
+    state = serializers.SerializerMethodField()
+
+    class Meta:
+        model = TelemetryFile
+        fields = (
+            "id", "name", "sha256", "size", "burn_in", "cell", "received_at", "state", "at_byte", "counts", "ended_at",
+            "why",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_state(self, file: TelemetryFile) -> str:
+        if file.ended_at is not None:
+            return "refused" if file.why else "read"
+        return "being_read" if file.pieces else "received"

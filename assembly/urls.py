@@ -39,6 +39,7 @@ from assembly.views import (
     station_history,
     station_list,
     stations,
+    telemetry_files,
     tests,
     yields,
 )
@@ -60,6 +61,7 @@ urlpatterns = [
     *burn_in_proposal.URLS,
     *burn_in.URLS,
     *raw_series.URLS,
+    *telemetry_files.URLS,
     *andon.URLS,
     *station_floor.URLS,
     *instructions.URLS,

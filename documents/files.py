@@ -88,6 +88,26 @@ def put_chunks(chunks: Iterable[bytes], *, limit: int = LARGEST) -> Kept:
         return Kept(draft.sha256, draft.size)
 
 
+def put_chunks_at(chunks: Iterable[bytes], place: Callable[[str], Path], folder: Path, *, limit: int) -> Kept:
+    """A stream into a folder of its owner, as put_at does, in the memory of one chunk. Raises FileTooLarge."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=folder, prefix=".")
+    digest, size = hashlib.sha256(), 0
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > limit:
+                    raise FileTooLarge(f"more than {limit} bytes")
+                digest.update(chunk)
+                file.write(chunk)
+        move_in(Path(draft), place(digest.hexdigest()))
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    return Kept(digest.hexdigest(), size)
+
+
 def put_at(content: bytes, place: Callable[[str], Path]) -> str:
     """Bytes into a folder of their owner, at the place their hash gives: on disk before this returns."""
     sha256 = hashlib.sha256(content).hexdigest()

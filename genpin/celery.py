@@ -33,6 +33,11 @@ SCHEDULE: dict[str, Any] = {
         "schedule": 20.0,
         "options": {"expires": 18},
     },
+    "read telemetry files": {
+        "task": "genpin.read_telemetry_files",
+        "schedule": 15.0,
+        "options": {"expires": 14},
+    },
     "keep the raw telemetry": {
         "task": "genpin.keep_raw_telemetry",
         "schedule": 60.0,

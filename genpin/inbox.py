@@ -5,6 +5,9 @@ reason beside it.
     inbox/<STATION>/<UNIT>__any name       the unit is the beginning of the name
     inbox/<STATION>/any name               the file itself names its units (OpenHTF, the plant's CSV)
 
+Where the folder, or the beginning, is a burn-in cell's code, the file is telemetry of the rack that soaks there.
+
+
 `__rc205__` in a name is the tool's exit code. A file is touched when nothing was written to it for SETTLE seconds, and
 taken only as it was then: whoever writes meanwhile is waited for. Links are not followed. The order is: store the
 bytes, import (one call, one receipt, whose key follows from bytes, place, name and the file's own time), move. Whoever
@@ -23,18 +26,23 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from accounts.models import Station
+from assembly.feeding import put_down
+from assembly.models import BurnInCell
+from assembly.operations.telemetry_files import receive_telemetry_file
 from assembly.operations.test_runs import FileNotUnderstood, TestLogImport, import_test_logs
 from assembly.queries.column_maps import maps_in_use
 from assembly.test_logs.read import read_test_log
 from assembly.test_logs.result import ReadOptions, Unreadable
 from assembly.test_logs.text import SIZE_LIMIT
 from assembly.text import reader_words
-from assembly.uploads import store_log
+from assembly.uploads import pieces_of, store_log, too_big
 from documents import files
 from genpin.embedded.home import take_lock
 from ledger.callers import Caller
@@ -220,6 +228,14 @@ def _import(one: Dropped, caller: Caller) -> None:
             true=_("Nothing was recorded."),
             do=_("Put the file into the folder of its station."),
         )
+    cell = BurnInCell.objects.filter(code=_named(one)).first()
+    if cell is not None:
+        _receive(one, cell, caller)
+    else:
+        _import_log(one, caller)
+
+
+def _import_log(one: Dropped, caller: Caller) -> None:
     sha256 = _stored(one)
     code = _EXIT_CODE.search(one.path.name)
     name = one.path.name.encode("utf-8", "replace").decode()
@@ -232,23 +248,51 @@ def _import(one: Dropped, caller: Caller) -> None:
     import_test_logs(caller=replace(caller, station=one.station, key=key), rows=rows)
 
 
+def _receive(one: Dropped, cell: BurnInCell, caller: Caller) -> None:
+    """A telemetry file of the rack that soaks in a cell: it is received, and read afterwards. A file that was received
+    for the run before records nothing."""
+    if one.seen.st_size > settings.UPLOAD_LIMIT:
+        raise too_big(settings.UPLOAD_LIMIT)
+    with _opened(one) as file:
+        kept = put_down(pieces_of(file), limit=settings.UPLOAD_LIMIT)
+    if kept.size != one.seen.st_size or not one.is_unchanged():
+        raise StillWritten("it changed while it was read")
+    told = "\n".join((kept.sha256, one.station, cell.code, str(one.seen.st_mtime_ns)))
+    key = f"inbox:{hashlib.sha256(told.encode()).hexdigest()[:40]}"
+    receive_telemetry_file(
+        caller=replace(caller, station=one.station, key=key),
+        file_sha256=kept.sha256,
+        file_name=one.path.name.encode("utf-8", "replace").decode(),
+        cell_code=cell.code,
+    )
+
+
+def _opened(one: Dropped) -> BinaryIO:
+    return open(os.open(one.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+
+
 def _stored(one: Dropped) -> str:
     """Keep exactly the file that was looked at; raises StillWritten for another or for a part of it."""
-    handle = os.open(one.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with open(handle, "rb") as file:
+    with _opened(one) as file:
         sha256 = store_log(file)
-        if not one.is_what_was_seen(os.fstat(handle)) or file.tell() != one.seen.st_size:
+        if not one.is_what_was_seen(os.fstat(file.fileno())) or file.tell() != one.seen.st_size:
             raise StillWritten("it changed while it was read")
     return sha256
 
 
+def _named(one: Dropped) -> str:
+    """The unit, or the cell, that folder or name say; blank where they say none."""
+    if one.path.parent.name != one.station:
+        return one.path.parent.name
+    before, mark, _after = one.path.name.partition("__")
+    return before if mark and not _EXIT_CODE.match(f"__{before}") else ""
+
+
 def _units(one: Dropped, sha256: str) -> list[str]:
     """The units that the file is for: by its folder, by its name, or as it says itself."""
-    if one.path.parent.name != one.station:
-        return [one.path.parent.name]
-    before, mark, _after = one.path.name.partition("__")
-    if mark and before and not _EXIT_CODE.match(f"__{before}"):
-        return [before]
+    named_outside = _named(one)
+    if named_outside:
+        return [named_outside]
     try:
         with files.open_file(sha256) as stored:
             content = stored.read(SIZE_LIMIT + 1)  # no archive of a BMC names the unit that it is for

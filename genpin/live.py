@@ -34,6 +34,7 @@ _STATE = """
 SELECT concat_ws('/',
   (SELECT max(greatest(event_id, ended_event_id)) FROM assembly_burninrun),
   (SELECT concat_ws(',', max(id), max(cancelled_at)) FROM assembly_reservation),
+  (SELECT concat_ws(',', max(id), count(ended_at)) FROM assembly_celloutage),
   (SELECT concat_ws(',', count(*), max(to_at)) FROM assembly_soakinterval WHERE burn_in_id IN (
     SELECT id FROM assembly_burninrun WHERE ended_at IS NULL)),
   (SELECT concat_ws(',', max(id), count(cleared_at)) FROM assembly_alarm WHERE burn_in_id IN (

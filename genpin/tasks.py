@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from accounts.models import User
+from assembly.feeding import read_received, sweep_received
 from assembly.operations.judged_attempts import keep_all_attempts
 from genpin.inbox import take_in
 from genpin.raw_store import keep_raw_store
@@ -133,6 +134,15 @@ def keep_raw_telemetry(**_extra: Any) -> int:
     """Raw files joined, ended runs settled. By the clock, every minute; two at once do each other no harm."""
     with translation.override("ja"):
         return keep_raw_store(system_caller(f"raw-store:{timezone.now():%Y%m%d%H%M%S}"))
+
+
+@shared_task(name="genpin.read_telemetry_files", ignore_result=True)
+def read_telemetry_files(**_extra: Any) -> int:
+    """Telemetry files that were received are read, oldest first. By the clock, every 15 s; a file that another worker
+    reads is left to it, one whose reader was killed goes on where it stood."""
+    with translation.override("ja"):
+        sweep_received()
+        return read_received(system_caller(f"telemetry-files:{timezone.now():%Y%m%d%H%M%S}"))
 
 
 def system_caller(key: str) -> Caller:

@@ -15,17 +15,18 @@ from typing import Any
 
 from assembly.burn_in.columns import PARQUET, Columns, NotColumns, arrow, table_columns
 
-PIECE = 400_000
+PIECE = 200_000
 """Values in a piece, about."""
-BLOCK = 4 << 20
+BLOCK = 1 << 20
 """Bytes of text read at once."""
 HEADER = 4 << 20
 GZIP = b"\x1f\x8b"
 STREAM = b"\xff\xff\xff\xff"
 
 
-def pieces_of(path: Path) -> Iterator[Columns]:
-    """The file's pieces, in its order. Raises NotColumns in plain words, also half way: what came before stays."""
+def pieces_of(path: Path) -> Iterator[tuple[Columns, int]]:
+    """The file's pieces, in its order, and how far the file is read. Raises NotColumns in plain words, also half way:
+    what came before stays; FileNotFoundError."""
     pa = arrow("pyarrow")
     with path.open("rb") as file:
         magic = file.read(4)
@@ -36,33 +37,41 @@ def pieces_of(path: Path) -> Iterator[Columns]:
             yield from _stream(path)
         else:
             yield from _text(path, packed=magic[:2] == GZIP)
+    except FileNotFoundError:
+        raise
     except (pa.ArrowException, OSError, EOFError, UnicodeDecodeError, csv.Error) as broken:
         raise NotColumns(str(broken).splitlines()[0][:200] if str(broken) else "it ends too early") from broken
 
 
-def _parquet(path: Path) -> Iterator[Columns]:
+def _parquet(path: Path) -> Iterator[tuple[Columns, int]]:
+    size = path.stat().st_size
     with arrow("pyarrow.parquet").ParquetFile(path, pre_buffer=False) as file:
-        rows = _rows(file.metadata.num_columns)
+        rows, done = _rows(file.metadata.num_columns), 0
         for batch in file.iter_batches(batch_size=rows, use_threads=False):
-            yield from _tables(batch, rows)
+            done += batch.num_rows
+            at = size * done // max(1, file.metadata.num_rows)
+            yield from ((piece, at) for piece in _tables(batch, rows))
 
 
-def _stream(path: Path) -> Iterator[Columns]:
+def _stream(path: Path) -> Iterator[tuple[Columns, int]]:
     pa = arrow("pyarrow")
     with pa.memory_map(str(path)) as source, arrow("pyarrow.ipc").open_stream(source) as stream:
         for batch in stream:
-            yield from _tables(batch, _rows(batch.num_columns))
+            at = source.tell()
+            yield from ((piece, at) for piece in _tables(batch, _rows(batch.num_columns)))
 
 
-def _text(path: Path, *, packed: bool) -> Iterator[Columns]:
+def _text(path: Path, *, packed: bool) -> Iterator[tuple[Columns, int]]:
     pa, reader = arrow("pyarrow"), arrow("pyarrow.csv")
     names = _heading(path, packed=packed)
     as_text = reader.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True)
-    with pa.input_stream(str(path), compression="gzip" if packed else None, buffer_size=BLOCK) as source:
+    with path.open("rb") as plain:
+        source = gzip.GzipFile(fileobj=plain) if packed else plain
         options = reader.ReadOptions(block_size=max(BLOCK, 2 * len(",".join(names))), use_threads=False)
-        with reader.open_csv(source, read_options=options, convert_options=as_text) as batches:
+        with reader.open_csv(pa.PythonFile(source, mode="r"), read_options=options, convert_options=as_text) as batches:
             for batch in batches:
-                yield from _tables(batch, _rows(batch.num_columns))
+                at = plain.tell()
+                yield from ((piece, at) for piece in _tables(batch, _rows(batch.num_columns)))
 
 
 def _heading(path: Path, *, packed: bool) -> list[str]:

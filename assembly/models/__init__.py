@@ -5,6 +5,7 @@ from assembly.models.burn_in import (
     Alarm,
     BurnInCell,
     BurnInRun,
+    CellOutage,
     Feed,
     Loop,
     Reservation,
@@ -27,7 +28,7 @@ from assembly.models.quality import Cause, Concession, Deviation, Nonconformity,
 from assembly.models.reference_units import ReferenceMark
 from assembly.models.routings import OperationField, ReentryRule, Routing, RoutingOperation
 from assembly.models.runs import Measurement, OperationRun, Signature
-from assembly.models.telemetry import RawFile, RawRetention, RunTelemetry
+from assembly.models.telemetry import RawFile, RawRetention, RunTelemetry, TelemetryFile
 from assembly.models.tests import Observation, TestResult, TestRun
 from assembly.models.tools import CalibrationRecord, Tool
 from assembly.models.work_centres import WorkCentre
@@ -42,6 +43,7 @@ __all__ = [
     "BurnInRun",
     "CalibrationRecord",
     "Cause",
+    "CellOutage",
     "ColumnMap",
     "Concession",
     "ConfigurationDifference",
@@ -83,6 +85,7 @@ __all__ = [
     "Slot",
     "SoakInterval",
     "StaleAttempt",
+    "TelemetryFile",
     "TelemetrySample",
     "TelemetrySeries",
     "TestLimit",

@@ -87,6 +87,47 @@ class Reservation(models.Model):
         return f"{self.cell_id} {self.build_id}"
 
 
+class CellOutage(models.Model):
+    """A stretch in which a cell takes no rack, and why. Ended early, it keeps its period and names who ended it by its
+    event. Made under the cell's row lock, as reservations are: the two never overlap."""
+
+    cell = models.ForeignKey(BurnInCell, on_delete=models.PROTECT, related_name="outages")
+    period = DateTimeRangeField()
+    reason = models.TextField()
+    event_id = models.BigIntegerField()
+    ended_at = models.DateTimeField(null=True)
+    ended_event_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["cell_id", "period"]
+        constraints = [
+            ExclusionConstraint(
+                name="cell_is_out_of_service_once_at_a_time",
+                expressions=[("cell", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(ended_at=None),
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="cell_outage_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(
+                    period__isempty=False,
+                    period__lower_inf=False,
+                    period__upper_inf=False,
+                    period__lower_inc=True,
+                    period__upper_inc=False,
+                ),
+                name="cell_outage_has_a_beginning_and_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_event_id=None)
+                | Q(ended_at__isnull=False, ended_event_id__isnull=False),
+                name="ended_cell_outage_names_its_event",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cell_id}"
+
+
 class BurnInRun(models.Model):
     """A rack soaking in a cell: belongs to one run of the burn-in operation. `soak_minutes_required` is frozen at the
     start. The verdict comes only from stored samples and gaps; history that came without samples has none."""

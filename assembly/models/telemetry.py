@@ -68,6 +68,42 @@ class RunTelemetry(models.Model):
         return f"{self.burn_in_id}"
 
 
+class TelemetryFile(models.Model):
+    """A file of telemetry that was sent for a run: received, read piece by piece, then removed; its samples are in the
+    run's store. `pieces`, `at_byte` and `counts` grow with each piece that is stored; `why` says why it was refused."""
+
+    burn_in = models.ForeignKey(BurnInRun, on_delete=models.PROTECT, related_name="telemetry_files")
+    sha256 = models.TextField()
+    name = models.TextField()
+    size = models.BigIntegerField()
+    received_at = models.DateTimeField()
+    event_id = models.BigIntegerField()
+    pieces = models.IntegerField(default=0)
+    at_byte = models.BigIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    ended_at = models.DateTimeField(null=True)
+    ended_event_id = models.BigIntegerField(null=True)
+    why = models.TextField(default="", blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["burn_in", "sha256"], condition=Q(why=""), name="telemetry_file_is_read_once_for_a_run"
+            ),
+            models.CheckConstraint(condition=Q(size__gt=0), name="telemetry_file_holds_something"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_event_id=None, why="")
+                | Q(ended_at__isnull=False, ended_event_id__isnull=False),
+                name="ended_telemetry_file_names_its_event",
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], condition=Q(ended_at=None), name="telemetry_files_to_read")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class RawRetention(models.Model):
     """A released policy: raw telemetry goes so many days after the rack's acceptance. The newest is in force; without
     one everything is kept."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from assembly.models import Build, BurnInCell, BurnInRun, OperationRun, Reservation
 from assembly.operations.burn_in_ending import end_burn_ins
-from assembly.operations.cell_room import CellTaken, Wish
+from assembly.operations.cell_room import CellTaken, Wish, outages_in, refuse_blocked
 from assembly.operations.nonconformities import ReasonWanted
 from assembly.operations.reservations import (
     cancel_many,
@@ -93,6 +93,7 @@ def start_cells(caller: Caller, starts: Sequence[BurnInStart]) -> list[BurnInRun
     here = lock_units([build.unit_id for build, _cell in pairs])
     lock_plant([cell.pk for _build, cell in pairs])
     _refuse_occupied(pairs, runs)
+    _refuse_out_of_service(caller, pairs)
     _move_in(caller, pairs, here)
     _keep_cells(caller, pairs, runs)
 
@@ -167,6 +168,13 @@ def _refuse_occupied(pairs: Sequence[tuple[Build, BurnInCell]], runs: Sequence[O
             true=_("Nothing was recorded."),
             do=_("Choose a free cell from the board."),
         )
+
+
+def _refuse_out_of_service(caller: Caller, pairs: Sequence[tuple[Build, BurnInCell]]) -> None:
+    """Also for a rack that has the cell reserved: its reservation may begin only after the outage."""
+    outages = outages_in(caller.happened_at, caller.happened_at + timedelta(minutes=1))
+    for build, cell in pairs:
+        refuse_blocked(Wish(build, cell, caller.happened_at, caller.happened_at + timedelta(minutes=1)), outages, [])
 
 
 def _move_in(caller: Caller, pairs: Sequence[tuple[Build, BurnInCell]], here: dict[int, Whereabouts]) -> None:

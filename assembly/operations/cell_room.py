@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assembly.burn_in.capacity import Load, peak_of
-from assembly.models import Build, BurnInCell, Reservation
+from assembly.models import Build, BurnInCell, CellOutage, Reservation
 from ledger.refusals import Refusal
 
 
@@ -24,6 +26,10 @@ class BuildReserved(Refusal):
 
 class CellTaken(Refusal):
     """Another rack has the cell in that period."""
+
+
+class CellBlocked(Refusal):
+    """The cell is out of service in that period."""
 
 
 class CellTooSmall(Refusal):
@@ -65,6 +71,28 @@ def model_of(build: Build) -> tuple[Decimal, Decimal]:
             true=_("Nothing was recorded."),
         )
     return model.planned_kw, model.planned_lpm
+
+
+def outages_in(from_at: datetime, to_at: datetime) -> list[CellOutage]:
+    """The open outages that touch a stretch of time, by cell. One query."""
+    rows = CellOutage.objects.filter(ended_at=None, period__overlap=DateTimeTZRange(from_at, to_at))
+    return list(rows.select_related("cell").order_by("cell__order", "cell__code", "period"))
+
+
+def refuse_blocked(wish: Wish, outages: Iterable[CellOutage], kept: Sequence[Reservation]) -> None:
+    """Step: refuse CellBlocked for a wish in a cell that is out of service then; the cells are locked."""
+    for outage in outages:
+        if outage.cell_id == wish.cell.pk and outage.period.lower < wish.to_at and wish.from_at < outage.period.upper:
+            raise CellBlocked(
+                _("Cell %(cell)s is out of service until %(at)s: %(reason)s.")
+                % {
+                    "cell": wish.cell.code,
+                    "at": timezone.localtime(outage.period.upper).strftime("%Y/%m/%d %H:%M"),
+                    "reason": outage.reason[:120],
+                },
+                true=_("Nothing was recorded."),
+                do=_where_instead(wish, kept),
+            )
 
 
 def _near(wish: Wish, kept: Iterable[Reservation]) -> list[Reservation]:
@@ -144,7 +172,7 @@ def _peak(rows: Iterable[Reservation], wish: Wish) -> tuple[Decimal, Decimal]:
 def _where_instead(wish: Wish, kept: Sequence[Reservation]) -> str:
     """The first cell that has room in the same period, in words."""
     near = _near(wish, kept)
-    taken = {row.cell_id for row in near}
+    taken = {row.cell_id for row in near} | {row.cell_id for row in outages_in(wish.from_at, wish.to_at)}
     for cell in BurnInCell.objects.select_related("feed", "loop").exclude(pk__in=taken).order_by("order", "code"):
         feed_kw, _flow = _peak([row for row in near if row.cell.feed_id == cell.feed_id], wish)
         loop_kw, loop_lpm = _peak([row for row in near if row.cell.loop_id == cell.loop_id], wish)

@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
 from assembly.models import Build, BurnInCell, BurnInRun, Feed, Loop, Reservation
-from assembly.operations.cell_room import CellTaken, FeedFull, Wish, refuse_wish
+from assembly.operations.cell_room import CellTaken, FeedFull, Wish, outages_in, refuse_blocked, refuse_wish
 from assembly.operations.runs import lock_builds
 from ledger.callers import Caller
 from ledger.operations import operation, wall
@@ -38,7 +38,8 @@ def reserve_cell(*, caller: Caller, build_id: int, cell_code: str, from_at: date
     """Keep a cell for a rack over a period, at the planned kW and L/min of its model. Locks the build, then cell, feed,
     loop.
 
-    Refuses UnknownCell, NotARack, WrongPeriod, BuildReserved, CellTooSmall, CellTaken, FeedFull, LoopFull."""
+    Refuses UnknownCell, NotARack, WrongPeriod, CellBlocked, BuildReserved, CellTooSmall, CellTaken, FeedFull,
+    LoopFull."""
     build = known_builds([build_id])[build_id]
     refuse_period(caller, from_at, to_at)
     cell = cells_by_code([cell_code])[cell_code]
@@ -77,9 +78,11 @@ def drafts_of(wishes: Sequence[Wish]) -> list[Reservation]:
 
     What a period has is read under the locks; a wish counts for those after it."""
     lock_plant([wish.cell.pk for wish in wishes])
-    kept = _kept(min(wish.from_at for wish in wishes), max(wish.to_at for wish in wishes))
+    span = min(wish.from_at for wish in wishes), max(wish.to_at for wish in wishes)
+    kept, outages = _kept(*span), outages_in(*span)
     drafts = []
     for wish in wishes:
+        refuse_blocked(wish, outages, kept)
         refuse_wish(wish, kept)
         drafts.append(_draft(wish))
         kept.append(drafts[-1])

@@ -47,9 +47,13 @@ def feed_columns(*, caller: Caller, columns: str, cell_code: str = "", burn_in_i
 
     Locks the burn-in run. Refuses NothingSoaks, WrongSample, TooManySeries. Counts values: `stored`, `known`,
     `dropped`, `missing`; `moments` of the core that were stored; `series` registered."""
-    came = _read(columns)
+    came = came_from(columns)
     chosen = running_in(cell_code, burn_in_id)
-    burn_in = lock_runs([chosen.pk])[chosen.pk]
+    return feed_table(caller, lock_runs([chosen.pk])[chosen.pk], came)
+
+
+def feed_table(caller: Caller, burn_in: BurnInRun, came: Columns) -> dict[str, int]:
+    """Step: store a table of a (locked) run; the counts of feed_columns."""
     ids, places, registered = series_ids(caller, came.codes, came.units)
     parts = _sorted(caller, burn_in, came, ids, places)
     counts = {"stored": 0, "known": 0, "dropped": 0}
@@ -67,7 +71,8 @@ def feed_columns(*, caller: Caller, columns: str, cell_code: str = "", burn_in_i
     }
 
 
-def _read(text: str) -> Columns:
+def came_from(text: str) -> Columns:
+    """The table in base64. Refuses WrongSample."""
     try:
         return columns_from(base64.b64decode(text, validate=True), VALUES_LIMIT)
     except binascii.Error as broken:

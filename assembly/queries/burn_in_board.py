@@ -17,6 +17,7 @@ from assembly.models import (
     Alarm,
     BurnInCell,
     BurnInRun,
+    CellOutage,
     Nonconformity,
     Reservation,
 )
@@ -26,7 +27,8 @@ from inventory.models import Hold
 
 @dataclass(frozen=True, slots=True)
 class CellState:
-    """A cell at a moment. `state`: run, stale, alarm, cooling (ended, rack still in), hold, reserved, free."""
+    """A cell at a moment. `state`: run, stale, alarm, cooling (ended, rack still in), hold, blocked (out of service, as
+    `outage` says), reserved, free."""
 
     cell: BurnInCell
     state: str
@@ -37,6 +39,7 @@ class CellState:
     alarms: tuple[Alarm, ...]
     reservation: Reservation | None
     next_reservation: Reservation | None
+    outage: CellOutage | None = None
 
     def done_at(self, now: datetime) -> datetime | None:
         """When the soak is long enough if nothing stops it."""
@@ -88,6 +91,8 @@ def burn_in_board(now: datetime) -> Board:
         )
     )
     by_cell = {row.cell_id: row for row in running}
+    out = CellOutage.objects.filter(ended_at=None, period__contains=now)
+    outages = {row.cell_id: row for row in out.order_by("pk")}
     states = []
     for cell in cells:
         burn_in = by_cell.get(cell.pk)
@@ -98,7 +103,7 @@ def burn_in_board(now: datetime) -> Board:
         states.append(
             CellState(
                 cell,
-                _state(burn_in, clock, now_kept or later, now, held),
+                "blocked" if cell.pk in outages else _state(burn_in, clock, now_kept or later, now, held),
                 burn_in,
                 clock,
                 strips[burn_in.pk] if burn_in else None,
@@ -106,6 +111,7 @@ def burn_in_board(now: datetime) -> Board:
                 tuple(alarm for alarm in alarms if burn_in and alarm.burn_in_id == burn_in.pk),
                 now_kept,
                 later,
+                outages.get(cell.pk),
             )
         )
     samples = [clock.last_sample_at for clock in clocks.values() if clock.last_sample_at]

@@ -13,7 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from assembly.burn_in.capacity import Load
 from assembly.burn_in.placement import Kept, Question, Room, Waiting
-from assembly.models import Build, BurnInCell, BurnInRun, Feed, Loop, Reservation
+from assembly.models import Build, BurnInCell, BurnInRun, CellOutage, Feed, Loop, Reservation
 from assembly.queries.burn_in import soak_clocks
 from assembly.queries.route import Route, routes_of
 from assembly.queries.waiting_racks import waiting_racks
@@ -82,11 +82,14 @@ def _minutes(route: Route) -> tuple[int, int, int]:
 def placement_question(
     now: datetime, waiting: Sequence[WaitingRack], urgent: Collection[int], *, again: bool
 ) -> Question:
-    """What the proposal is asked: racks without a reservation, `again` those with one too (not begun). Six queries.
+    """What the proposal is asked: racks without a reservation, `again` those with one too (not begun). Seven queries.
 
     What is kept stays; a soak that has outlasted its reservation keeps its cell until its clock can be full."""
     start = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     asked = [rack for rack in waiting if not rack.why and (again or rack.reservation is None)]
+    shut: dict[int, tuple[tuple[datetime, datetime], ...]] = {}
+    for outage in CellOutage.objects.filter(ended_at=None, period__endswith__gt=start).order_by("pk"):
+        shut[outage.cell_id] = (*shut.get(outage.cell_id, ()), (outage.period.lower, outage.period.upper))
     moving = {rack.reservation.pk for rack in asked if rack.reservation is not None}
     kept = Reservation.objects.filter(cancelled_at=None, period__endswith__gt=start).exclude(pk__in=moving)
     there = [
@@ -97,7 +100,7 @@ def placement_question(
         start,
         tuple(_waiting(rack, rack.build.pk in urgent) for rack in asked),
         tuple(
-            Room(cell.code, cell.feed.code, cell.loop.code, cell.max_kw, cell.max_lpm)
+            Room(cell.code, cell.feed.code, cell.loop.code, cell.max_kw, cell.max_lpm, shut.get(cell.pk, ()))
             for cell in BurnInCell.objects.select_related("feed", "loop").order_by("order", "code")
         ),
         dict(Feed.objects.order_by("code").values_list("code", "capacity_kw")),
@@ -161,10 +164,11 @@ class Schedule:
     reservations: tuple[Reservation, ...]
     soaking: frozenset[tuple[int, int]]
     supplies: tuple[Supply, ...]
+    outages: tuple[CellOutage, ...] = ()
 
 
 def schedule_of(from_at: datetime, to_at: datetime) -> Schedule:
-    """All cells with what is kept in the stretch, and the sums of every feed and loop. Five queries."""
+    """All cells with what is kept in the stretch, and the sums of every feed and loop. Six queries."""
     cells = list(BurnInCell.objects.select_related("feed", "loop").order_by("order", "code"))
     rows = list(
         Reservation.objects.filter(cancelled_at=None, period__overlap=DateTimeTZRange(from_at, to_at))
@@ -183,7 +187,9 @@ def schedule_of(from_at: datetime, to_at: datetime) -> Schedule:
             for unit, limit, need in (("kW", loop.capacity_kw, "kw"), ("L/min", loop.capacity_lpm, "lpm"))
         ),
     ]
-    return Schedule(from_at, to_at, tuple(cells), tuple(rows), frozenset(soaking), tuple(supplies))
+    shut = CellOutage.objects.filter(ended_at=None, period__overlap=DateTimeTZRange(from_at, to_at))
+    outages = tuple(shut.select_related("cell").order_by("cell__order", "cell__code", "period"))
+    return Schedule(from_at, to_at, tuple(cells), tuple(rows), frozenset(soaking), tuple(supplies), outages)
 
 
 def _steps(

@@ -11,7 +11,7 @@ from assembly.burn_in.drawing import Strip, strip_of
 from assembly.burn_in.moments import MINUTE, micros, moment
 from assembly.burn_in.soak import Interval, Times, Values, gaps_between
 from assembly.burn_in.summaries import Summary, summaries_of
-from assembly.models import Alarm, BurnInCell, BurnInRun, TelemetrySeries
+from assembly.models import Alarm, BurnInCell, BurnInRun, CellOutage, TelemetrySeries
 from assembly.queries.burn_in import SoakClock, clocks_of, known_of, samples_of
 
 
@@ -97,3 +97,8 @@ def _gaps(intervals: list[Interval], raised: list[Interval], start: int, end: in
             alarm = any(one.from_at < gap.to_at and gap.from_at < one.to_at for one in raised)
             found.append(Gap(moment(gap.from_at), moment(gap.to_at), "alarm" if alarm else "data"))
     return found
+
+
+def open_outages(cell: BurnInCell, now: datetime) -> list[CellOutage]:
+    """The outages of a cell that are not over. One query."""
+    return list(CellOutage.objects.filter(cell=cell, ended_at=None, period__endswith__gt=now).order_by("period"))

@@ -24,6 +24,15 @@ def path_of(burn_in_id: int, sha256: str) -> Path:
     return folder_of(burn_in_id) / f"{sha256}.parquet"
 
 
+def received_folder() -> Path:
+    """Where telemetry files lie from their receipt until they were read: in the backup, as the raw files are."""
+    return Path(settings.FILES_FOLDER) / "received"
+
+
+def received_path(sha256: str) -> Path:
+    return received_folder() / sha256
+
+
 def samples_in(files: Sequence[RawFile], first: int, last: int) -> Iterator[Samples]:
     """The samples of the series `first` to `last` in these files, piece by piece. Raises FileAbsent."""
     for file in files:

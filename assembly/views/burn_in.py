@@ -9,18 +9,19 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from assembly.models import BurnInCell, BurnInRun, Reservation
+from assembly.models import BurnInCell, BurnInRun, CellOutage, Reservation
 from assembly.operations.burn_in import abort_burn_in, start_burn_in, stop_burn_in
+from assembly.operations.outages import block_cell, unblock_cell
 from assembly.operations.reservations import cancel_reservation, reserve_cell
 from assembly.queries.burn_in_board import burn_in_board
-from assembly.queries.burn_in_runs import burn_in_of, burn_in_page, latest_run_in
+from assembly.queries.burn_in_runs import burn_in_of, burn_in_page, latest_run_in, open_outages
 from assembly.queries.waiting_racks import waiting_racks
 from assembly.views.burn_in_run_words import run_facts
 from assembly.views.burn_in_words import board_facts
@@ -130,6 +131,26 @@ def abort(request: HttpRequest, code: str) -> HttpResponse:
     return _after(request, code, _of_open(request, code, abort_burn_in, reason=request.POST.get("reason", "")[:500]))
 
 
+@require_POST
+@acts
+def block(request: HttpRequest, code: str) -> HttpResponse:
+    """Take this cell out of service."""
+    period = _period(request)
+    if isinstance(period, Refusal):
+        return _after(request, code, Outcome(refusal=period))
+    reason = request.POST.get("outage_reason", "")[:500]
+    outcome = call_from_page(request, block_cell, cell_code=code, from_at=period[0], to_at=period[1], reason=reason)
+    return _after(request, code, outcome)
+
+
+@require_POST
+@acts
+def unblock(request: HttpRequest, outage_id: int) -> HttpResponse:
+    """Give a cell back before its outage is over."""
+    code = get_object_or_404(CellOutage.objects.select_related("cell"), pk=outage_id).cell.code
+    return _after(request, code, call_from_page(request, unblock_cell, outage_id=outage_id))
+
+
 def _of_open(request: HttpRequest, code: str, gated: Callable[..., Any], **arguments: Any) -> Outcome:
     """The build is named by the form, so that a repeat after the end still finds its receipt."""
     return call_from_page(request, gated, build_id=_whole(request.POST.get("build")), **arguments)
@@ -159,8 +180,23 @@ def _run_page(request: HttpRequest, cell: BurnInCell, found: BurnInRun | None, o
     if found is not None:
         context |= run_facts(burn_in_page(found, now), now)
     history = {"label": _("History of the cell"), "url": reverse("station_history", args=[cell.code])}
-    context["acts"] = [*context.get("acts", []), history]
+    files = {"label": _("Telemetry files"), "url": f"{reverse('telemetry_files')}?q={cell.code}"}
+    context["acts"] = [*context.get("acts", []), files, history]
+    stands = open_outages(cell, now)
+    if not soaking and any(row.period.lower <= now for row in stands):
+        context["run"] |= {"state": "hold", "word": _("Out of service")}
+    context["outages"] = [
+        {"row": row, "key": new_key(), "url": reverse("burn_in_unblock", args=[row.pk])} for row in stands
+    ]
     if request.user.has_perm("assembly.run_burn_in"):
+        local = timezone.localtime(now, PLANT)
+        context["outage"] = {
+            "url": reverse("burn_in_block", args=[cell.code]),
+            "key": new_key(),
+            "from": request.POST.get("from") or f"{local:%Y-%m-%dT%H:%M}",
+            "to": request.POST.get("to", ""),
+            "reason": request.POST.get("outage_reason", ""),
+        }
         context["forms"] = {
             "start_url": "" if soaking else reverse("burn_in_start", args=[cell.code]),
             "stop_url": reverse("burn_in_stop", args=[cell.code]) if _is_open(found) else "",
@@ -227,9 +263,11 @@ URLS = [
     path("burn-in/reservations/", burn_in_reserve, name="burn_in_reserve"),
     path("burn-in/reservations/new/", reserve, name="burn_in_reservation"),
     path("burn-in/reservations/<int:reservation_id>/cancellation/", cancel, name="burn_in_cancel"),
+    path("burn-in/outages/<int:outage_id>/end/", unblock, name="burn_in_unblock"),
     path("burn-in/<str:code>/", burn_in_run, name="burn_in_run"),
     path("burn-in/<str:code>/start/", start, name="burn_in_start"),
     path("burn-in/<str:code>/stop/", stop, name="burn_in_stop"),
     path("burn-in/<str:code>/abort/", abort, name="burn_in_abort"),
+    path("burn-in/<str:code>/outage/", block, name="burn_in_block"),
     path("burn-in-runs/<int:burn_in_id>/", burn_in_run_by_id, name="burn_in_run_by_id"),
 ]

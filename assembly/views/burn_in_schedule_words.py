@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assembly.models import Reservation
+from assembly.models import CellOutage, Reservation
 from assembly.queries.burn_in_plan import PLANT, Schedule, Supply
 from assembly.views.burn_in_words import short
 
@@ -49,6 +49,7 @@ def drawn(schedule: Schedule, now: datetime, zoom: str, at_bar: int) -> dict[str
             for number, cell in enumerate(schedule.cells)
         ],
         "bars": bars,
+        "outages": [_outage(schedule, one, rows[one.cell_id], scale) for one in schedule.outages],
         "strips": strips,
         "marked": marked,
     }
@@ -90,6 +91,24 @@ def _bar(schedule: Schedule, row: Reservation, number: int, now: datetime, scale
         "marked": False,
         "note_x": min(left, LABEL + WIDE - 380),
         "note_y": HEAD + number * ROW + ROW,
+    }
+
+
+def _outage(schedule: Schedule, outage: CellOutage, number: int, scale: float) -> dict[str, Any]:
+    """A stretch in which the cell takes no rack."""
+    left, right = _x(schedule, outage.period.lower, scale), _x(schedule, outage.period.upper, scale)
+    span = f"{short(outage.period.lower)} – {short(outage.period.upper)}"
+    return {
+        "cell": outage.cell.code,
+        "reason": outage.reason,
+        "from_at": outage.period.lower,
+        "to_at": outage.period.upper,
+        "x": left,
+        "y": HEAD + number * ROW + 2,
+        "width": max(6.0, round(right - left, 1)),
+        "height": ROW - 4,
+        "text": outage.reason[: max(0, int((right - left - 12) / 13))],
+        "label": f"{outage.cell.code} {_('Out of service')} {span}: {outage.reason}",
     }
 
 

@@ -22,6 +22,7 @@ STATES: dict[str, tuple[str, str]] = {
     "alarm": ("stop", ""),
     "hold": ("hold", ""),
     "cooling": ("done", ""),
+    "blocked": ("hold", ""),
     "reserved": ("wait", ""),
     "free": ("empty", ""),
 }
@@ -44,6 +45,7 @@ def word_of(state: CellState, now: datetime) -> str:
         "alarm": _("Alarm"),
         "hold": _("On hold"),
         "cooling": _("Ended"),
+        "blocked": _("Out of service"),
         "reserved": _("Reserved"),
         "free": _("Free"),
         "stale": _("No data"),
@@ -97,6 +99,8 @@ def cell_facts(state: CellState, now: datetime) -> dict[str, Any]:
 
 def why_of(state: CellState) -> str:
     """A sentence under the figures, where there is something to say."""
+    if state.outage is not None:
+        return _("Until %(at)s: %(reason)s") % {"at": short(state.outage.period.upper), "reason": state.outage.reason}
     if state.state == "alarm":
         out = [alarm for alarm in state.alarms if alarm.cleared_at is None]
         return _("%(series)s since %(at)s. The clock stands.") % {

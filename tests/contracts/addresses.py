@@ -229,6 +229,8 @@ ARGUMENTS: dict[str, Arguments] = {
     "burn_in_start": _running,
     "burn_in_stop": _running,
     "burn_in_abort": _running,
+    "burn_in_block": _running,
+    "burn_in_unblock": lambda: {"outage_id": 1},
     "raw_series": lambda: {"burn_in_id": _first(BurnInRun.objects.all()).pk},
     "raw_series_course": lambda: {
         "burn_in_id": _first(BurnInRun.objects.all()).pk,

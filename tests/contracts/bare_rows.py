@@ -79,6 +79,7 @@ VALID: dict[str, Row] = {
     "assembly_limitset": {"reason": ""},
     "assembly_firmwarebaseline": {"reason": ""},
     "assembly_firmwareneed": {"rule": "one_of", "versions": ["x"]},
+    "assembly_telemetryfile": {"why": ""},
     "assembly_testlimit": {"low": 1.0, "guard": 0.0},
     "assembly_build": {"origin": "plant"},
     "assembly_andoncall": {"reason": "help"},

@@ -243,6 +243,7 @@ ELSEWHERE: dict[str, str] = {
     "loop_gives_what_is_reserved": "tests/contracts/test_walls.py",
     "moved_cell_finds_what_is_reserved": "tests/contracts/test_walls.py",
     "cell_holds_one_rack_at_a_time": "tests/contracts/test_walls.py",
+    "cell_is_out_of_service_once_at_a_time": "tests/contracts/test_walls.py",
     "placements_of_a_unit_never_overlap": "tests/contracts/test_walls.py",
     "placements_in_a_position_never_overlap": "tests/contracts/test_walls.py",
 }

@@ -19,6 +19,7 @@ from ledger.models import Event, Receipt
 from logistics.models import Disruption, SavedComparison, Shipment
 from tests.contracts.addresses import walk_api
 from tests.contracts.small_plant import people
+from tests.doors.acts_telemetry_files import a_received_file
 
 SIGNED_IN, PUBLIC = "signed in", "public"
 PARTS, RACKS, SHIPPING, PAPERS = "inventory.read", "assembly.read", "logistics.read", "documents.print"
@@ -35,7 +36,8 @@ READS: dict[str, str] = {
     **dict.fromkeys(("api_racks", "api_rack", "api_rack_configuration", "api_build_slots", "api_dispositions"), RACKS),
     "api_firmware_baselines": RACKS,
     **dict.fromkeys(("api_nonconformities", "api_burn_in_run"), RACKS),
-    **dict.fromkeys(("api_reservations", "api_burn_in_proposal"), RACKS),
+    **dict.fromkeys(("api_reservations", "api_burn_in_proposal", "api_cell_outages"), RACKS),
+    **dict.fromkeys(("api_telemetry_files", "api_telemetry_file"), RACKS),
     **dict.fromkeys(
         ("api_shipments", "api_shipment", "api_milestones", "api_lead_times_compare", "api_forecast_record"), SHIPPING
     ),
@@ -56,6 +58,7 @@ WRITES: dict[str, str] = {
     "api_scans": "accounts.work_at_station",
     "api_pin_checks": SIGNED_IN,
     "api_test_logs": "assembly.import_test_log",
+    "api_telemetry_files": "assembly.feed_telemetry",
     "api_ship_notices": "inventory.import_ship_notice",
     "api_photos": "documents.add_photo",
     "api_carrier_files": "logistics.report_milestone",
@@ -82,6 +85,7 @@ OWN_THINGS: dict[str, Callable[[], Any]] = {
     "api_recall": lambda: Lot.objects.order_by("pk")[0].pk,
     "api_ship_notice": lambda: ShipNotice.objects.order_by("pk")[0].pk,
     "api_saved_comparison": lambda: SavedComparison.objects.order_by("pk")[0].pk,
+    "api_telemetry_file": lambda: a_received_file().pk,
     "api_shipment": lambda: Shipment.objects.order_by("pk")[0].pk,
 }
 

@@ -196,6 +196,17 @@ def test_a_cell_holds_one_rack_at_a_time(given: Mapping[str, Row]) -> None:
     insert("assembly_reservation", a_row("assembly_reservation", given, cell_id=cell, period=Range(TWO, FOUR)))
 
 
+def test_a_cell_is_out_of_service_once_at_a_time(given: Mapping[str, Row]) -> None:
+    row = {"cell_id": _cell(given), "period": Range(NOON, TWO)}
+    insert("assembly_celloutage", a_row("assembly_celloutage", given, **row))
+
+    refused(
+        "cell_is_out_of_service_once_at_a_time",
+        lambda: insert("assembly_celloutage", a_row("assembly_celloutage", given, **row)),
+    )
+    insert("assembly_celloutage", a_row("assembly_celloutage", given, **row, ended_at=NOON, ended_event_id=1))
+
+
 @pytest.mark.parametrize(("kw", "lpm"), [(60, 1), (1, 60)])
 def test_reservations_stay_within_what_feed_and_loop_give(given: Mapping[str, Row], kw: int, lpm: int) -> None:
     first = _cell(given)

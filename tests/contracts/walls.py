@@ -186,6 +186,14 @@ CHECKS: dict[str, tuple[str, Row]] = {
         }.items()
     },
     "burn_in_verdict_is_known": ("assembly_burninrun", {"verdict": OF_NO_KIND}),
+    "cell_outage_has_a_reason": ("assembly_celloutage", {"reason": ""}),
+    "ended_cell_outage_names_its_event": ("assembly_celloutage", {"ended_at": NOON}),
+    **{
+        f"cell_outage_has_a_beginning_and_an_end ({what})": ("assembly_celloutage", {"period": period})
+        for what, period in {"empty": Range(empty=True), "no end": Range(ONE, None)}.items()
+    },
+    "telemetry_file_holds_something": ("assembly_telemetryfile", {"size": 0}),
+    "ended_telemetry_file_names_its_event": ("assembly_telemetryfile", {"ended_at": NOON}),
     "raw_file_holds_samples": ("assembly_rawfile", {"samples": 0}),
     "raw_file_level_is_known": ("assembly_rawfile", {"level": 3}),
     "raw_file_runs_forward": ("assembly_rawfile", {"from_at": ONE}),

@@ -147,6 +147,11 @@ COVERED: dict[str, str] = {
     "assembly.discard_design_draft": "tests/planning/test_discards.py",
     "assembly.discard_routing_draft": "tests/planning/test_discards.py",
     "assembly.feed_blocks": "tests/assembly/test_feed_telemetry.py",
+    **{f"assembly.{verb}_cell": "tests/assembly/test_outages.py" for verb in ("block", "unblock")},
+    **{
+        f"assembly.{verb}": "tests/assembly/test_telemetry_files.py"
+        for verb in ("receive_telemetry_file", "feed_piece", "end_telemetry_file")
+    },
     "assembly.join_raw_files": "tests/assembly/test_feed_columns.py",
     "assembly.release_raw_retention": "tests/logistics/test_remove_raw_telemetry.py",
     "assembly.settle_raw_telemetry": "tests/assembly/test_feed_columns.py",
