@@ -44,7 +44,7 @@ class DisruptionSerializer(serializers.ModelSerializer[Disruption]):
         return [leg_name(one.leg) for one in row.struck.all()]
 
 
-class WindowSerializer(serializers.Serializer[Window]):
+class ExpectedArrivalSerializer(serializers.Serializer[Window]):
     """When the slowest rack is received, the chance of delay, expected days late, and what these cost."""
 
     p50_at = serializers.DateTimeField()
@@ -69,7 +69,7 @@ class AlternativeSerializer(serializers.Serializer[Alternative]):
     planned_departure_at = serializers.DateTimeField(source="option.departs_at")
     from_leg = serializers.IntegerField(source="option.from_leg", allow_null=True)
     place = serializers.CharField(source="option.place_en")
-    window = WindowSerializer()
+    window = ExpectedArrivalSerializer()
     more_yen = serializers.SerializerMethodField()
 
     def get_more_yen(self, row: Alternative) -> int:
@@ -82,8 +82,8 @@ class StruckSerializer(serializers.Serializer[Struck]):
     group = serializers.CharField()
     shipment = serializers.CharField(source="shipment_number")
     racks = serializers.SerializerMethodField()
-    before = WindowSerializer()
-    after = WindowSerializer()
+    before = ExpectedArrivalSerializer()
+    after = ExpectedArrivalSerializer()
 
     def get_racks(self, row: Struck) -> list[str]:
         return [life.name for life in row.lives]

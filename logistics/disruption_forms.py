@@ -98,6 +98,10 @@ class ReplanForm(forms.Form):
     )  # fmt: skip
     disruption = forms.ChoiceField(label=_("Because of"), required=False)
     reason = forms.CharField(label=_("Reason"), max_length=200)
+    accepted_because = forms.CharField(
+        label=_("Why it may go against a calendar"), max_length=300, required=False,
+        help_text=_("Only where a gate, a carrier or the site is closed: what was agreed, with whom. It is kept."),
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, lanes: Choices, carriers: Choices, disruptions: Choices, **kwargs: Any) -> None:

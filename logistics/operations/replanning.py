@@ -24,6 +24,7 @@ from logistics.operations.lanes import carriers_by_code, lanes_by_code
 from logistics.operations.milestones import NotDeparted, UnknownLeg
 from logistics.operations.moments import plant_clock
 from logistics.operations.shipments import NeedByTooEarly, lock_shipments, refuse_gone
+from logistics.operations.way_judging import WayWish, judge_ways, keep_basis
 from logistics.queries.known_ways import KnownPlan
 from logistics.queries.stops import Ways, known_ways
 
@@ -52,7 +53,8 @@ class PlannedTwice(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class NewPlan:
-    """A shipment that has not left, as it is planned now, and the version that was seen. `need_by` none: it stays."""
+    """A shipment that has not left, as it is planned now, and the version that was seen. `need_by` none: it stays;
+    `accepted_because`: why the plan may go against a calendar, as in a first plan."""
 
     shipment_id: int
     version: int
@@ -60,16 +62,19 @@ class NewPlan:
     carrier_code: str
     planned_departure_at: datetime
     need_by: date | None = None
+    accepted_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewWay:
-    """Lane, carrier and departure of a shipment that has not left. `need_by` none: the day stays."""
+    """Lane, carrier and departure of a shipment that has not left. `need_by` none: the day stays; `accepted_because`:
+    why the plan may go against a calendar."""
 
     lane_code: str
     carrier_code: str
     planned_departure_at: datetime
     need_by: date | None = None
+    accepted_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,12 @@ def replan_shipment(
     """Plan a shipment that has not left anew; `disruption`: the number of what made it necessary. Locks the shipment.
 
     Refuses UnknownShipment, StaleEdit, ShipmentGone, UnknownLane, UnknownCarrier, UnknownDisruption, LaneElsewhere,
-    DeparturePassed, NeedByTooEarly, PlanUnchanged, ReasonMissing."""
-    plan = NewPlan(shipment_id, version, way.lane_code, way.carrier_code, way.planned_departure_at, way.need_by)
+    DeparturePassed, NeedByTooEarly, PlanUnchanged, ReasonMissing; GateClosed, CarrierResting, SiteClosed, NothingSails
+    as a first plan is."""
+    plan = NewPlan(
+        shipment_id, version, way.lane_code, way.carrier_code, way.planned_departure_at, way.need_by,
+        way.accepted_because,
+    )  # fmt: skip
     return replan_many(caller, [plan], reason, disruption)[0]
 
 
@@ -121,10 +130,19 @@ def replan_many(caller: Caller, plans: Sequence[NewPlan], reason: str, disruptio
     ]
     for shipment, plan, given in wishes:
         _refuse_plan(caller, shipment, plan, given)
+    judged = judge_ways(
+        caller,
+        [WayWish(g["lane"], g["carrier"], g["planned_departure_at"], plan.accepted_because) for _s, plan, g in wishes],
+    )
 
     known = known_ways(caller.at, always=True)
-    rows = [_row(caller, shipment, given, because, _arrivals(known, shipment, given)) for shipment, _p, given in wishes]
-    return _write(caller, "logistics.shipment-replanned", rows)
+    rows = []
+    for (shipment, _plan, given), one in zip(wishes, judged, strict=True):
+        was, arrives = _arrivals(known, shipment, given)
+        rows.append(_row(caller, shipment, given, because, (was, one.way.arrives_at or arrives)))
+    made = _write(caller, "logistics.shipment-replanned", rows, [one.told() for one in judged])
+    keep_basis([row.shipment for row in made], judged, [row.event_id for row in made])
+    return made
 
 
 @operation(permission="logistics.ship", returns=Replan)
@@ -256,15 +274,17 @@ def _row(
     )  # fmt: skip
 
 
-def _write(caller: Caller, kind: str, rows: Sequence[Replan]) -> list[Replan]:
-    """The events, the rows, and the shipments as they are planned now."""
+def _write(
+    caller: Caller, kind: str, rows: Sequence[Replan], more: Sequence[dict[str, object]] | None = None
+) -> list[Replan]:
+    """The events, the rows, and the shipments as they are planned now. `more`: what else the event of each says."""
     happenings = []
-    for row in rows:
+    for row, said in zip(rows, more or [{}] * len(rows), strict=True):
         shipment = row.shipment
         given = {
             "lane": row.lane, "carrier": row.carrier, "planned_departure_at": row.departure_at, "need_by": row.need_by,
         }  # fmt: skip
-        told = {
+        told = said | {
             "number": shipment.number, "version": row.version, "changes": changes_of(shipment, given),
             "was_arrives_at": row.was_arrives_at, "arrives_at": row.arrives_at, "place": row.place,
             "leg": row.from_leg, "disruption": row.disruption.number if row.disruption else "", "reason": row.reason,

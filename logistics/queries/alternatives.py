@@ -15,6 +15,8 @@ from logistics.models import Lane, Leg
 from logistics.queries.disruptions import Impact, Struck, Window, drawn_windows, together
 from logistics.queries.known_ways import DAY, KnownPlan, KnownShipment, KnownStop
 from logistics.queries.stops import Ways
+from logistics.queries.timetable import next_departure
+from logistics.queries.way_basis import Basis, way_basis
 
 LOADING = timedelta(hours=2)
 """Nothing leaves sooner than this after it is decided: an assumption."""
@@ -60,17 +62,20 @@ class Choice:
 
 
 def choices_of(impact: Impact, rows: Sequence[Struck], number: str) -> list[Choice]:
-    """The alternatives of these struck shipments, drawn at once with the draws of the impact. Two queries."""
+    """The alternatives of these struck shipments, drawn at once with the draws of the impact. Four queries."""
     known = impact.known
     stop = next((one for one in known.open_stops if one.number == number), None)
     mine = [row for row in rows if row.shipment_id in known.shipments]
     if stop is None or not mine:
         return []
-    lanes = {lane.pk: lane for lane in Lane.objects.prefetch_related(_LEGS)}
+    lanes = {lane.pk: lane for lane in Lane.objects.select_related("origin", "destination").prefetch_related(_LEGS)}
+    basis = way_basis(lanes.values(), known.as_of)
     asked: list[tuple[Struck, Option, list[OpenRack]]] = []
     for row in mine:
         shipment = known.shipments[row.shipment_id or 0]
-        for option in options_of(known, shipment, stop, lanes):
+        for option in (_when_open(one, basis) for one in options_of(known, shipment, stop, lanes)):
+            if option is None:
+                continue
             racks = [_on(impact.racks[life.unit_id], known, shipment, option) for life in row.lives]
             asked.append((row, option, racks))
     drawn = iter(drawn_windows([rack for _row, _option, racks in asked for rack in racks], known, impact.taught))
@@ -79,6 +84,17 @@ def choices_of(impact: Impact, rows: Sequence[Struck], number: str) -> list[Choi
         window = together([next(drawn) for _rack in racks])
         found.setdefault(mine.index(row), []).append((option, window))
     return [Choice(mine[place], _compared(options)) for place, options in found.items()]
+
+
+def _when_open(option: Option, basis: Basis) -> Option | None:
+    """The option at the first departure that gate, carrier and site allow; None where none fits within four weeks. What
+    is kept or on its way stays as it is."""
+    if option.kind not in ("later", "lane"):
+        return option
+    carriers = {leg.carrier.code: leg.carrier for leg in option.lane.legs.all()}
+    carrier = carriers.get(option.carrier_code) or option.lane.legs.all()[0].carrier
+    free = next_departure(basis, option.lane, carrier, option.departs_at)
+    return replace(option, departs_at=free[0]) if free else None
 
 
 def _compared(options: Sequence[tuple[Option, Window]]) -> tuple[Alternative, ...]:

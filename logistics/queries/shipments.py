@@ -15,6 +15,7 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
     When,
@@ -197,7 +198,8 @@ def _judged_by() -> Any:
     name = Case(When(calendar=None, then=timetable), default=calendar, output_field=text)
     reason = joined(Value(" (", output_field=text), "accepted_because", Value(")", output_field=text))
     because = Case(When(accepted_because="", then=Value("", output_field=text)), default=reason, output_field=text)
-    rows = PlanBasis.objects.filter(shipment=OuterRef("pk")).order_by("pk")
+    last = PlanBasis.objects.filter(shipment=OuterRef("shipment")).order_by("-event_id").values("event_id")[:1]
+    rows = PlanBasis.objects.filter(shipment=OuterRef("pk"), event_id=Subquery(last)).order_by("pk")
     return rows.annotate(name=joined(name, because)).values("name")
 
 

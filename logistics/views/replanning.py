@@ -36,7 +36,9 @@ def replan(request: HttpRequest, number: str) -> HttpResponse:
     outcome = Outcome()
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        way = NewWay(given["lane"], given["carrier"], given["planned_departure_at"], given["need_by"])
+        way = NewWay(
+            given["lane"], given["carrier"], given["planned_departure_at"], given["need_by"], given["accepted_because"]
+        )
         outcome = call_from_page(
             request, replan_shipment, shipment_id=shipment.pk, version=given["version"], way=way,
             reason=given["reason"], disruption=given["disruption"],

@@ -221,7 +221,6 @@ COVERED: dict[str, str] = {
     **{f"logistics.{verb}_calendar": "tests/logistics/test_calendars.py" for verb in ("draft", "release")},
     **{f"logistics.{verb}_timetable": "tests/logistics/test_calendars.py" for verb in ("draft", "release")},
     "logistics.check_shipment_export": "tests/logistics/test_export_check.py",
-    "logistics.save_comparison": "tests/logistics/test_save_comparison.py",
     **{f"logistics.{verb}_scenario": "tests/logistics/test_own_scenarios.py" for verb in ("save", "retire")},
     "logistics.define_carrier": "tests/logistics/test_keep_lanes.py",
     "logistics.define_lane": "tests/logistics/test_keep_lanes.py",

@@ -15,9 +15,11 @@ from ledger.models import Event
 from ledger.refusals import NotPermitted
 from logistics.models import PlanBasis, Shipment
 from logistics.operations.calendars import CalendarContent, ClosureRow, WindowRow
+from logistics.operations.replanning import NewWay, replan_shipment
 from logistics.operations.shipments import plan_shipment
 from logistics.operations.timetables import SailingRow
 from logistics.operations.way_judging import CarrierResting, GateClosed, NothingSails, SiteClosed
+from logistics.queries.shipments import shipment_page
 from tests.cast import a_caller, person
 from tests.logistics.facts import refused
 from tests.logistics.released import DOCK, DRIVER, GATE, PLANT, SITE, a_calendar, a_timetable
@@ -189,3 +191,32 @@ def test_exception_by_who_may_not_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     with refused(NotPermitted):
         plan(jst(12, 5, 9), accepted_because="agreed")
     assert not PlanBasis.objects.exists() and RoleGrant.objects.exists()
+
+
+def test_a_plan_made_anew_is_judged_as_the_first_one_was() -> None:
+    a_calendar(PLANT, GATE)
+    shipment = plan(jst(12, 2, 13))
+    saturday = NewWay(LANE, shipment.carrier.code, jst(12, 5, 13).astimezone(UTC))
+
+    def again(way: NewWay) -> Shipment:
+        caller = a_caller("rosa")
+        row = replan_shipment(caller=caller, shipment_id=shipment.pk, version=1, way=way, reason="late parts")
+        return row.shipment
+
+    with refused(GateClosed) as refusal:
+        again(saturday)
+    assert str(refusal.value.do).startswith("The next departure that fits: 2026/12/07")
+    assert Shipment.objects.get().planned_departure_at == jst(12, 2, 13)
+
+    now = again(replace(saturday, accepted_because="guard agreed, K. Mori"))
+    rows = shipment.basis.order_by("id")
+    assert [(row.accepted_because, row.event_id == rows[0].event_id) for row in rows] == [
+        ("", True),
+        ("guard agreed, K. Mori", False),
+    ]
+    told = Event.objects.get(kind="logistics.shipment-replanned").payload
+    assert told["accepted_because"] == "guard agreed, K. Mori"
+    page = shipment_page(now.number)
+    assert page is not None and page.shipment.judged_by == [  # type: ignore[attr-defined]
+        "JPHRM-1 r1 (guard agreed, K. Mori)"
+    ], "what judged the plan in force"

@@ -110,7 +110,7 @@ def _header_of(size: int) -> bytes:
     return head.tobuf(tarfile.GNU_FORMAT) + bytes(4096)
 
 
-@pytest.mark.parametrize(("kind", "content"), list(swollen()))
+@pytest.mark.parametrize(("kind", "content"), list(swollen()), ids=[kind for kind, _content in swollen()])
 def test_what_swells_is_refused_in_one_line(kind: str, content: bytes) -> None:
     with pytest.raises(Unreadable) as refused:
         read(content)
