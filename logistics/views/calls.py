@@ -64,6 +64,8 @@ def _stop_calls(tower: Tower) -> Iterator[tuple[date, Call]]:
     known = tower.view.known
     for stop in known.open_stops:
         struck = sum(stop in known.met_by(shipment.pk) for shipment in tower.shipments)
+        if not struck:
+            continue  # the table of lanes tells of it; there is nothing to decide
         title = ngettext("%(n)d shipment meets it: plan anew?", "%(n)d shipments meet it: plan anew?", struck) % {
             "n": struck
         }
