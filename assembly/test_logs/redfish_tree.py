@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from assembly.test_logs.archives import members_of
+from assembly.test_logs.archives import BROKEN, members_of
 from assembly.test_logs.json_stream import object_of
 from assembly.test_logs.redfish_log import Log, event_of, is_entry
 from assembly.test_logs.result import Unreadable
@@ -93,7 +93,12 @@ class Tree:
 
 def tree_of_archive(file: BinaryIO) -> Tree:
     """A zip, tar or tar.gz. Refuses one that is damaged, encrypted or swells, and one without a Redfish root."""
-    return _tree(members_of(file, ".json"))
+    try:
+        return _tree(members_of(file, ".json"))
+    except Unreadable:
+        raise
+    except BROKEN as broken:  # found only as a member is read to its end: its sum is wrong
+        raise Unreadable(f"The archive is damaged: {type(broken).__name__}.") from broken
 
 
 def tree_of_folder(folder: Path) -> Tree:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from genpin.demo.plant import JAPAN, Plant
 from logistics.operations.disruptions import (
@@ -22,9 +22,9 @@ def schedule(plant: Plant) -> None:
     """Put both on the agenda; the typhoon where the history is long enough for one."""
     begins = _season(plant.agenda.end)
     if begins - timedelta(days=2) > plant.begin:
-        plant.agenda.at(begins - timedelta(hours=30), _typhoon, plant, begins)
-        plant.agenda.at(begins + timedelta(hours=20), _longer, plant, begins)
-        plant.agenda.at(begins + timedelta(hours=70), _sails_again, plant)
+        plant.agenda.at((begins - timedelta(hours=30)).astimezone(UTC), _typhoon, plant, begins)
+        plant.agenda.at((begins + timedelta(hours=20)).astimezone(UTC), _longer, plant, begins)
+        plant.agenda.at((begins + timedelta(hours=70)).astimezone(UTC), _sails_again, plant)
     plant.agenda.at(plant.agenda.end - ANNOUNCED, _announced, plant)
 
 

@@ -8,7 +8,7 @@ from graphlib import TopologicalSorter
 from django.apps import apps
 from django.db import connection
 
-KEPT_BY_TRIGGERS = frozenset({"ledger_queue"})
+KEPT_BY_TRIGGERS = frozenset({"ledger_queue", "inventory_awaitedline", "assembly_staleattempt"})
 """Tables that triggers fill: COPY into the others fills them again."""
 
 

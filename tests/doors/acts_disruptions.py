@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from logistics.models import Disruption, Shipment
+from logistics.models import Carrier, Disruption, Lane, Shipment
 from logistics.operations import disruptions as rooms
 from logistics.operations.disruptions import ExpectedEnd, Strikes
 from logistics.operations.replanning import Detour, NewPlan, NewWay
+from logistics.queries.timetable import next_departure
+from logistics.queries.way_basis import way_basis
 from tests.doors.act import Act, Acts, caller, days_ago
 from tests.logistics.storm_world import ROAD, SHIBUSHI
 from tests.logistics.world import a_shipment, departed
@@ -19,6 +21,14 @@ from tests.logistics.world import a_shipment, departed
 
 def _hour(days: float) -> datetime:
     return (timezone.localtime() + timedelta(days=days)).replace(minute=0, second=0, microsecond=0)
+
+
+def _free() -> datetime:
+    """A departure that the calendars in force allow, whatever day it is today."""
+    lane = Lane.objects.select_related("origin", "destination").prefetch_related("legs__carrier").get(code=ROAD)
+    found = next_departure(way_basis([lane], timezone.now()), lane, Carrier.objects.get(code="CR-SETO"), _hour(2))
+    assert found is not None
+    return timezone.localtime(found[0])
 
 
 def _expected(days: float = 3) -> ExpectedEnd:
@@ -90,12 +100,12 @@ def replan_shipment() -> Act:
     row = _waiting()
     page = reverse("shipment_replan", args=[row.number])
     form = {
-        "lane": ROAD, "carrier": "CR-SETO", "planned_departure_at": _typed(_hour(2)), "reason": "欠航", "version": 1,
+        "lane": ROAD, "carrier": "CR-SETO", "planned_departure_at": _typed(_free()), "reason": "欠航", "version": 1,
     }  # fmt: skip
     gone = _hour(-2)
     return Act(
         "rosa",
-        {"shipment_id": row.pk, "version": 1, "way": NewWay(ROAD, "CR-SETO", _hour(2)), "reason": "欠航"},
+        {"shipment_id": row.pk, "version": 1, "way": NewWay(ROAD, "CR-SETO", _free()), "reason": "欠航"},
         (page, form),
         {"way": NewWay(ROAD, "CR-SETO", gone)},
         "DeparturePassed",
@@ -105,7 +115,7 @@ def replan_shipment() -> Act:
 
 def replan_shipments() -> Act:
     stop = _stop()
-    plans = [NewPlan(_waiting().pk, 1, ROAD, "CR-SETO", _hour(2)) for _turn in range(2)]
+    plans = [NewPlan(_waiting().pk, 1, ROAD, "CR-SETO", _free()) for _turn in range(2)]
     page = reverse("disruption", args=[stop.number])
     form = {
         f"plan-{one.shipment_id}": f"{one.shipment_id}|1|{ROAD}|CR-SETO|{one.planned_departure_at.isoformat()}"
