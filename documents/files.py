@@ -89,7 +89,8 @@ def put_chunks(chunks: Iterable[bytes], *, limit: int = LARGEST) -> Kept:
 
 
 def put_chunks_at(chunks: Iterable[bytes], place: Callable[[str], Path], folder: Path, *, limit: int) -> Kept:
-    """A stream into a folder of its owner, as put_at does, in the memory of one chunk. Raises FileTooLarge."""
+    """A stream into a folder of its owner, at the place its hash gives, in the memory of one chunk: on disk before this
+    returns. Raises FileTooLarge."""
     folder.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=folder, prefix=".")
     digest, size = hashlib.sha256(), 0
@@ -110,18 +111,8 @@ def put_chunks_at(chunks: Iterable[bytes], place: Callable[[str], Path], folder:
 
 def put_at(content: bytes, place: Callable[[str], Path]) -> str:
     """Bytes into a folder of their owner, at the place their hash gives: on disk before this returns."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    target = place(sha256)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        move_in(Path(draft), target)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
-    return sha256
+    folder = place(hashlib.sha256(content).hexdigest()).parent
+    return put_chunks_at([content], place, folder, limit=len(content)).sha256
 
 
 def move_in(draft: Path, target: Path) -> None:
