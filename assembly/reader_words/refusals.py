@@ -82,6 +82,7 @@ REFUSALS: dict[str, str] = {
     "The {} cannot be unpacked: {}.": "{} を展開できません: {}。",
     "The zip is damaged.": "zip が壊れています。",
     "The tar is damaged.": "tar が壊れています。",
+    "The archive is damaged: {}.": "圧縮ファイルが壊れています: {}。",
     "The tar unpacks to more than {} bytes.": "tar を展開すると {} バイトを超えます。",
     "{} unpacks to {} bytes.": "{} は展開すると {} バイトになります。",
     "The readout is larger than that of any tray.": "読出しがトレイ 1 台分より大きいです。",
