@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('ended_why', models.TextField(blank=True, default='')),
                 ('ended_event_id', models.BigIntegerField(null=True)),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('scan_text',), name='badge_code_is_one_persons_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_event_id', None)), models.Q(('ended_at__isnull', False), ('ended_event_id__isnull', False)), _connector='OR'), name='ended_badge_names_its_event'), models.CheckConstraint(condition=models.Q(('scan_text', ''), _negated=True), name='badge_has_a_code')], "indexes": [models.Index(fields=['scan_text'], name='badges_by_code')], 
                 'ordering': ['id'],
             },
         ),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('revoked_why', models.TextField(blank=True, default='')),
                 ('revoked_event_id', models.BigIntegerField(null=True)),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_event_id', None)), models.Q(('revoked_at__isnull', False), ('revoked_event_id__isnull', False)), _connector='OR'), name='revoked_device_names_its_event'), models.CheckConstraint(condition=models.Q(('token_hash__regex', '^[0-9a-f]{64}$')), name='device_token_is_hashed')], 
                 'ordering': ['id'],
             },
         ),
@@ -124,34 +124,16 @@ class Migration(migrations.Migration):
             model_name='pinattempt',
             index=models.Index(condition=models.Q(('device__isnull', False)), fields=['device', 'at'], name='pin_attempts_at_device'),
         ),
-        migrations.AddIndex(
-            model_name='badge',
-            index=models.Index(fields=['scan_text'], name='badges_by_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='badge',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('scan_text',), name='badge_code_is_one_persons_at_a_time'),
-        ),
+        
+        
         migrations.AddConstraint(
             model_name='badge',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user',), name='person_has_one_badge_at_a_time'),
         ),
-        migrations.AddConstraint(
-            model_name='badge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_event_id', None)), models.Q(('ended_at__isnull', False), ('ended_event_id__isnull', False)), _connector='OR'), name='ended_badge_names_its_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='badge',
-            constraint=models.CheckConstraint(condition=models.Q(('scan_text', ''), _negated=True), name='badge_has_a_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_event_id', None)), models.Q(('revoked_at__isnull', False), ('revoked_event_id__isnull', False)), _connector='OR'), name='revoked_device_names_its_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(('token_hash__regex', '^[0-9a-f]{64}$')), name='device_token_is_hashed'),
-        ),
+        
+        
+        
+        
         migrations.RunSQL(MOVE, MOVE_BACK),
         migrations.RemoveField(
             model_name='user',

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('required', models.BooleanField(default=True)),
                 ('order', models.SmallIntegerField(default=0)),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('kind__in', ['number', 'text'])), name='field_kind_is_known'), models.CheckConstraint(condition=models.Q(('low', None), ('high', None), ('low__lte', models.F('high')), _connector='OR'), name='low_limit_is_not_above_high')], 
                 'ordering': ['operation_id', 'order', 'id'],
             },
         ),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('event_id', models.BigIntegerField()),
                 ('part_revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designs', to='inventory.partrevision')),
                 ('rack_model', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='designs', to='assembly.rackmodel')),
-            ],
+            ],options={"constraints": [models.CheckConstraint(condition=models.Q(('kind__in', ['rack', 'tray'])), name='design_kind_is_known')]}, 
         ),
         migrations.CreateModel(
             name='Build',
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 ('event_id', models.BigIntegerField()),
                 ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='build', to='inventory.unit')),
                 ('design', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='builds', to='assembly.design')),
-            ],
+            ],options={"indexes": [models.Index(condition=models.Q(('completed_at', None)), fields=['need_by'], name='build_open_by_need')], "constraints": [models.CheckConstraint(condition=models.Q(models.Q(('completed_at', None), ('completed_event_id', None)), models.Q(('completed_at__isnull', False), ('completed_event_id__isnull', False)), _connector='OR'), name='completion_names_its_event'), models.CheckConstraint(condition=models.Q(('origin__in', ['plant', 'imported'])), name='build_origin_is_known')]}, 
         ),
         migrations.CreateModel(
             name='DesignSlot',
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('design', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='assembly.design')),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.part')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('design', 'position'), name='design_position_is_unique')], 
                 'ordering': ['design_id', 'order'],
             },
         ),
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 ('approved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('build', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deviations', to='assembly.build')),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.part')),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(fields=('build', 'position', 'part'), name='deviation_is_approved_once')]}, 
         ),
         migrations.CreateModel(
             name='BurnInCell',
@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                 ('build', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='assembly.build')),
                 ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('attempt__gte', 1)), name='attempts_start_at_one'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('finished_event_id', None), ('result', None)), models.Q(('finished_at__isnull', False), ('finished_event_id__isnull', False), ('result__in', ['pass', 'fail', 'conditional', 'aborted'])), _connector='OR'), name='finished_run_has_a_result'), models.CheckConstraint(condition=models.Q(('finished_at', None), ('finished_at__gte', models.F('started_at')), _connector='OR'), name='run_finishes_after_it_starts')], "indexes": [models.Index(condition=models.Q(('finished_at', None)), fields=['build'], name='run_open_of_build')], 
                 'ordering': ['build_id', 'operation__number', 'attempt'],
             },
         ),
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nonconformities', to='inventory.unit')),
                 ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='nonconformities', to='assembly.operationrun')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('disposed_by', None), ('disposition', None)), models.Q(('disposed_by__isnull', False), ('disposition__in', ('retest', 'rework', 'use_as_is', 'scrap', 'return'))), _connector='OR'), name='disposition_names_its_person'), models.CheckConstraint(condition=models.Q(('closed_at', None), ('disposition__isnull', False), _connector='OR'), name='closed_nonconformity_is_disposed')], "indexes": [models.Index(condition=models.Q(('closed_at', None)), fields=['build'], name='nonconformity_open_of_build')], 
                 'ordering': ['-id'],
             },
         ),
@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
                 ('event_id', models.BigIntegerField()),
                 ('field', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measurements', to='assembly.operationfield')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measurements', to='assembly.operationrun')),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(fields=('run', 'field'), name='field_is_recorded_once_in_a_run'), models.CheckConstraint(condition=models.Q(('verdict__in', ['pass', 'fail', 'none'])), name='measurement_verdict_is_known')]}, 
         ),
         migrations.CreateModel(
             name='BurnInRun',
@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
                 ('ended_event_id', models.BigIntegerField(null=True)),
                 ('cell', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='burn_in_runs', to='assembly.burnincell')),
                 ('run', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='burn_in', to='assembly.operationrun')),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('cell',), name='cell_runs_one_rack'), models.CheckConstraint(condition=models.Q(('verdict', None), ('verdict__in', ['pass', 'fail', 'aborted']), _connector='OR'), name='burn_in_verdict_is_known')]}, 
         ),
         migrations.CreateModel(
             name='Reservation',
@@ -249,7 +249,7 @@ class Migration(migrations.Migration):
                 ('event_id', models.BigIntegerField()),
                 ('build', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='assembly.build')),
                 ('cell', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='assembly.burnincell')),
-            ],
+            ],options={"constraints": [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('cancelled_at', None)), expressions=[('cell', '='), ('period', '&&')], name='cell_holds_one_rack_at_a_time'), models.CheckConstraint(condition=models.Q(('kw__gt', 0), ('lpm__gt', 0)), name='reservation_needs_power_and_flow')]}, 
         ),
         migrations.CreateModel(
             name='Rework',
@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
                 ('slot_kind', models.TextField()),
                 ('repeats', django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), size=None)),
                 ('routing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reentry_rules', to='assembly.routing')),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(fields=('routing', 'slot_kind'), name='reentry_rule_is_unique_for_its_kind')]}, 
         ),
         migrations.AddField(
             model_name='design',
@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
                 ('instruction_en', models.TextField(blank=True, default='')),
                 ('routing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='operations', to='assembly.routing')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('routing', 'number'), name='operation_number_is_unique_in_its_routing'), models.CheckConstraint(condition=models.Q(('kind__in', ('kit', 'assemble', 'inspect', 'measure', 'firmware', 'test', 'configuration', 'burn_in', 'pack'))), name='operation_kind_is_known'), models.CheckConstraint(condition=models.Q(('signs__contained_by', ['made', 'checked', 'approved'])), name='sign_meanings_are_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'burn_in'), _negated=True), ('soak_minutes__gt', 0), _connector='OR'), name='burn_in_has_a_soak_time')], 
                 'ordering': ['routing_id', 'number'],
             },
         ),
@@ -318,7 +318,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('rework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='operations', to='assembly.rework')),
                 ('operation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assembly.routingoperation')),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(fields=('rework', 'operation'), name='rework_demands_an_operation_once')]}, 
         ),
         migrations.AddField(
             model_name='operationrun',
@@ -341,7 +341,7 @@ class Migration(migrations.Migration):
                 ('event_id', models.BigIntegerField()),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='assembly.operationrun')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to=settings.AUTH_USER_MODEL)),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(fields=('run', 'meaning'), name='meaning_is_signed_once_in_a_run'), models.CheckConstraint(condition=models.Q(('meaning__in', ('made', 'checked', 'approved'))), name='signature_meaning_is_known')]}, 
         ),
         migrations.CreateModel(
             name='Slot',
@@ -360,7 +360,7 @@ class Migration(migrations.Migration):
                 ('build', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='assembly.build')),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.part')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('build', 'position'), name='slot_position_is_unique_in_its_build')], 
                 'ordering': ['build_id', 'order'],
             },
         ),
@@ -372,7 +372,7 @@ class Migration(migrations.Migration):
                 ('to_at', models.DateTimeField()),
                 ('burn_in', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='intervals', to='assembly.burninrun')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('to_at__gte', models.F('from_at'))), name='soak_interval_runs_forward')], 
                 'ordering': ['burn_in_id', 'from_at'],
             },
         ),
@@ -383,7 +383,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('values', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(null=True), size=None)),
                 ('burn_in', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='assembly.burninrun')),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(fields=('burn_in', 'at'), name='sample_of_a_moment_is_stored_once')]}, 
         ),
         migrations.CreateModel(
             name='SeriesSummary',
@@ -398,7 +398,7 @@ class Migration(migrations.Migration):
                 ('last', models.FloatField(null=True)),
                 ('burn_in', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='summaries', to='assembly.burninrun')),
                 ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assembly.telemetryseries')),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(fields=('burn_in', 'series'), name='series_is_summed_once_for_a_run')]}, 
         ),
         migrations.CreateModel(
             name='Alarm',
@@ -409,7 +409,7 @@ class Migration(migrations.Migration):
                 ('value', models.FloatField()),
                 ('burn_in', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alarms', to='assembly.burninrun')),
                 ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assembly.telemetryseries')),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(condition=models.Q(('cleared_at', None)), fields=('burn_in', 'series'), name='series_has_one_open_alarm')]}, 
         ),
         migrations.CreateModel(
             name='TestRun',
@@ -432,7 +432,7 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='test_runs', to='assembly.operationrun')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='test_runs', to='inventory.unit')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('unit', 'file_sha256'), name='file_is_imported_once_for_a_unit'), models.CheckConstraint(condition=models.Q(('verdict__in', ('pass', 'warn', 'fail', 'error', 'not_run', 'none'))), name='test_verdict_is_known'), models.CheckConstraint(condition=models.Q(('disposition__in', ('accept', 'retest', 'hold', 'reject', 'review'))), name='test_disposition_is_known')], 
                 'ordering': ['-id'],
             },
         ),
@@ -467,94 +467,28 @@ class Migration(migrations.Migration):
                 ('test_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='assembly.testrun')),
             ],
         ),
-        migrations.AddIndex(
-            model_name='build',
-            index=models.Index(condition=models.Q(('completed_at', None)), fields=['need_by'], name='build_open_by_need'),
-        ),
-        migrations.AddConstraint(
-            model_name='build',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at', None), ('completed_event_id', None)), models.Q(('completed_at__isnull', False), ('completed_event_id__isnull', False)), _connector='OR'), name='completion_names_its_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='build',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['plant', 'imported'])), name='build_origin_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='designslot',
-            constraint=models.UniqueConstraint(fields=('design', 'position'), name='design_position_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='deviation',
-            constraint=models.UniqueConstraint(fields=('build', 'position', 'part'), name='deviation_is_approved_once'),
-        ),
-        migrations.AddIndex(
-            model_name='nonconformity',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['build'], name='nonconformity_open_of_build'),
-        ),
-        migrations.AddConstraint(
-            model_name='nonconformity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('disposed_by', None), ('disposition', None)), models.Q(('disposed_by__isnull', False), ('disposition__in', ('retest', 'rework', 'use_as_is', 'scrap', 'return'))), _connector='OR'), name='disposition_names_its_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='nonconformity',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('disposition__isnull', False), _connector='OR'), name='closed_nonconformity_is_disposed'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.UniqueConstraint(fields=('run', 'field'), name='field_is_recorded_once_in_a_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['pass', 'fail', 'none'])), name='measurement_verdict_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='burninrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('cell',), name='cell_runs_one_rack'),
-        ),
-        migrations.AddConstraint(
-            model_name='burninrun',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict', None), ('verdict__in', ['pass', 'fail', 'aborted']), _connector='OR'), name='burn_in_verdict_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('cancelled_at', None)), expressions=[('cell', '='), ('period', '&&')], name='cell_holds_one_rack_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('kw__gt', 0), ('lpm__gt', 0)), name='reservation_needs_power_and_flow'),
-        ),
-        migrations.AddConstraint(
-            model_name='reentryrule',
-            constraint=models.UniqueConstraint(fields=('routing', 'slot_kind'), name='reentry_rule_is_unique_for_its_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='design',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['rack', 'tray'])), name='design_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='routingoperation',
-            constraint=models.UniqueConstraint(fields=('routing', 'number'), name='operation_number_is_unique_in_its_routing'),
-        ),
-        migrations.AddConstraint(
-            model_name='routingoperation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('kit', 'assemble', 'inspect', 'measure', 'firmware', 'test', 'configuration', 'burn_in', 'pack'))), name='operation_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='routingoperation',
-            constraint=models.CheckConstraint(condition=models.Q(('signs__contained_by', ['made', 'checked', 'approved'])), name='sign_meanings_are_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='routingoperation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'burn_in'), _negated=True), ('soak_minutes__gt', 0), _connector='OR'), name='burn_in_has_a_soak_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='reworkoperation',
-            constraint=models.UniqueConstraint(fields=('rework', 'operation'), name='rework_demands_an_operation_once'),
-        ),
-        migrations.AddIndex(
-            model_name='operationrun',
-            index=models.Index(condition=models.Q(('finished_at', None)), fields=['build'], name='run_open_of_build'),
-        ),
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
         migrations.AddConstraint(
             model_name='operationrun',
             constraint=models.UniqueConstraint(fields=('build', 'operation', 'attempt'), name='attempt_number_is_used_once'),
@@ -563,68 +497,23 @@ class Migration(migrations.Migration):
             model_name='operationrun',
             constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('build', 'operation'), name='operation_has_one_open_run'),
         ),
-        migrations.AddConstraint(
-            model_name='operationrun',
-            constraint=models.CheckConstraint(condition=models.Q(('attempt__gte', 1)), name='attempts_start_at_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='operationrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('finished_event_id', None), ('result', None)), models.Q(('finished_at__isnull', False), ('finished_event_id__isnull', False), ('result__in', ['pass', 'fail', 'conditional', 'aborted'])), _connector='OR'), name='finished_run_has_a_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='operationrun',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at', None), ('finished_at__gte', models.F('started_at')), _connector='OR'), name='run_finishes_after_it_starts'),
-        ),
+        
+        
+        
         migrations.AddConstraint(
             model_name='operationfield',
             constraint=models.UniqueConstraint(fields=('operation', 'code'), name='field_code_is_unique_in_its_operation'),
         ),
-        migrations.AddConstraint(
-            model_name='operationfield',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['number', 'text'])), name='field_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='operationfield',
-            constraint=models.CheckConstraint(condition=models.Q(('low', None), ('high', None), ('low__lte', models.F('high')), _connector='OR'), name='low_limit_is_not_above_high'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('run', 'meaning'), name='meaning_is_signed_once_in_a_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(('meaning__in', ('made', 'checked', 'approved'))), name='signature_meaning_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('build', 'position'), name='slot_position_is_unique_in_its_build'),
-        ),
-        migrations.AddConstraint(
-            model_name='soakinterval',
-            constraint=models.CheckConstraint(condition=models.Q(('to_at__gte', models.F('from_at'))), name='soak_interval_runs_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='telemetrysample',
-            constraint=models.UniqueConstraint(fields=('burn_in', 'at'), name='sample_of_a_moment_is_stored_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='seriessummary',
-            constraint=models.UniqueConstraint(fields=('burn_in', 'series'), name='series_is_summed_once_for_a_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.UniqueConstraint(condition=models.Q(('cleared_at', None)), fields=('burn_in', 'series'), name='series_has_one_open_alarm'),
-        ),
-        migrations.AddConstraint(
-            model_name='testrun',
-            constraint=models.UniqueConstraint(fields=('unit', 'file_sha256'), name='file_is_imported_once_for_a_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='testrun',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ('pass', 'warn', 'fail', 'error', 'not_run', 'none'))), name='test_verdict_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='testrun',
-            constraint=models.CheckConstraint(condition=models.Q(('disposition__in', ('accept', 'retest', 'hold', 'reject', 'review'))), name='test_disposition_is_known'),
-        ),
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
     ]

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True, default='')),
                 ('event_id', models.BigIntegerField()),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('due_on__gt', models.F('calibrated_on')), ('due_on__isnull', False), ('result', 'pass')), models.Q(('due_on', None), ('result', 'fail')), _connector='OR'), name='passed_calibration_has_a_due_day')], 
                 'ordering': ['tool_id', '-calibrated_on', '-id'],
             },
         ),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('retired_at', models.DateTimeField(null=True)),
                 ('retired_event_id', models.BigIntegerField(null=True)),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('kind__in', ('torque', 'leak_tester', 'pressure', 'electrical', 'resistance', 'coolant', 'scale', 'length', 'other'))), name='tool_kind_is_known'), models.CheckConstraint(condition=models.Q(('calibration_months__gt', 0)), name='tool_is_calibrated_now_and_then'), models.CheckConstraint(condition=models.Q(models.Q(('retired_at', None), ('retired_event_id', None)), models.Q(('retired_at__isnull', False), ('retired_event_id__isnull', False)), _connector='OR'), name='retiring_a_tool_names_its_event')], 
                 'ordering': ['code'],
             },
         ),
@@ -111,18 +111,9 @@ class Migration(migrations.Migration):
             model_name='routingoperation',
             constraint=models.CheckConstraint(condition=models.Q(('tool_kinds__contained_by', ['torque', 'leak_tester', 'pressure', 'electrical', 'resistance', 'coolant', 'scale', 'length', 'other'])), name='asked_tools_are_known'),
         ),
-        migrations.AddConstraint(
-            model_name='tool',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('torque', 'leak_tester', 'pressure', 'electrical', 'resistance', 'coolant', 'scale', 'length', 'other'))), name='tool_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='tool',
-            constraint=models.CheckConstraint(condition=models.Q(('calibration_months__gt', 0)), name='tool_is_calibrated_now_and_then'),
-        ),
-        migrations.AddConstraint(
-            model_name='tool',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('retired_at', None), ('retired_event_id', None)), models.Q(('retired_at__isnull', False), ('retired_event_id__isnull', False)), _connector='OR'), name='retiring_a_tool_names_its_event'),
-        ),
+        
+        
+        
         migrations.AddField(
             model_name='calibrationrecord',
             name='tool',
@@ -132,9 +123,6 @@ class Migration(migrations.Migration):
             model_name='calibrationrecord',
             index=models.Index(fields=['tool', '-calibrated_on', '-id'], name='calibration_of_tool_by_day'),
         ),
-        migrations.AddConstraint(
-            model_name='calibrationrecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_on__gt', models.F('calibrated_on')), ('due_on__isnull', False), ('result', 'pass')), models.Q(('due_on', None), ('result', 'fail')), _connector='OR'), name='passed_calibration_has_a_due_day'),
-        ),
+        
         migrations.RunSQL(FORWARD, migrations.RunSQL.noop),
     ]

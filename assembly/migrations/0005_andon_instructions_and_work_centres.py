@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('operation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instructions', to='assembly.routingoperation')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('operation', 'revision'), name='instruction_revision_is_used_once'), models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='instruction_revisions_start_at_one')], 
                 'ordering': ['operation_id', '-revision'],
             },
         ),
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('caption_en', models.TextField()),
                 ('instruction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pictures', to='assembly.instruction')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('instruction', 'order'), name='picture_has_its_own_place'), models.CheckConstraint(condition=models.Q(('media__in', ['image/png', 'image/jpeg'])), name='picture_is_an_image'), models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0)), name='picture_has_a_size')], 
                 'ordering': ['instruction_id', 'order'],
             },
         ),
@@ -108,25 +108,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('resolved_at', None)), fields=('station', 'reason'), name='station_calls_once_for_a_reason'), models.CheckConstraint(condition=models.Q(('reason__in', ('material', 'quality', 'machine', 'tool', 'safety', 'help'))), name='andon_reason_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None), ('acknowledged_event_id', None)), models.Q(('acknowledged_at__gte', models.F('raised_at')), ('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False), ('acknowledged_event_id__isnull', False)), _connector='OR'), name='acknowledgement_names_its_person'), models.CheckConstraint(condition=models.Q(models.Q(('resolved_at', None), ('resolved_by', None), ('resolved_event_id', None)), models.Q(('resolved_at__gte', models.F('raised_at')), ('resolved_at__isnull', False), ('resolved_by__isnull', False), ('resolved_event_id__isnull', False)), _connector='OR'), name='andon_end_names_its_person')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='instruction',
-            constraint=models.UniqueConstraint(fields=('operation', 'revision'), name='instruction_revision_is_used_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='instruction',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='instruction_revisions_start_at_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='instructionpicture',
-            constraint=models.UniqueConstraint(fields=('instruction', 'order'), name='picture_has_its_own_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='instructionpicture',
-            constraint=models.CheckConstraint(condition=models.Q(('media__in', ['image/png', 'image/jpeg'])), name='picture_is_an_image'),
-        ),
-        migrations.AddConstraint(
-            model_name='instructionpicture',
-            constraint=models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0)), name='picture_has_a_size'),
-        ),
+        
+        
+        
+        
+        
         migrations.RunSQL(KEPT, FREED),
     ]

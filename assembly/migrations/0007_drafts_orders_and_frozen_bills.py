@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('design', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='build_orders', to='assembly.design')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='build_orders', to='inventory.part')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 1000)), name='order_wants_some_pieces'), models.CheckConstraint(condition=models.Q(('need_by__gte', models.F('start_on'))), name='order_starts_before_its_day'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_event_id', None), ('closed_why', '')), models.Q(('closed_at__isnull', False), ('closed_event_id__isnull', False), ('closed_why__in', ['started', 'cancelled'])), _connector='OR'), name='closing_an_order_names_its_event')], "indexes": [models.Index(condition=models.Q(('closed_at', None)), fields=['place', 'id'], name='order_open_by_place')], 
                 'ordering': ['place', 'id'],
             },
         ),
@@ -92,21 +92,9 @@ class Migration(migrations.Migration):
             name='order',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='builds', to='assembly.buildorder'),
         ),
-        migrations.AddIndex(
-            model_name='buildorder',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['place', 'id'], name='order_open_by_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='buildorder',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 1000)), name='order_wants_some_pieces'),
-        ),
-        migrations.AddConstraint(
-            model_name='buildorder',
-            constraint=models.CheckConstraint(condition=models.Q(('need_by__gte', models.F('start_on'))), name='order_starts_before_its_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='buildorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_event_id', None), ('closed_why', '')), models.Q(('closed_at__isnull', False), ('closed_event_id__isnull', False), ('closed_why__in', ['started', 'cancelled'])), _connector='OR'), name='closing_an_order_names_its_event'),
-        ),
+        
+        
+        
+        
         migrations.RunSQL(FORWARD, migrations.RunSQL.noop),
     ]

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(condition=models.Q(('cancelled_at', None), ('completed_at', None)), fields=('build',), name='build_has_one_open_kit'), models.CheckConstraint(condition=models.Q(models.Q(('completed_at', None), ('completed_event_id', None)), models.Q(('cancelled_at', None), ('completed_at__isnull', False), ('completed_event_id__isnull', False)), _connector='OR'), name='complete_kit_names_its_event'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at', None), ('cancelled_event_id', None), ('cancelled_why', '')), models.Q(('cancelled_at__isnull', False), ('cancelled_event_id__isnull', False), models.Q(('cancelled_why', ''), _negated=True)), _connector='OR'), name='cancelled_kit_names_its_reason')], 
                 'ordering': ['-id'],
             },
         ),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.part')),
                 ('slot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='kit_lines', to='assembly.slot')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('kit', 'number'), name='kit_line_number_is_unique'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='kit_quantity_is_positive')], 
                 'ordering': ['kit_id', 'number'],
             },
         ),
@@ -87,45 +87,18 @@ class Migration(migrations.Migration):
                 ('picked_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='kit_picks', to='inventory.unit')),
                 ('taken_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('lot__isnull', True), ('picked_unit__isnull', False), ('quantity', 1)), models.Q(('lot__isnull', False), ('picked_unit__isnull', True), ('quantity__gt', 0)), _connector='OR'), name='pick_is_a_unit_or_a_quantity_of_a_lot'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_event_id', None), ('ended_why', '')), models.Q(('ended_at__isnull', False), ('ended_event_id__isnull', False), ('ended_why__in', ['used', 'returned'])), _connector='OR'), name='pick_ends_for_a_reason'), models.UniqueConstraint(condition=models.Q(('ended_at', None), ('picked_unit__isnull', False)), fields=('picked_unit',), name='unit_is_picked_for_one_kit'), models.UniqueConstraint(condition=models.Q(('ended_at', None), ('picked_unit__isnull', False)), fields=('line',), name='kit_line_takes_one_unit')], 
                 'ordering': ['id'],
             },
         ),
-        migrations.AddConstraint(
-            model_name='kit',
-            constraint=models.UniqueConstraint(condition=models.Q(('cancelled_at', None), ('completed_at', None)), fields=('build',), name='build_has_one_open_kit'),
-        ),
-        migrations.AddConstraint(
-            model_name='kit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at', None), ('completed_event_id', None)), models.Q(('cancelled_at', None), ('completed_at__isnull', False), ('completed_event_id__isnull', False)), _connector='OR'), name='complete_kit_names_its_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='kit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at', None), ('cancelled_event_id', None), ('cancelled_why', '')), models.Q(('cancelled_at__isnull', False), ('cancelled_event_id__isnull', False), models.Q(('cancelled_why', ''), _negated=True)), _connector='OR'), name='cancelled_kit_names_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitline',
-            constraint=models.UniqueConstraint(fields=('kit', 'number'), name='kit_line_number_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='kit_quantity_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitpick',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lot__isnull', True), ('picked_unit__isnull', False), ('quantity', 1)), models.Q(('lot__isnull', False), ('picked_unit__isnull', True), ('quantity__gt', 0)), _connector='OR'), name='pick_is_a_unit_or_a_quantity_of_a_lot'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitpick',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_event_id', None), ('ended_why', '')), models.Q(('ended_at__isnull', False), ('ended_event_id__isnull', False), ('ended_why__in', ['used', 'returned'])), _connector='OR'), name='pick_ends_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitpick',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('picked_unit__isnull', False)), fields=('picked_unit',), name='unit_is_picked_for_one_kit'),
-        ),
-        migrations.AddConstraint(
-            model_name='kitpick',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('picked_unit__isnull', False)), fields=('line',), name='kit_line_takes_one_unit'),
-        ),
+        
+        
+        
+        
+        
+        
+        
+        
+        
         migrations.RunSQL(FORWARD, BACKWARD),
     ]

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('event_id', models.BigIntegerField()),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='limit_sets', to='inventory.part')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('part', 'tool', 'operation', 'revision'), name='limit_set_revision_is_unique', nulls_distinct=False), models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('part', 'tool', 'operation'), name='limit_set_has_one_draft', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='limit_set_revisions_count_from_one'), models.CheckConstraint(condition=models.Q(('released_at', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='released_limits_say_their_reason')], 
                 'ordering': ['part_id', 'tool', 'operation', '-revision'],
             },
         ),
@@ -48,48 +48,18 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('limit_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='limits', to='assembly.limitset')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('limit_set', 'name'), name='name_has_one_limit_in_a_set'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='limit_names_what_it_judges'), models.CheckConstraint(condition=models.Q(('low__isnull', False), ('high__isnull', False), _connector='OR'), name='limit_has_a_bound'), models.CheckConstraint(condition=models.Q(('low', None), ('high', None), ('low__lte', django.db.models.expressions.CombinedExpression(models.F('high'), '-', django.db.models.expressions.CombinedExpression(models.Value(2), '*', models.F('guard')))), _connector='OR'), name='limit_leaves_room_between_its_guard_bands'), models.CheckConstraint(condition=models.Q(('guard__gte', 0)), name='guard_band_is_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('low', None), models.Q(('low__gt', float("-inf")), ('low__lt', float("inf"))), _connector='OR'), models.Q(('high', None), models.Q(('high__gt', float("-inf")), ('high__lt', float("inf"))), _connector='OR'), ('guard__lt', float("inf"))), name='limit_is_a_finite_number')], 
                 'ordering': ['name'],
             },
         ),
-        migrations.AddConstraint(
-            model_name='limitset',
-            constraint=models.UniqueConstraint(fields=('part', 'tool', 'operation', 'revision'), name='limit_set_revision_is_unique', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='limitset',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('part', 'tool', 'operation'), name='limit_set_has_one_draft', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='limitset',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='limit_set_revisions_count_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='limitset',
-            constraint=models.CheckConstraint(condition=models.Q(('released_at', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='released_limits_say_their_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='testlimit',
-            constraint=models.UniqueConstraint(fields=('limit_set', 'name'), name='name_has_one_limit_in_a_set'),
-        ),
-        migrations.AddConstraint(
-            model_name='testlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='limit_names_what_it_judges'),
-        ),
-        migrations.AddConstraint(
-            model_name='testlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('low__isnull', False), ('high__isnull', False), _connector='OR'), name='limit_has_a_bound'),
-        ),
-        migrations.AddConstraint(
-            model_name='testlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('low', None), ('high', None), ('low__lte', django.db.models.expressions.CombinedExpression(models.F('high'), '-', django.db.models.expressions.CombinedExpression(models.Value(2), '*', models.F('guard')))), _connector='OR'), name='limit_leaves_room_between_its_guard_bands'),
-        ),
-        migrations.AddConstraint(
-            model_name='testlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('guard__gte', 0)), name='guard_band_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='testlimit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('low', None), models.Q(('low__gt', float("-inf")), ('low__lt', float("inf"))), _connector='OR'), models.Q(('high', None), models.Q(('high__gt', float("-inf")), ('high__lt', float("inf"))), _connector='OR'), ('guard__lt', float("inf"))), name='limit_is_a_finite_number'),
-        ),
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
     ]

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('event_id', models.BigIntegerField()),
                 ('released_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='disposition_rules_count_from_one'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='disposition_rules_say_their_reason')], 
                 'ordering': ['-revision'],
             },
         ),
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField()),
                 ('rules', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='assembly.dispositionrules')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('rules', 'tool', 'condition', 'key'), name='disposition_rule_speaks_once_of_a_thing'), models.CheckConstraint(condition=models.Q(('condition__in', ('verdict', 'severity', 'error', 'exit', 'exit-clean'))), name='rule_condition_is_known'), models.CheckConstraint(condition=models.Q(('disposition__in', ('accept', 'retest', 'hold', 'review'))), name='ruled_disposition_is_known'), models.CheckConstraint(condition=models.Q(('condition', 'exit'), models.Q(('disposition', 'accept'), _negated=True), _connector='OR'), name='no_fault_is_accepted_by_a_rule'), models.CheckConstraint(condition=models.Q(models.Q(('key', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='disposition_rule_says_what_and_why')], 
                 'ordering': ['condition', 'tool', 'key'],
             },
         ),
@@ -47,34 +47,13 @@ class Migration(migrations.Migration):
             name='rules',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='test_runs', to='assembly.dispositionrules'),
         ),
-        migrations.AddConstraint(
-            model_name='dispositionrules',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='disposition_rules_count_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispositionrules',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='disposition_rules_say_their_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispositionrule',
-            constraint=models.UniqueConstraint(fields=('rules', 'tool', 'condition', 'key'), name='disposition_rule_speaks_once_of_a_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispositionrule',
-            constraint=models.CheckConstraint(condition=models.Q(('condition__in', ('verdict', 'severity', 'error', 'exit', 'exit-clean'))), name='rule_condition_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispositionrule',
-            constraint=models.CheckConstraint(condition=models.Q(('disposition__in', ('accept', 'retest', 'hold', 'review'))), name='ruled_disposition_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispositionrule',
-            constraint=models.CheckConstraint(condition=models.Q(('condition', 'exit'), models.Q(('disposition', 'accept'), _negated=True), _connector='OR'), name='no_fault_is_accepted_by_a_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispositionrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('key', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='disposition_rule_says_what_and_why'),
-        ),
+        
+        
+        
+        
+        
+        
+        
         migrations.RunSQL(
             """
             CREATE TRIGGER disposition_rules_are_history BEFORE UPDATE OR DELETE ON assembly_dispositionrules

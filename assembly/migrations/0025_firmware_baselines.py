@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('event_id', models.BigIntegerField()),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='firmware_baselines_count_from_one')], 
                 'ordering': ['part_id', '-revision'],
             },
         ),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('rule', models.TextField()),
                 ('versions', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('component__regex', '^[^ ]+$')), name='firmware_component_has_a_name'), models.CheckConstraint(condition=models.Q(('rule__in', ('one_of', 'at_least'))), name='firmware_rule_is_known'), models.CheckConstraint(condition=models.Q(('versions__len__gte', 1), models.Q(('versions__contains', ['']), _negated=True)), name='required_version_is_not_empty'), models.CheckConstraint(condition=models.Q(models.Q(('rule', 'at_least'), _negated=True), models.Q(('versions__0__regex', '^[0-9]{1,15}([.][0-9]{1,15})*$'), ('versions__len', 1)), _connector='OR'), name='least_version_is_of_plain_numbers')], 
                 'ordering': ['component'],
             },
         ),
@@ -103,10 +103,7 @@ class Migration(migrations.Migration):
             model_name='firmwarebaseline',
             constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('part',), name='firmware_baseline_has_one_draft'),
         ),
-        migrations.AddConstraint(
-            model_name='firmwarebaseline',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='firmware_baselines_count_from_one'),
-        ),
+        
         migrations.AddConstraint(
             model_name='firmwarebaseline',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), ('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='released_baseline_names_person_and_reason'),
@@ -115,21 +112,9 @@ class Migration(migrations.Migration):
             model_name='firmwareneed',
             constraint=models.UniqueConstraint(fields=('baseline', 'component'), name='baseline_asks_once_for_a_component'),
         ),
-        migrations.AddConstraint(
-            model_name='firmwareneed',
-            constraint=models.CheckConstraint(condition=models.Q(('component__regex', '^[^ ]+$')), name='firmware_component_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='firmwareneed',
-            constraint=models.CheckConstraint(condition=models.Q(('rule__in', ('one_of', 'at_least'))), name='firmware_rule_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='firmwareneed',
-            constraint=models.CheckConstraint(condition=models.Q(('versions__len__gte', 1), models.Q(('versions__contains', ['']), _negated=True)), name='required_version_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='firmwareneed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rule', 'at_least'), _negated=True), models.Q(('versions__0__regex', '^[0-9]{1,15}([.][0-9]{1,15})*$'), ('versions__len', 1)), _connector='OR'), name='least_version_is_of_plain_numbers'),
-        ),
+        
+        
+        
+        
         migrations.RunSQL(FORWARD, BACKWARD),
     ]

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('kind', models.TextField()),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='inventory.location')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('kind__in', ('receiving', 'quarantine', 'store', 'line', 'station', 'cell', 'dock', 'site', 'position', 'vehicle', 'outside'))), name='location_kind_is_known')], 
                 'ordering': ['code'],
             },
         ),
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('bom', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='inventory.bom')),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='used_in_lines', to='inventory.part')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('bom', 'number'), name='bom_line_number_is_unique'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='bom_quantity_is_positive')], 
                 'ordering': ['bom_id', 'number'],
             },
         ),
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 ('number', models.TextField()),
                 ('source', models.TextField(blank=True, default='')),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='inventory.part')),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(fields=('number',), name='alias_means_one_part')]}, 
         ),
         migrations.CreateModel(
             name='PartRevision',
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 ('released_on', models.DateField(null=True)),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='inventory.part')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('part', 'revision'), name='part_revision_is_unique'), models.UniqueConstraint(fields=('id', 'part'), name='revision_and_part_can_be_referenced')], 
                 'ordering': ['part_id', 'revision'],
             },
         ),
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('child_revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='built_in_at', to='inventory.partrevision')),
                 ('part_revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='inventory.partrevision')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('part_revision', 'position'), name='built_in_position_is_unique'), models.CheckConstraint(condition=models.Q(('born__in', ['receipt', 'reported'])), name='birth_of_built_in_is_known')], 
                 'ordering': ['part_revision_id', 'position'],
             },
         ),
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='inventory.part')),
                 ('part_revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='inventory.partrevision')),
                 ('supplier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='inventory.supplier')),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(fields=('part', 'number'), name='lot_number_is_unique_for_its_part')]}, 
         ),
         migrations.AddField(
             model_name='bom',
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.part')),
                 ('part_revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.partrevision')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('notice', 'number'), name='ship_notice_line_number_is_unique'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='announced_quantity_is_positive')], "indexes": [models.Index(fields=['serial'], name='ship_notice_line_by_serial')], 
                 'ordering': ['notice_id', 'number'],
             },
         ),
@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
                 ('quantity', models.DecimalField(decimal_places=4, max_digits=14)),
                 ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stocks', to='inventory.location')),
                 ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stocks', to='inventory.lot')),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(fields=('lot', 'location'), name='lot_has_one_stock_at_a_location'), models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='stock_is_never_negative')]}, 
         ),
         migrations.CreateModel(
             name='StockMove',
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
                 ('from_location', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
                 ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='inventory.lot')),
                 ('to_location', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
-            ],
+            ],options={"constraints": [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='moved_quantity_is_positive'), models.CheckConstraint(condition=models.Q(('from_location__isnull', False), ('to_location__isnull', False), _connector='OR'), name='stock_moves_somewhere')]}, 
         ),
         migrations.AddField(
             model_name='shipnotice',
@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='inventory.part')),
                 ('part_revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='inventory.partrevision')),
                 ('supplier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='units', to='inventory.supplier')),
-            ],
+            ],options={"indexes": [models.Index(fields=['part', 'id'], name='unit_by_part'), models.Index(fields=['serial'], name='unit_by_serial')], "constraints": [models.UniqueConstraint(fields=('id', 'level'), name='unit_and_level_can_be_referenced'), models.UniqueConstraint(fields=('id', 'part'), name='unit_and_part_can_be_referenced')]}, 
         ),
         migrations.CreateModel(
             name='Placement',
@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                 ('location', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='inventory.location')),
                 ('host', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contents', to='inventory.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='inventory.unit')),
-            ],
+            ],options={"indexes": [models.Index(condition=models.Q(('to_at', None)), fields=['location'], name='placement_open_at_location'), models.Index(fields=['host', 'from_at'], name='placement_by_host')], "constraints": [models.CheckConstraint(condition=models.Q(models.Q(('host__isnull', True), ('location__isnull', False)), models.Q(('host__isnull', False), ('location__isnull', True)), _connector='OR'), name='placement_is_at_a_location_or_in_a_host'), models.CheckConstraint(condition=models.Q(models.Q(('host__isnull', True), ('host_level__isnull', True), ('position__isnull', True)), models.Q(('host__isnull', False), ('host_level__isnull', False), ('position__isnull', False)), _connector='OR'), name='host_has_level_and_position'), models.CheckConstraint(condition=models.Q(('to_at__isnull', True), ('to_at__gt', models.F('from_at')), _connector='OR'), name='placement_to_is_after_from'), models.CheckConstraint(condition=models.Q(('host_level__isnull', True), ('host_level__gt', models.F('unit_level')), _connector='OR'), name='host_is_of_a_higher_level'), models.CheckConstraint(condition=models.Q(models.Q(('closed_event_id__isnull', True), ('to_at__isnull', True)), models.Q(('closed_event_id__isnull', False), ('to_at__isnull', False)), _connector='OR'), name='closing_a_placement_names_its_event'), models.UniqueConstraint(condition=models.Q(('to_at', None)), fields=('unit',), name='unit_has_one_open_placement'), models.UniqueConstraint(condition=models.Q(('host__isnull', False), ('to_at', None)), fields=('host', 'position'), name='position_has_one_open_placement'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('unit', '='), (inventory.models.places._Period('from_at', 'to_at', models.Value('[)')), '&&')], name='placements_of_a_unit_never_overlap'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('host__isnull', False)), expressions=[('host', '='), ('position', '='), (inventory.models.places._Period('from_at', 'to_at', models.Value('[)')), '&&')], name='placements_in_a_position_never_overlap')]}, 
         ),
         migrations.CreateModel(
             name='Identifier',
@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
                 ('event_id', models.BigIntegerField()),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.part')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='inventory.unit')),
-            ],
+            ],options={"indexes": [models.Index(fields=['normalised'], name='identifier_by_text')], "constraints": [models.CheckConstraint(condition=models.Q(('kind__in', ('label', 'redfish', 'dmi', 'board', 'uuid', 'mac', 'pdi', 'guid', 'asset', 'sscc', 'chassis', 'chip'))), name='identifier_kind_is_known'), models.CheckConstraint(condition=models.Q(('normalised', ''), _negated=True), name='identifier_is_not_blank'), models.UniqueConstraint(condition=models.Q(('kind', 'label')), fields=('part', 'normalised'), name='label_serial_is_unique_for_its_part'), models.UniqueConstraint(condition=models.Q(('closed_at', None), ('kind__in', ['uuid', 'mac', 'sscc'])), fields=('kind', 'normalised'), name='uuid_and_mac_are_unique_while_current'), models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('unit', 'kind', 'normalised'), name='identifier_is_stated_once')]}, 
         ),
         migrations.CreateModel(
             name='Hold',
@@ -276,7 +276,7 @@ class Migration(migrations.Migration):
                 ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('lot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='inventory.lot')),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='inventory.unit')),
-            ],
+            ],options={"indexes": [models.Index(condition=models.Q(('released_at', None)), fields=['unit'], name='hold_open_on_unit'), models.Index(condition=models.Q(('released_at', None)), fields=['lot'], name='hold_open_on_lot')], "constraints": [models.CheckConstraint(condition=models.Q(models.Q(('lot__isnull', True), ('unit__isnull', False)), models.Q(('lot__isnull', False), ('unit__isnull', True)), _connector='OR'), name='hold_is_on_a_unit_or_a_lot'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='hold_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='release_names_its_person')]}, 
         ),
         migrations.CreateModel(
             name='GoodsReceipt',
@@ -289,7 +289,7 @@ class Migration(migrations.Migration):
                 ('lot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='goods_receipts', to='inventory.lot')),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='inventory.shipnoticeline')),
                 ('unit', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='goods_receipt', to='inventory.unit')),
-            ],
+            ],options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('lot__isnull', True), ('unit__isnull', False)), models.Q(('lot__isnull', False), ('unit__isnull', True)), _connector='OR'), name='receipt_is_of_a_unit_or_a_lot'), models.UniqueConstraint(condition=models.Q(('unit__isnull', False)), fields=('line',), name='announced_unit_is_received_once')]}, 
         ),
         migrations.CreateModel(
             name='Consumption',
@@ -300,194 +300,59 @@ class Migration(migrations.Migration):
                 ('event_id', models.BigIntegerField()),
                 ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consumptions', to='inventory.lot')),
                 ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consumed', to='inventory.unit')),
-            ],
+            ],options={"constraints": [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='consumed_quantity_is_positive')]}, 
         ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('receiving', 'quarantine', 'store', 'line', 'station', 'cell', 'dock', 'site', 'position', 'vehicle', 'outside'))), name='location_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bomline',
-            constraint=models.UniqueConstraint(fields=('bom', 'number'), name='bom_line_number_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='bomline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='bom_quantity_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='partalias',
-            constraint=models.UniqueConstraint(fields=('number',), name='alias_means_one_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='partrevision',
-            constraint=models.UniqueConstraint(fields=('part', 'revision'), name='part_revision_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='partrevision',
-            constraint=models.UniqueConstraint(fields=('id', 'part'), name='revision_and_part_can_be_referenced'),
-        ),
-        migrations.AddConstraint(
-            model_name='partposition',
-            constraint=models.UniqueConstraint(fields=('part_revision', 'position'), name='built_in_position_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='partposition',
-            constraint=models.CheckConstraint(condition=models.Q(('born__in', ['receipt', 'reported'])), name='birth_of_built_in_is_known'),
-        ),
+        
+        
+        
+        
+        
+        
+        
+        
         migrations.AddConstraint(
             model_name='bom',
             constraint=models.UniqueConstraint(fields=('part_revision', 'revision'), name='bom_revision_is_unique'),
         ),
-        migrations.AddIndex(
-            model_name='shipnoticeline',
-            index=models.Index(fields=['serial'], name='ship_notice_line_by_serial'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipnoticeline',
-            constraint=models.UniqueConstraint(fields=('notice', 'number'), name='ship_notice_line_number_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipnoticeline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='announced_quantity_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.UniqueConstraint(fields=('lot', 'location'), name='lot_has_one_stock_at_a_location'),
-        ),
-        migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='stock_is_never_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmove',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='moved_quantity_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmove',
-            constraint=models.CheckConstraint(condition=models.Q(('from_location__isnull', False), ('to_location__isnull', False), _connector='OR'), name='stock_moves_somewhere'),
-        ),
+        
+        
+        
+        
+        
+        
+        
         migrations.AddConstraint(
             model_name='shipnotice',
             constraint=models.UniqueConstraint(fields=('supplier', 'number'), name='ship_notice_number_is_unique_for_its_supplier'),
         ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('part', 'number'), name='lot_number_is_unique_for_its_part'),
-        ),
-        migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['part', 'id'], name='unit_by_part'),
-        ),
-        migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['serial'], name='unit_by_serial'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('id', 'level'), name='unit_and_level_can_be_referenced'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('id', 'part'), name='unit_and_part_can_be_referenced'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(condition=models.Q(('to_at', None)), fields=['location'], name='placement_open_at_location'),
-        ),
-        migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['host', 'from_at'], name='placement_by_host'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('host__isnull', True), ('location__isnull', False)), models.Q(('host__isnull', False), ('location__isnull', True)), _connector='OR'), name='placement_is_at_a_location_or_in_a_host'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('host__isnull', True), ('host_level__isnull', True), ('position__isnull', True)), models.Q(('host__isnull', False), ('host_level__isnull', False), ('position__isnull', False)), _connector='OR'), name='host_has_level_and_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('to_at__isnull', True), ('to_at__gt', models.F('from_at')), _connector='OR'), name='placement_to_is_after_from'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('host_level__isnull', True), ('host_level__gt', models.F('unit_level')), _connector='OR'), name='host_is_of_a_higher_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_event_id__isnull', True), ('to_at__isnull', True)), models.Q(('closed_event_id__isnull', False), ('to_at__isnull', False)), _connector='OR'), name='closing_a_placement_names_its_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(condition=models.Q(('to_at', None)), fields=('unit',), name='unit_has_one_open_placement'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(condition=models.Q(('host__isnull', False), ('to_at', None)), fields=('host', 'position'), name='position_has_one_open_placement'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('unit', '='), (inventory.models.places._Period('from_at', 'to_at', models.Value('[)')), '&&')], name='placements_of_a_unit_never_overlap'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('host__isnull', False)), expressions=[('host', '='), ('position', '='), (inventory.models.places._Period('from_at', 'to_at', models.Value('[)')), '&&')], name='placements_in_a_position_never_overlap'),
-        ),
-        migrations.AddIndex(
-            model_name='identifier',
-            index=models.Index(fields=['normalised'], name='identifier_by_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('label', 'redfish', 'dmi', 'board', 'uuid', 'mac', 'pdi', 'guid', 'asset', 'sscc', 'chassis', 'chip'))), name='identifier_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.CheckConstraint(condition=models.Q(('normalised', ''), _negated=True), name='identifier_is_not_blank'),
-        ),
-        migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'label')), fields=('part', 'normalised'), name='label_serial_is_unique_for_its_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None), ('kind__in', ['uuid', 'mac', 'sscc'])), fields=('kind', 'normalised'), name='uuid_and_mac_are_unique_while_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('unit', 'kind', 'normalised'), name='identifier_is_stated_once'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('released_at', None)), fields=['unit'], name='hold_open_on_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('released_at', None)), fields=['lot'], name='hold_open_on_lot'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lot__isnull', True), ('unit__isnull', False)), models.Q(('lot__isnull', False), ('unit__isnull', True)), _connector='OR'), name='hold_is_on_a_unit_or_a_lot'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='hold_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='release_names_its_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceipt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lot__isnull', True), ('unit__isnull', False)), models.Q(('lot__isnull', False), ('unit__isnull', True)), _connector='OR'), name='receipt_is_of_a_unit_or_a_lot'),
-        ),
-        migrations.AddConstraint(
-            model_name='goodsreceipt',
-            constraint=models.UniqueConstraint(condition=models.Q(('unit__isnull', False)), fields=('line',), name='announced_unit_is_received_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='consumption',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='consumed_quantity_is_positive'),
-        ),
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
     ]

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('kind__in', ('lots', 'serials', 'supplier', 'station', 'tool', 'operator', 'firmware'))), name='recall_kind_is_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='recall_has_a_reason'), models.CheckConstraint(condition=models.Q(('from_at', None), ('to_at', None), ('from_at__lt', models.F('to_at')), _connector='OR'), name='recall_period_runs_forward'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('closed_event_id', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('closed_event_id__isnull', False)), _connector='OR'), name='closing_of_a_recall_names_its_person')], "indexes": [models.Index(condition=models.Q(('closed_at', None)), fields=['id'], name='recall_open')], 
                 'ordering': ['-id'],
             },
         ),
@@ -50,24 +50,9 @@ class Migration(migrations.Migration):
             model_name='hold',
             constraint=models.UniqueConstraint(condition=models.Q(('recall__isnull', False)), fields=('recall', 'lot'), name='recall_holds_a_lot_once'),
         ),
-        migrations.AddIndex(
-            model_name='recall',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['id'], name='recall_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='recall',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('lots', 'serials', 'supplier', 'station', 'tool', 'operator', 'firmware'))), name='recall_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='recall',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='recall_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='recall',
-            constraint=models.CheckConstraint(condition=models.Q(('from_at', None), ('to_at', None), ('from_at__lt', models.F('to_at')), _connector='OR'), name='recall_period_runs_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='recall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('closed_event_id', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('closed_event_id__isnull', False)), _connector='OR'), name='closing_of_a_recall_names_its_person'),
-        ),
+        
+        
+        
+        
+        
     ]

@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
                 ('high', models.DecimalField(decimal_places=4, max_digits=14, null=True)),
                 ('unit', models.TextField(blank=True, default='')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('kind__in', ('visual', 'measured'))), name='inspection_point_kind_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('high', None), ('kind', 'visual'), ('low', None)), models.Q(('high', None), ('kind', 'measured'), ('low__isnull', False)), models.Q(('high__isnull', False), ('kind', 'measured'), ('low', None)), models.Q(('high__isnull', False), ('kind', 'measured'), ('low__isnull', False), ('low__lte', models.F('high'))), _connector='OR'), name='measured_point_has_limits')], 
                 'ordering': ['plan_id', 'number'],
             },
         ),
@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                 ('sample', models.IntegerField()),
                 ('accept', models.IntegerField()),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('lot_from__gte', 1), models.Q(('lot_to', None), ('lot_to__gte', models.F('lot_from')), _connector='OR')), name='sampling_line_runs_forward'), models.CheckConstraint(condition=models.Q(('accept__gte', 0), ('accept__lt', models.F('sample')), ('sample__gte', 1)), name='sampling_line_can_reject')], 
                 'ordering': ['plan_id', 'lot_from'],
             },
         ),
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                 ('released_at', models.DateTimeField(null=True)),
                 ('released_event_id', models.BigIntegerField(null=True)),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('code', 'revision'), name='sampling_plan_revision_is_unique'), models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('code',), name='sampling_plan_has_one_draft'), models.CheckConstraint(condition=models.Q(('kind__in', ('sample', 'full', 'none'))), name='sampling_plan_kind_is_known')], 
                 'ordering': ['code', '-revision'],
             },
         ),
@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='inventory.part')),
                 ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='inventory.supplier')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(condition=models.Q(('origin', None), ('verdict', None)), fields=('part', 'notice', 'lot'), name='what_arrives_has_one_open_inspection', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('kind__in', ('sample', 'full', 'sorting'))), name='inspection_kind_is_known'), models.CheckConstraint(condition=models.Q(('accept__gte', 0), ('lot_size__gt', 0), ('sample__gte', 0)), name='inspection_has_a_size'), models.CheckConstraint(condition=models.Q(('inspected__gte', 0), ('nonconforming__gte', 0), ('nonconforming__lte', models.F('inspected'))), name='inspected_pieces_are_counted'), models.CheckConstraint(condition=models.Q(models.Q(('judged_at', None), ('judged_by', None), ('judged_event_id', None), ('verdict', None)), models.Q(('judged_at__isnull', False), ('judged_by__isnull', False), ('judged_event_id__isnull', False), ('verdict__in', ('accepted', 'rejected')), ('verdict__isnull', False)), _connector='OR'), name='verdict_names_its_person'), models.CheckConstraint(condition=models.Q(('verdict', None), models.Q(('verdict', 'accepted'), _negated=True), models.Q(('inspected__gte', models.F('sample')), models.Q(models.Q(('kind', 'sample'), _negated=True), ('nonconforming__lte', models.F('accept')), _connector='OR')), _connector='OR'), name='accepted_by_the_numbers_of_the_plan'), models.CheckConstraint(condition=models.Q(('verdict', None), models.Q(('verdict', 'rejected'), _negated=True), ('nonconforming__gt', models.F('accept')), _connector='OR'), name='rejected_by_the_numbers_of_the_plan'), models.CheckConstraint(condition=models.Q(models.Q(('conceded_at', None), ('conceded_by', None), ('conceded_event_id', None)), models.Q(('conceded_at__isnull', False), ('conceded_by__isnull', False), ('conceded_event_id__isnull', False), ('verdict', 'rejected'), ('verdict__isnull', False), models.Q(('conceded_by', models.F('judged_by')), _negated=True)), _connector='OR'), name='special_acceptance_is_by_a_second_person')], "indexes": [models.Index(condition=models.Q(('verdict', None)), fields=['opened_at', 'id'], name='inspection_open')], 
                 'ordering': ['-id'],
             },
         ),
@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
                 ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='inventory.inspection')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('inspection', 'number'), name='inspected_piece_number_is_unique'), models.UniqueConstraint(condition=models.Q(('unit__isnull', False), ('withdrawn_at', None)), fields=('inspection', 'unit'), name='unit_is_inspected_once'), models.CheckConstraint(condition=models.Q(('ok', True), models.Q(('defect', ''), _negated=True), _connector='OR'), name='nonconforming_piece_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None), ('withdrawn_event_id', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), ('withdrawn_event_id__isnull', False)), _connector='OR'), name='taking_back_a_piece_names_its_person')], 
                 'ordering': ['inspection_id', 'number', 'id'],
             },
         ),
@@ -320,38 +320,17 @@ class Migration(migrations.Migration):
             name='supplier',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sampling_rules', to='inventory.supplier'),
         ),
-        migrations.AddConstraint(
-            model_name='inspectedpiece',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('inspection', 'number'), name='inspected_piece_number_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectedpiece',
-            constraint=models.UniqueConstraint(condition=models.Q(('unit__isnull', False), ('withdrawn_at', None)), fields=('inspection', 'unit'), name='unit_is_inspected_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectedpiece',
-            constraint=models.CheckConstraint(condition=models.Q(('ok', True), models.Q(('defect', ''), _negated=True), _connector='OR'), name='nonconforming_piece_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectedpiece',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None), ('withdrawn_event_id', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), ('withdrawn_event_id__isnull', False)), _connector='OR'), name='taking_back_a_piece_names_its_person'),
-        ),
+        
+        
+        
+        
         migrations.AddConstraint(
             model_name='pointresult',
             constraint=models.UniqueConstraint(fields=('piece', 'point'), name='point_is_judged_once_a_piece'),
         ),
-        migrations.AddConstraint(
-            model_name='samplingplan',
-            constraint=models.UniqueConstraint(fields=('code', 'revision'), name='sampling_plan_revision_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='samplingplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('code',), name='sampling_plan_has_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='samplingplan',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('sample', 'full', 'none'))), name='sampling_plan_kind_is_known'),
-        ),
+        
+        
+        
         migrations.AddConstraint(
             model_name='samplingplan',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None), ('released_event_id', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False), ('released_event_id__isnull', False)), _connector='OR'), name='release_of_a_plan_names_its_person'),
@@ -360,62 +339,23 @@ class Migration(migrations.Migration):
             model_name='samplingline',
             constraint=models.UniqueConstraint(fields=('plan', 'lot_from'), name='sampling_line_begins_once'),
         ),
-        migrations.AddConstraint(
-            model_name='samplingline',
-            constraint=models.CheckConstraint(condition=models.Q(('lot_from__gte', 1), models.Q(('lot_to', None), ('lot_to__gte', models.F('lot_from')), _connector='OR')), name='sampling_line_runs_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='samplingline',
-            constraint=models.CheckConstraint(condition=models.Q(('accept__gte', 0), ('accept__lt', models.F('sample')), ('sample__gte', 1)), name='sampling_line_can_reject'),
-        ),
+        
+        
         migrations.AddConstraint(
             model_name='inspectionpoint',
             constraint=models.UniqueConstraint(fields=('plan', 'number'), name='inspection_point_number_is_unique'),
         ),
-        migrations.AddConstraint(
-            model_name='inspectionpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('visual', 'measured'))), name='inspection_point_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspectionpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('high', None), ('kind', 'visual'), ('low', None)), models.Q(('high', None), ('kind', 'measured'), ('low__isnull', False)), models.Q(('high__isnull', False), ('kind', 'measured'), ('low', None)), models.Q(('high__isnull', False), ('kind', 'measured'), ('low__isnull', False), ('low__lte', models.F('high'))), _connector='OR'), name='measured_point_has_limits'),
-        ),
-        migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(condition=models.Q(('verdict', None)), fields=['opened_at', 'id'], name='inspection_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(condition=models.Q(('origin', None), ('verdict', None)), fields=('part', 'notice', 'lot'), name='what_arrives_has_one_open_inspection', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('sample', 'full', 'sorting'))), name='inspection_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('accept__gte', 0), ('lot_size__gt', 0), ('sample__gte', 0)), name='inspection_has_a_size'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('inspected__gte', 0), ('nonconforming__gte', 0), ('nonconforming__lte', models.F('inspected'))), name='inspected_pieces_are_counted'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('judged_at', None), ('judged_by', None), ('judged_event_id', None), ('verdict', None)), models.Q(('judged_at__isnull', False), ('judged_by__isnull', False), ('judged_event_id__isnull', False), ('verdict__in', ('accepted', 'rejected')), ('verdict__isnull', False)), _connector='OR'), name='verdict_names_its_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict', None), models.Q(('verdict', 'accepted'), _negated=True), models.Q(('inspected__gte', models.F('sample')), models.Q(models.Q(('kind', 'sample'), _negated=True), ('nonconforming__lte', models.F('accept')), _connector='OR')), _connector='OR'), name='accepted_by_the_numbers_of_the_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict', None), models.Q(('verdict', 'rejected'), _negated=True), ('nonconforming__gt', models.F('accept')), _connector='OR'), name='rejected_by_the_numbers_of_the_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('conceded_at', None), ('conceded_by', None), ('conceded_event_id', None)), models.Q(('conceded_at__isnull', False), ('conceded_by__isnull', False), ('conceded_event_id__isnull', False), ('verdict', 'rejected'), ('verdict__isnull', False), models.Q(('conceded_by', models.F('judged_by')), _negated=True)), _connector='OR'), name='special_acceptance_is_by_a_second_person'),
-        ),
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
         migrations.AddConstraint(
             model_name='samplingrule',
             constraint=models.UniqueConstraint(fields=('part', 'supplier'), name='part_of_a_supplier_has_one_sampling_rule', nulls_distinct=False),

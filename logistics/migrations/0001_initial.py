@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('sealed_at', models.DateTimeField()),
                 ('event_id', models.BigIntegerField()),
                 ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='crate', to='inventory.unit')),
-            ],
+            ],options={"constraints": [models.CheckConstraint(condition=models.Q(('sscc__regex', '^\\d{18}$')), name='sscc_has_eighteen_digits'), models.CheckConstraint(condition=models.Q(('gross_kg__gt', models.F('tare_kg'))), name='gross_is_above_tare')]}, 
         ),
         migrations.CreateModel(
             name='Forecast',
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('p_late', models.FloatField(null=True)),
                 ('event_id', models.BigIntegerField()),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='forecasts', to='inventory.unit')),
-            ],
+            ],options={"indexes": [models.Index(fields=['unit', '-made_at'], name='forecast_latest_of_unit')]}, 
         ),
         migrations.CreateModel(
             name='Indicator',
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('serial', models.TextField()),
                 ('rating', models.TextField()),
                 ('crate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='logistics.crate')),
-            ],
+            ],options={"constraints": [models.CheckConstraint(condition=models.Q(('kind__in', ['shock', 'tilt'])), name='indicator_kind_is_known'), models.UniqueConstraint(fields=('kind', 'serial'), name='indicator_serial_is_used_once')]}, 
         ),
         migrations.CreateModel(
             name='IndicatorReading',
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('event_id', models.BigIntegerField()),
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='logistics.indicator')),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(fields=('indicator', 'moment'), name='indicator_is_read_once_at_a_moment'), models.CheckConstraint(condition=models.Q(('state__in', ('intact', 'tripped', 'missing'))), name='indicator_state_is_known'), models.CheckConstraint(condition=models.Q(('moment__in', ('seal', 'handover', 'receipt'))), name='indicator_moment_is_known')]}, 
         ),
         migrations.CreateModel(
             name='Leg',
@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('carrier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='logistics.carrier')),
                 ('lane', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='logistics.lane')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('lane', 'number'), name='leg_number_is_unique_in_its_lane'), models.CheckConstraint(condition=models.Q(('mode__in', ['road', 'ferry', 'air', 'sea', 'rail'])), name='leg_mode_is_known')], 
                 'ordering': ['lane_id', 'number'],
             },
         ),
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 ('leg', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='logistics.leg')),
                 ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='logistics.shipment')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('kind__in', ('leg_departed', 'leg_arrived', 'position', 'delayed'))), name='milestone_kind_is_known'), models.CheckConstraint(condition=models.Q(('happened_at__lte', models.F('reported_at'))), name='milestone_happened_before_its_report'), models.UniqueConstraint(condition=models.Q(('kind__in', ['leg_departed', 'leg_arrived'])), fields=('shipment', 'leg', 'kind'), name='leg_milestone_is_reported_once')], 
                 'ordering': ['happened_at', 'id'],
             },
         ),
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to='inventory.unit')),
                 ('position', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to='logistics.position')),
                 ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to='logistics.shipment')),
-            ],
+            ],options={"constraints": [models.UniqueConstraint(fields=('shipment', 'unit'), name='rack_is_accepted_once_in_a_shipment'), models.CheckConstraint(condition=models.Q(('outcome__in', ('accepted', 'accepted_with_remarks', 'refused'))), name='acceptance_outcome_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'refused'), ('position', None)), models.Q(models.Q(('outcome', 'refused'), _negated=True), ('position__isnull', False)), _connector='OR'), name='accepted_rack_has_a_position'), models.UniqueConstraint(condition=models.Q(('outcome', 'refused'), _negated=True), fields=('position',), name='position_takes_one_rack')]}, 
         ),
         migrations.CreateModel(
             name='ShipmentCrate',
@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                 ('address_en', models.TextField(blank=True, default='')),
                 ('country', models.TextField(default='JP')),
                 ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.location')),
-            ],
+            ],options={"constraints": [models.CheckConstraint(condition=models.Q(('kind__in', ['plant', 'customer'])), name='site_kind_is_known')]}, 
         ),
         migrations.AddField(
             model_name='position',
@@ -230,76 +230,22 @@ class Migration(migrations.Migration):
             name='origin',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lanes_out', to='logistics.site'),
         ),
-        migrations.AddConstraint(
-            model_name='crate',
-            constraint=models.CheckConstraint(condition=models.Q(('sscc__regex', '^\\d{18}$')), name='sscc_has_eighteen_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='crate',
-            constraint=models.CheckConstraint(condition=models.Q(('gross_kg__gt', models.F('tare_kg'))), name='gross_is_above_tare'),
-        ),
-        migrations.AddIndex(
-            model_name='forecast',
-            index=models.Index(fields=['unit', '-made_at'], name='forecast_latest_of_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['shock', 'tilt'])), name='indicator_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('kind', 'serial'), name='indicator_serial_is_used_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorreading',
-            constraint=models.UniqueConstraint(fields=('indicator', 'moment'), name='indicator_is_read_once_at_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorreading',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('intact', 'tripped', 'missing'))), name='indicator_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorreading',
-            constraint=models.CheckConstraint(condition=models.Q(('moment__in', ('seal', 'handover', 'receipt'))), name='indicator_moment_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='leg',
-            constraint=models.UniqueConstraint(fields=('lane', 'number'), name='leg_number_is_unique_in_its_lane'),
-        ),
-        migrations.AddConstraint(
-            model_name='leg',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['road', 'ferry', 'air', 'sea', 'rail'])), name='leg_mode_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('leg_departed', 'leg_arrived', 'position', 'delayed'))), name='milestone_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('happened_at__lte', models.F('reported_at'))), name='milestone_happened_before_its_report'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['leg_departed', 'leg_arrived'])), fields=('shipment', 'leg', 'kind'), name='leg_milestone_is_reported_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.UniqueConstraint(fields=('shipment', 'unit'), name='rack_is_accepted_once_in_a_shipment'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ('accepted', 'accepted_with_remarks', 'refused'))), name='acceptance_outcome_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'refused'), ('position', None)), models.Q(models.Q(('outcome', 'refused'), _negated=True), ('position__isnull', False)), _connector='OR'), name='accepted_rack_has_a_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'refused'), _negated=True), fields=('position',), name='position_takes_one_rack'),
-        ),
-        migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['plant', 'customer'])), name='site_kind_is_known'),
-        ),
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
     ]

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('event_id', models.BigIntegerField()),
                 ('carrier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='logistics.carrier')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('carrier', 'file_sha256'), name='carrier_file_is_imported_once'), models.CheckConstraint(condition=models.Q(('reported__gte', 0), ('reported__lte', models.F('lines'))), name='carrier_file_reports_its_lines')], 
                 'ordering': ['-id'],
             },
         ),
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='logistics.carrierfile')),
                 ('milestone', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='line_note', to='logistics.milestone')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('file', 'line'), name='line_of_a_carrier_file_reports_once'), models.CheckConstraint(condition=models.Q(('meant__in', ('leg_departed', 'leg_arrived', 'position', 'delayed'))), name='line_note_meaning_is_known')], 
                 'ordering': ['file_id', 'line'],
             },
         ),
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('retired_event_id', models.BigIntegerField(null=True)),
                 ('carrier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='words', to='logistics.carrier')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('carrier', 'word'), name='carrier_word_has_one_meaning'), models.CheckConstraint(condition=models.Q(('meaning__in', ('leg_departed', 'leg_arrived', 'position', 'delayed', 'ignore')), models.Q(('word', ''), _negated=True)), name='carrier_word_meaning_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('retired_at', None), ('retired_event_id', None)), models.Q(('retired_at__isnull', False), ('retired_event_id__isnull', False)), _connector='OR'), name='retired_carrier_word_names_its_event')], 
                 'ordering': ['carrier_id', 'word'],
             },
         ),
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('event_id', models.BigIntegerField()),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('note', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='review', to='logistics.carrierlinenote')),
-            ],
+            ],options={"constraints": [models.CheckConstraint(condition=models.Q(('verdict__in', ('ours', 'elsewhere')), models.Q(('reason', ''), _negated=True)), name='milestone_verdict_is_known_and_reasoned')]}, 
         ),
         migrations.CreateModel(
             name='Waybill',
@@ -94,49 +94,19 @@ class Migration(migrations.Migration):
                 ('carrier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='logistics.carrier')),
                 ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waybills', to='logistics.shipment')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('carrier', 'number'), name='waybill_is_of_one_shipment'), models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='waybill_has_a_number')], 
                 'ordering': ['id'],
             },
         ),
-        migrations.AddConstraint(
-            model_name='carrierfile',
-            constraint=models.UniqueConstraint(fields=('carrier', 'file_sha256'), name='carrier_file_is_imported_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='carrierfile',
-            constraint=models.CheckConstraint(condition=models.Q(('reported__gte', 0), ('reported__lte', models.F('lines'))), name='carrier_file_reports_its_lines'),
-        ),
-        migrations.AddConstraint(
-            model_name='carrierlinenote',
-            constraint=models.UniqueConstraint(fields=('file', 'line'), name='line_of_a_carrier_file_reports_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='carrierlinenote',
-            constraint=models.CheckConstraint(condition=models.Q(('meant__in', ('leg_departed', 'leg_arrived', 'position', 'delayed'))), name='line_note_meaning_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='carrierword',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('carrier', 'word'), name='carrier_word_has_one_meaning'),
-        ),
-        migrations.AddConstraint(
-            model_name='carrierword',
-            constraint=models.CheckConstraint(condition=models.Q(('meaning__in', ('leg_departed', 'leg_arrived', 'position', 'delayed', 'ignore')), models.Q(('word', ''), _negated=True)), name='carrier_word_meaning_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='carrierword',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('retired_at', None), ('retired_event_id', None)), models.Q(('retired_at__isnull', False), ('retired_event_id__isnull', False)), _connector='OR'), name='retired_carrier_word_names_its_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestonereview',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ('ours', 'elsewhere')), models.Q(('reason', ''), _negated=True)), name='milestone_verdict_is_known_and_reasoned'),
-        ),
-        migrations.AddConstraint(
-            model_name='waybill',
-            constraint=models.UniqueConstraint(fields=('carrier', 'number'), name='waybill_is_of_one_shipment'),
-        ),
-        migrations.AddConstraint(
-            model_name='waybill',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='waybill_has_a_number'),
-        ),
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
         migrations.RunSQL(KEPT, migrations.RunSQL.noop),
     ]

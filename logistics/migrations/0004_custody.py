@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('event_id', models.BigIntegerField()),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('kind__in', ('departure', 'change', 'arrival'))), name='hand_over_kind_is_known'), models.CheckConstraint(condition=models.Q(('giver__regex', '^(site|carrier):.+$'), ('taker__regex', '^(site|carrier):.+$'), models.Q(('giver', models.F('taker')), _negated=True)), name='hand_over_changes_the_holder'), models.CheckConstraint(condition=models.Q(models.Q(('number', 1), ('previous', None), ('previous_at', None)), models.Q(('number__gt', 1), ('previous', django.db.models.expressions.CombinedExpression(models.F('number'), '-', models.Value(1))), ('previous__isnull', False), ('previous_at__isnull', False), ('previous_at__lte', models.F('at'))), _connector='OR'), name='hand_over_follows_the_one_before'), models.CheckConstraint(condition=models.Q(('at__lte', models.F('recorded_at'))), name='hand_over_happened_before_its_record')], 
                 'ordering': ['shipment_id', 'number'],
             },
         ),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('number', models.TextField()),
                 ('state', models.TextField()),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('state__in', ('fitted', 'intact', 'broken', 'missing')), models.Q(('number', ''), _negated=True)), name='seal_has_a_number_and_a_known_state')], 
                 'ordering': ['handover_id', 'id'],
             },
         ),
@@ -122,22 +122,10 @@ class Migration(migrations.Migration):
             model_name='handover',
             constraint=models.UniqueConstraint(fields=('shipment', 'number', 'taker', 'at'), name='hand_over_and_taker_can_be_referenced'),
         ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('departure', 'change', 'arrival'))), name='hand_over_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('giver__regex', '^(site|carrier):.+$'), ('taker__regex', '^(site|carrier):.+$'), models.Q(('giver', models.F('taker')), _negated=True)), name='hand_over_changes_the_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', 1), ('previous', None), ('previous_at', None)), models.Q(('number__gt', 1), ('previous', django.db.models.expressions.CombinedExpression(models.F('number'), '-', models.Value(1))), ('previous__isnull', False), ('previous_at__isnull', False), ('previous_at__lte', models.F('at'))), _connector='OR'), name='hand_over_follows_the_one_before'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('at__lte', models.F('recorded_at'))), name='hand_over_happened_before_its_record'),
-        ),
+        
+        
+        
+        
         migrations.AddConstraint(
             model_name='handovercrate',
             constraint=models.UniqueConstraint(fields=('handover', 'crate'), name='crate_is_counted_once_at_a_hand_over'),
@@ -146,9 +134,6 @@ class Migration(migrations.Migration):
             model_name='handoverseal',
             constraint=models.UniqueConstraint(fields=('handover', 'number'), name='seal_is_told_once_at_a_hand_over'),
         ),
-        migrations.AddConstraint(
-            model_name='handoverseal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('fitted', 'intact', 'broken', 'missing')), models.Q(('number', ''), _negated=True)), name='seal_has_a_number_and_a_known_state'),
-        ),
+        
         migrations.RunSQL(KEPT, migrations.RunSQL.noop),
     ]

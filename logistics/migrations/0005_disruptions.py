@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('ended_event_id', models.BigIntegerField(null=True)),
                 ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('kind__in', ('ferry_stopped', 'port_closed', 'road_closed', 'typhoon', 'heavy_rain', 'licence_delay', 'air_capacity', 'other'))), name='disruption_kind_is_known'), models.CheckConstraint(condition=models.Q(('headline', ''), _negated=True), name='disruption_has_a_headline'), models.CheckConstraint(condition=models.Q(('p10_at__gt', models.F('begins_at')), ('p50_at__gte', models.F('p10_at')), ('p90_at__gte', models.F('p50_at'))), name='disruption_expects_its_end_after_it_begins'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('ended_at', None), ('ended_event_id', None)), models.Q(('closed_at__isnull', False), ('ended_at__isnull', False), ('ended_event_id__isnull', False)), _connector='OR'), name='end_of_a_disruption_names_its_event'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('begins_at')), _connector='OR'), name='disruption_ends_after_it_begins')], 
                 'ordering': ['-id'],
             },
         ),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('leg', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disruptions', to='logistics.leg')),
                 ('disruption', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='struck', to='logistics.disruption')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('disruption', 'leg'), name='leg_is_struck_once_by_a_disruption')], 
                 'ordering': ['leg_id'],
             },
         ),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('disruption', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expectations', to='logistics.disruption')),
                 ('told_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('disruption', 'version'), name='expectation_is_told_once_a_version'), models.CheckConstraint(condition=models.Q(('p50_at__gte', models.F('p10_at')), ('p90_at__gte', models.F('p50_at'))), name='expected_end_is_in_order'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='expectation_names_its_source'), models.CheckConstraint(condition=models.Q(('grade__in', ('A', 'B', 'C'))), name='expectation_grade_is_known')], 
                 'ordering': ['-version'],
             },
         ),
@@ -108,61 +108,22 @@ class Migration(migrations.Migration):
                 ('was_carrier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='logistics.carrier')),
                 ('was_lane', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='logistics.lane')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('shipment', 'version'), name='shipment_is_replanned_once_a_version'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='replan_says_its_reason'), models.CheckConstraint(condition=models.Q(models.Q(('from_leg', None), ('place', '')), models.Q(models.Q(('place', ''), _negated=True), ('from_leg__isnull', False)), _connector='OR'), name='rerouted_shipment_names_its_place')], 
                 'ordering': ['-id'],
             },
         ),
-        migrations.AddConstraint(
-            model_name='disruption',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('ferry_stopped', 'port_closed', 'road_closed', 'typhoon', 'heavy_rain', 'licence_delay', 'air_capacity', 'other'))), name='disruption_kind_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruption',
-            constraint=models.CheckConstraint(condition=models.Q(('headline', ''), _negated=True), name='disruption_has_a_headline'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruption',
-            constraint=models.CheckConstraint(condition=models.Q(('p10_at__gt', models.F('begins_at')), ('p50_at__gte', models.F('p10_at')), ('p90_at__gte', models.F('p50_at'))), name='disruption_expects_its_end_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('ended_at', None), ('ended_event_id', None)), models.Q(('closed_at__isnull', False), ('ended_at__isnull', False), ('ended_event_id__isnull', False)), _connector='OR'), name='end_of_a_disruption_names_its_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruption',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('begins_at')), _connector='OR'), name='disruption_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruptedleg',
-            constraint=models.UniqueConstraint(fields=('disruption', 'leg'), name='leg_is_struck_once_by_a_disruption'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruptionexpectation',
-            constraint=models.UniqueConstraint(fields=('disruption', 'version'), name='expectation_is_told_once_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruptionexpectation',
-            constraint=models.CheckConstraint(condition=models.Q(('p50_at__gte', models.F('p10_at')), ('p90_at__gte', models.F('p50_at'))), name='expected_end_is_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruptionexpectation',
-            constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='expectation_names_its_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='disruptionexpectation',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ('A', 'B', 'C'))), name='expectation_grade_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='replan',
-            constraint=models.UniqueConstraint(fields=('shipment', 'version'), name='shipment_is_replanned_once_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='replan',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='replan_says_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='replan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('from_leg', None), ('place', '')), models.Q(models.Q(('place', ''), _negated=True), ('from_leg__isnull', False)), _connector='OR'), name='rerouted_shipment_names_its_place'),
-        ),
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
         migrations.RunSQL(KEPT, migrations.RunSQL.noop),
     ]

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calendars', to='logistics.site')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('carrier', None), ('country', ''), ('kind', 'site'), ('site__isnull', False)), models.Q(('carrier__isnull', False), ('country', ''), ('kind', 'carrier'), ('site', None)), models.Q(('carrier', None), ('country__regex', '^[A-Z]{2}$'), ('kind__in', ['customs', 'holidays']), ('site', None)), _connector='OR'), name='calendar_has_one_owner'), models.UniqueConstraint(fields=('kind', 'site', 'carrier', 'country', 'revision'), name='calendar_revision_is_unique', nulls_distinct=False), models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('kind', 'site', 'carrier', 'country'), name='calendar_has_one_draft', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='calendar_revisions_count_from_one'), models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='released_calendar_says_who_and_why')], 
                 'ordering': ['kind', 'site_id', 'carrier_id', 'country', '-revision'],
             },
         ),
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField()),
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closures', to='logistics.calendar')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='closure_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='closure_says_its_reason')], 
                 'ordering': ['first_day', 'id'],
             },
         ),
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField()),
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='openings', to='logistics.calendar')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('closes__gt', models.F('opens')), ('next_day', False)), models.Q(('closes__lte', models.F('opens')), ('next_day', True)), _connector='OR'), name='opening_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='opening_says_its_reason')], 
                 'ordering': ['day', 'opens', 'id'],
             },
         ),
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('name', models.TextField(blank=True, default='')),
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='windows', to='logistics.calendar')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('days__regex', '^(?=[1-7])1?2?3?4?5?6?7?$')), name='window_names_its_weekdays'), models.CheckConstraint(condition=models.Q(models.Q(('closes__gt', models.F('opens')), ('next_day', False)), models.Q(('closes__lte', models.F('opens')), ('next_day', True)), _connector='OR'), name='window_ends_after_it_begins')], 
                 'ordering': ['opens', 'id'],
             },
         ),
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                 ('leg', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='timetables', to='logistics.leg')),
                 ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('leg', 'revision'), name='timetable_revision_is_unique'), models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('leg',), name='timetable_has_one_draft'), models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='timetable_revisions_count_from_one'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='timetable_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('grade__in', ('A', 'B', 'C'))), name='timetable_grade_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='released_timetable_says_who_and_why')], 
                 'ordering': ['leg_id', '-revision'],
             },
         ),
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('cut_off_days', models.PositiveSmallIntegerField(default=0)),
                 ('timetable', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sailings', to='logistics.timetable')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('days__regex', '^(?=[1-7])1?2?3?4?5?6?7?$')), name='sailing_names_its_weekdays'), models.CheckConstraint(condition=models.Q(('cut_off_days__lte', 14), models.Q(('cut_off_days__gte', 1), ('cut_off_at__lte', models.F('departs_at')), _connector='OR')), name='cut_off_is_before_the_sailing')], 
                 'ordering': ['departs_at', 'id'],
             },
         ),
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='basis', to='logistics.shipment')),
                 ('timetable', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='judged', to='logistics.timetable')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('calendar__isnull', False), ('timetable', None)), models.Q(('calendar', None), ('timetable__isnull', False)), _connector='OR'), name='plan_basis_is_one_revision'), models.CheckConstraint(condition=models.Q(('accepted_because', ''), ('calendar__isnull', False), _connector='OR'), name='exception_goes_against_a_calendar')], 
                 'ordering': ['shipment_id', 'id'],
             },
         ),
@@ -188,101 +188,32 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField()),
                 ('timetable', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blanks', to='logistics.timetable')),
             ],
-            options={
+            options={"constraints": [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='blank_sailing_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='blank_sailing_says_its_reason')], 
                 'ordering': ['first_day', 'id'],
             },
         ),
-        migrations.AddConstraint(
-            model_name='calendar',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('carrier', None), ('country', ''), ('kind', 'site'), ('site__isnull', False)), models.Q(('carrier__isnull', False), ('country', ''), ('kind', 'carrier'), ('site', None)), models.Q(('carrier', None), ('country__regex', '^[A-Z]{2}$'), ('kind__in', ['customs', 'holidays']), ('site', None)), _connector='OR'), name='calendar_has_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendar',
-            constraint=models.UniqueConstraint(fields=('kind', 'site', 'carrier', 'country', 'revision'), name='calendar_revision_is_unique', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='calendar',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('kind', 'site', 'carrier', 'country'), name='calendar_has_one_draft', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='calendar',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='calendar_revisions_count_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendar',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='released_calendar_says_who_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='closure_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='closure_says_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendaropening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes__gt', models.F('opens')), ('next_day', False)), models.Q(('closes__lte', models.F('opens')), ('next_day', True)), _connector='OR'), name='opening_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendaropening',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='opening_says_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('days__regex', '^(?=[1-7])1?2?3?4?5?6?7?$')), name='window_names_its_weekdays'),
-        ),
-        migrations.AddConstraint(
-            model_name='calendarwindow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes__gt', models.F('opens')), ('next_day', False)), models.Q(('closes__lte', models.F('opens')), ('next_day', True)), _connector='OR'), name='window_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='timetable',
-            constraint=models.UniqueConstraint(fields=('leg', 'revision'), name='timetable_revision_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='timetable',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('leg',), name='timetable_has_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='timetable',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='timetable_revisions_count_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='timetable',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='timetable_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='timetable',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ('A', 'B', 'C'))), name='timetable_grade_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='timetable',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='released_timetable_says_who_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='sailing',
-            constraint=models.CheckConstraint(condition=models.Q(('days__regex', '^(?=[1-7])1?2?3?4?5?6?7?$')), name='sailing_names_its_weekdays'),
-        ),
-        migrations.AddConstraint(
-            model_name='sailing',
-            constraint=models.CheckConstraint(condition=models.Q(('cut_off_days__lte', 14), models.Q(('cut_off_days__gte', 1), ('cut_off_at__lte', models.F('departs_at')), _connector='OR')), name='cut_off_is_before_the_sailing'),
-        ),
-        migrations.AddConstraint(
-            model_name='planbasis',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('calendar__isnull', False), ('timetable', None)), models.Q(('calendar', None), ('timetable__isnull', False)), _connector='OR'), name='plan_basis_is_one_revision'),
-        ),
-        migrations.AddConstraint(
-            model_name='planbasis',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_because', ''), ('calendar__isnull', False), _connector='OR'), name='exception_goes_against_a_calendar'),
-        ),
-        migrations.AddConstraint(
-            model_name='blanksailing',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='blank_sailing_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='blanksailing',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='blank_sailing_says_its_reason'),
-        ),
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
+        
         migrations.RunSQL(FORWARD, BACKWARD),
     ]

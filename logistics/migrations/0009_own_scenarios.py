@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='logistics.ownscenario')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('scenario', 'number'), name='scenario_revision_is_saved_once'), models.CheckConstraint(condition=models.Q(('base__in', ('DOM', 'TWair', 'TWsea', 'TXair', 'TXsea', 'MXair', 'MXsea')), ('number__gte', 1), models.Q(('name', ''), _negated=True)), name='scenario_revision_stands_on_a_base')], 
                 'ordering': ['scenario_id', '-number'],
             },
         ),
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('switch', models.TextField(blank=True, default='')),
                 ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inputs', to='logistics.scenariorevision')),
             ],
-            options={
+            options={"constraints": [models.UniqueConstraint(fields=('revision', 'key'), name='scenario_input_differs_once'), models.CheckConstraint(condition=models.Q(models.Q(('p10__gt', 0), ('p10__lte', models.F('p50')), ('p50__lte', models.F('p90')), ('value', None)), models.Q(('p10', None), ('p50', None), ('p90', None), ('value__gte', 0)), _connector='OR'), name='scenario_input_is_in_order'), models.CheckConstraint(condition=models.Q(('grade__in', ('A', 'B', 'C')), models.Q(('source', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='scenario_input_says_its_source')], 
                 'ordering': ['id'],
             },
         ),
@@ -90,25 +90,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), ('facts_sha256__regex', '^[0-9a-f]{64}$')), name='saved_comparison_is_sealed')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='scenariorevision',
-            constraint=models.UniqueConstraint(fields=('scenario', 'number'), name='scenario_revision_is_saved_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenariorevision',
-            constraint=models.CheckConstraint(condition=models.Q(('base__in', ('DOM', 'TWair', 'TWsea', 'TXair', 'TXsea', 'MXair', 'MXsea')), ('number__gte', 1), models.Q(('name', ''), _negated=True)), name='scenario_revision_stands_on_a_base'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenarioinput',
-            constraint=models.UniqueConstraint(fields=('revision', 'key'), name='scenario_input_differs_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenarioinput',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('p10__gt', 0), ('p10__lte', models.F('p50')), ('p50__lte', models.F('p90')), ('value', None)), models.Q(('p10', None), ('p50', None), ('p90', None), ('value__gte', 0)), _connector='OR'), name='scenario_input_is_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenarioinput',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ('A', 'B', 'C')), models.Q(('source', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='scenario_input_says_its_source'),
-        ),
+        
+        
+        
+        
+        
         migrations.RunSQL(KEPT, migrations.RunSQL.noop),
     ]
