@@ -19,6 +19,7 @@ from logistics.api import API_URLS as LOGISTICS
 from logistics.api_calendars import API_URLS as CALENDARS
 from logistics.api_custody import API_URLS as CUSTODY
 from logistics.api_disruptions import API_URLS as DISRUPTIONS
+from logistics.api_etas import API_URLS as ETAS
 
 API_URLS = [
     path("token/", obtain_auth_token, name="api_token"),
@@ -34,6 +35,7 @@ API_URLS = [
     *LOGISTICS,
     *CUSTODY,
     *DISRUPTIONS,
+    *ETAS,
     *CALENDARS,
     *DOCUMENTS,
     *ACCOUNTS,

@@ -13,6 +13,7 @@ EVENTS = {
     "logistics.crates-assigned": EventWords("info", _("Crates put on the shipment")),
     "logistics.shipment-departed": EventWords("run", _("Left the plant")),
     "logistics.milestone-reported": EventWords("info", _("Reported on the way")),
+    "logistics.eta-given": EventWords("info", _("ETA given"), _("ETA of shipment %(number)s given")),
     "logistics.carrier-file-imported": EventWords("info", _("Carrier's file read in")),
     "logistics.carrier-words-defined": EventWords("info", _("Words of the carrier given their meaning")),
     "logistics.carrier-word-retired": EventWords("info", _("Word of the carrier no longer read")),

@@ -18,6 +18,13 @@ from inventory.models.recalls import RECALL_KINDS
 from inventory.operations.recalls import tidied
 from logistics.models.crates import INDICATOR_STATES
 
+MOMENTS = ["%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M"]
+AWAITED_WORDS: dict[str, Any] = {"arrival": _("arrival at the dock"), "receiving": _("end of site receiving")}
+
+
+def _moment_input() -> forms.DateTimeInput:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
 
 class DepartureForm(forms.Form):
     """The truck that leaves."""
@@ -42,14 +49,14 @@ class MilestoneForm(forms.Form):
     leg_number = forms.IntegerField(label=_("Leg"), min_value=1, max_value=9, required=False)
     occurred_at = forms.DateTimeField(
         label=_("Happened at"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=MOMENTS,
+        widget=_moment_input(),
     )
     place = forms.CharField(label=_("Place"), max_length=120, required=False)
     expected_at = forms.DateTimeField(
         label=_("Carrier expects the arrival at"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=MOMENTS,
+        widget=_moment_input(),
         required=False,
     )
 
@@ -61,6 +68,38 @@ MEANING_WORDS: dict[str, Any] = {
     "delayed": _("delay"),
     "ignore": _("nothing of the way"),
 }
+
+
+class EtaForm(forms.Form):
+    """What a carrier or a person expects of a shipment."""
+
+    carrier_code = forms.ChoiceField(label=_("Who says so"), required=False)
+    awaited = forms.ChoiceField(label=_("What is expected"), choices=list(AWAITED_WORDS.items()))
+    earliest_at = forms.DateTimeField(
+        label=_("Expected at, or earliest"), input_formats=MOMENTS, widget=_moment_input()
+    )
+    latest_at = forms.DateTimeField(
+        label=_("Latest"),
+        help_text=_("Blank: one moment"),
+        input_formats=MOMENTS,
+        widget=_moment_input(),
+        required=False,
+    )
+    given_at = forms.DateTimeField(
+        label=_("Said at"),
+        help_text=_("Blank: just now"),
+        input_formats=MOMENTS,
+        widget=_moment_input(),
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("Reason"), help_text=_("A person's word needs it"), max_length=200, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, carriers: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["carrier_code"].choices = [("", _("I do")), *carriers]  # type: ignore[attr-defined]
 
 
 class CarrierFileForm(FileForm):
@@ -119,8 +158,8 @@ class PlanForm(forms.Form):
     carrier = forms.ChoiceField(label=_("Carrier"))
     planned_departure_at = forms.DateTimeField(
         label=_("Planned departure"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=MOMENTS,
+        widget=_moment_input(),
     )
     need_by = forms.DateField(
         label=_("Needed by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False
@@ -206,8 +245,8 @@ class HandOverForm(FoundForm):
     place = forms.CharField(label=_("Place"), max_length=120, required=False)
     occurred_at = forms.DateTimeField(
         label=_("Happened at"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=MOMENTS,
+        widget=_moment_input(),
         help_text=_("Blank: just now"),
         required=False,
     )

@@ -13,6 +13,7 @@ from logistics.models.comparisons import OwnScenario, SavedComparison, ScenarioI
 from logistics.models.crates import Crate, Indicator, IndicatorReading
 from logistics.models.custody import Handover, HandoverCrate, HandoverSeal
 from logistics.models.disruptions import DisruptedLeg, Disruption, DisruptionExpectation, Replan
+from logistics.models.etas import Eta
 from logistics.models.exports import ExportCheck
 from logistics.models.forecasts import Forecast, Recalibration
 from logistics.models.lanes import Carrier, Lane, Leg
@@ -45,6 +46,7 @@ __all__ = [
     "DisruptedLeg",
     "Disruption",
     "DisruptionExpectation",
+    "Eta",
     "ExportCheck",
     "Forecast",
     "Handover",

@@ -63,7 +63,8 @@ def import_carrier_file(*, caller: Caller, carrier_code: str, file_sha256: str, 
         pk=key, carrier=carrier, file_sha256=file_sha256, file_name=file_name[:200], lines=len(text.lines),
         reported=len(judged.taken), imported_at=caller.at, event_id=event,
     )  # fmt: skip
-    milestones = write_reports(caller, [one.report for one in judged.taken], shipments, legs_of(shipments))
+    reports = [one.report for one in judged.taken]
+    milestones = write_reports(caller, reports, shipments, legs_of(shipments), carrier)
     CarrierLineNote.objects.bulk_create(
         CarrierLineNote(
             milestone=milestone, file=row, line=one.line, remarks=one.remarks, doubt=one.doubt, meant=one.meant
@@ -140,8 +141,9 @@ def review_milestone(
 
 
 def _meant(note: CarrierLineNote, leg_number: int | None, at: datetime) -> Report:
+    """What the carrier expected was kept with the doubtful report already."""
     told = note.milestone
-    return Report(told.shipment_id, cast(Kind, note.meant), at, leg_number, told.place, "review", told.expected_at)
+    return Report(told.shipment_id, cast(Kind, note.meant), at, leg_number, told.place, "review")
 
 
 def _refuse_odd(reason: str, leg_number: int | None, *, ends_a_leg: bool) -> None:

@@ -18,7 +18,16 @@ from ledger.callers import Caller
 from logistics.files.carrier_lines import CarrierLine, CarrierText
 from logistics.files.place_words import Ends, is_other_sendai, legs_at
 from logistics.models import LATE_AFTER, Carrier, CarrierWord, Leg, Milestone, Shipment, ShipmentCrate, Waybill
-from logistics.operations.milestones import LEG_KINDS, Kind, Report, contradicting, gap_before, known_ends, legs_of
+from logistics.operations.milestones import (
+    LEG_KINDS,
+    Kind,
+    Report,
+    contradicting,
+    gap_before,
+    known_ends,
+    legs_of,
+    odd_eta,
+)
 from logistics.operations.moments import plant_clock
 
 State = Literal["ok", "late", "hold", "info"]
@@ -178,6 +187,9 @@ def _judged(line: CarrierLine, shipment: Shipment, world: World) -> tuple[Taken,
     if meaning == "ignore":
         raise _Known(_("“%(word)s” tells nothing of the way.") % {"word": line.word[:40]})
     _refuse_moment(line, shipment, world)
+    odd = odd_eta(meaning, line.at, line.expected_at)
+    if odd:
+        raise _Fault("expected", odd)
     ends = _ends(world.legs[shipment.lane_id].values())
     doubt = is_other_sendai(line.place, ends)
     leg = None if doubt or meaning not in LEG_KINDS else _leg(line, meaning, ends)

@@ -14,7 +14,8 @@ from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
-from logistics.models import Leg, Milestone, Replan, Shipment
+from logistics.models import Carrier, Leg, Milestone, Replan, Shipment
+from logistics.operations.etas import EtaPassed, keep_reported_etas, odd_expectation
 from logistics.operations.moments import moment_of, plant_clock
 from logistics.operations.shipments import lock_shipments
 
@@ -64,8 +65,10 @@ class Report:
 def report_milestone(*, caller: Caller, report: Report) -> Milestone:
     """Report something on the way. Locks the shipment. What comes late or out of order is taken, and shown so.
 
-    Refuses UnknownShipment, NotDeparted, MomentAhead, BeforeDeparture, AfterArrival, UnknownLeg, LegReported,
-    LegContradicts (leg 2 left before leg 1 ended)."""
+    What it expects of the arrival is kept as the carrier's word (Eta).
+
+    Refuses UnknownShipment, NotDeparted, MomentAhead, BeforeDeparture, AfterArrival, EtaPassed, UnknownLeg,
+    LegReported, LegContradicts (leg 2 left before leg 1 ended)."""
     return report_many(caller, [report])[0]
 
 
@@ -92,12 +95,17 @@ def report_many(caller: Caller, reports: Sequence[Report]) -> list[Milestone]:
 
 
 def write_reports(
-    caller: Caller, reports: Sequence[Report], shipments: dict[int, Shipment], legs: dict[int, dict[int, Leg]]
+    caller: Caller,
+    reports: Sequence[Report],
+    shipments: dict[int, Shipment],
+    legs: dict[int, dict[int, Leg]],
+    carrier: Carrier | None = None,
 ) -> list[Milestone]:
-    """Step: events and rows of reports that were judged before, of locked shipments; set-based."""
+    """Step: events and rows of reports that were judged before, of locked shipments; set-based. `carrier`: who sent
+    them, where that is known."""
     told = [_told(report, shipments[report.shipment_id]) for report in reports]
     events = record_many(caller, "logistics.milestone-reported", told)
-    return Milestone.objects.bulk_create(
+    rows = Milestone.objects.bulk_create(
         [
             Milestone(
                 shipment=shipments[report.shipment_id],
@@ -113,6 +121,8 @@ def write_reports(
             for report, event in zip(reports, events, strict=True)
         ]
     )
+    keep_reported_etas(caller, rows, shipments, carrier)
+    return rows
 
 
 def _told(report: Report, shipment: Shipment) -> Happening:
@@ -170,6 +180,15 @@ def _refuse_time(report: Report, shipment: Shipment) -> None:
             true=_("The shipment arrived at %(moment)s. Nothing was recorded.")
             % {"moment": plant_clock(shipment.arrival.at)},
         )
+    odd = odd_eta(report.milestone, report.occurred_at, report.expected_at)
+    if odd:
+        raise EtaPassed(odd, true=_("Nothing was recorded."), do=_("Enter day and time as they were told."))
+
+
+def odd_eta(kind: str, at: datetime, expected_at: datetime | None) -> str:
+    """Step: what is wrong with the arrival that a report expects. The report that a leg has ended may repeat the moment
+    itself, as carriers' lists do: that is no expectation, and not kept as one."""
+    return "" if kind == "leg_arrived" and expected_at and expected_at <= at else odd_expectation(expected_at, at)
 
 
 def _refuse_leg(report: Report, legs: dict[int, Leg], known: dict[tuple[int, str], datetime]) -> None:

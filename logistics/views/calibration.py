@@ -20,9 +20,12 @@ from logistics.charts.calibration import CoverageMark, coverage
 from logistics.lead_times.calibration import Claim, Coverage, Score, bins_of, coverage_of, likeness_of, scores_of
 from logistics.lead_times.misses import OWN_FROM
 from logistics.lead_times.recalibration import FORECAST_LEVELS, LEAST
+from logistics.models import Carrier
 from logistics.queries.calibration import CalibrationRecord, calibration_record
+from logistics.queries.etas import record_by_source
 from logistics.queries.outlook import PLANT
 from logistics.views.arrivals_chart import moment_words
+from logistics.views.eta_facts import record_rows
 from logistics.views.saying import reads
 
 JAPAN = timedelta(hours=9)
@@ -68,6 +71,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "claims": [_claim(record, claim) for claim in list(reversed(claims))[:ROWS]],
         "count": len(claims),
         "kept": record.kept,
+        "sources": record_rows(record_by_source(record.as_of), {one.code: one.name for one in Carrier.objects.all()}),
     }
     return render(request, "logistics/calibration.html", context)
 

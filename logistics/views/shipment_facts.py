@@ -50,8 +50,6 @@ def shipment_context(page: ShipmentPage, user: Any, now: datetime) -> dict[str, 
         "milestones": _lines(shipment),
         "crates": [_crate(row) for row in page.crates],
         "custody": custody_lines(page.custody, len(page.crates)),
-        "etas": [_eta(page, place) for place in range(len(page.forecasts))],
-        "eta_chart": None,
         "sheets": _sheets(shipment),
     }
 
@@ -85,10 +83,7 @@ def _acts(shipment: Shipment, user: Any) -> list[dict[str, str]]:
         acts.append(("receiving", _("Receiving is finished"), "logistics.receive_at_site"))
     else:
         acts.append(("acceptance", _("Accept a rack"), "logistics.accept"))
-    if any(_is_open_doubt(one) for one in _reports(shipment)):
-        acts.append(("doubt", _("Settle a doubtful place"), "logistics.report_milestone"))
-    if not shipment.has_arrived:
-        acts.append(("waybill", _("Note the waybill"), "logistics.ship"))
+    acts += _at_any_time(shipment)
     rows = [
         {"label": label, "url": reverse("shipment_act", args=[shipment.number, act]), "icon": "", "kind": ""}
         for act, label, right in acts
@@ -97,6 +92,17 @@ def _acts(shipment: Shipment, user: Any) -> list[dict[str, str]]:
     if rows:
         rows[0]["kind"] = "primary"
     return rows
+
+
+def _at_any_time(shipment: Shipment) -> list[tuple[str, str, str]]:
+    acts = []
+    if any(_is_open_doubt(one) for one in _reports(shipment)):
+        acts.append(("doubt", _("Settle a doubtful place"), "logistics.report_milestone"))
+    if not (shipment.has_arrived and shipment.arrival.received_at):
+        acts.append(("eta", _("Give an ETA"), "logistics.report_milestone"))
+    if not shipment.has_arrived:
+        acts.append(("waybill", _("Note the waybill"), "logistics.ship"))
+    return acts
 
 
 def _is_open_doubt(report: Milestone) -> bool:
@@ -191,7 +197,6 @@ def _facts(page: ShipmentPage) -> list[dict[str, Any]]:
         {"label": _("Truck number"), "value": left.truck if left else None},
         {"label": _("Driver"), "value": left.driver if left else None},
         {"label": _("Seal number"), "value": left.seal if left else None, "code": True},
-        {"label": _("Carrier expects the arrival at"), "value": _short(_carrier_says(shipment))},
     ]
 
 
@@ -207,10 +212,6 @@ def _export_facts(shipment: Shipment) -> list[dict[str, Any]]:
         filter(None, (f"ECCN {check.eccn}", check.destination, check.licence, check.basis, check.by.name))
     )
     return [{"label": _("Trade-control check"), "value": told, "state": state, "word": word}]
-
-
-def _carrier_says(shipment: Shipment) -> datetime | None:
-    return next((report.expected_at for report in _reports(shipment) if report.expected_at), None)
 
 
 def _plans_anew(shipment: Shipment) -> list[Replan]:
@@ -360,12 +361,6 @@ def _outcome(row: CrateRow) -> dict[str, str]:
     place = str(row.acceptance.position)
     state = "done" if row.acceptance.outcome == "accepted" else "late"
     return {"state": state, "word": _("accepted, %(place)s") % {"place": place}}
-
-
-def _eta(page: ShipmentPage, place: int) -> dict[str, Any]:
-    row = page.forecasts[place]
-    names = {crate.rack.pk: crate.rack.name for crate in page.crates if crate.rack}
-    return {"at": row.made_at, "p50": row.p50_at, "p80": row.p80_at, "source": names.get(row.unit_id, ""), "grade": ""}
 
 
 def _sheets(shipment: Shipment) -> list[dict[str, str]]:

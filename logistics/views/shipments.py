@@ -25,6 +25,7 @@ from logistics.forms import (
     ArrivalForm,
     DepartureForm,
     DoubtForm,
+    EtaForm,
     ExportCheckForm,
     FoundForm,
     HandOverForm,
@@ -40,6 +41,7 @@ from logistics.operations.carrier_words import record_waybill
 from logistics.operations.conditions import IndicatorRead
 from logistics.operations.custody import SealSeen, seals_in
 from logistics.operations.departures import depart_shipment
+from logistics.operations.etas import EtaGiven, give_eta
 from logistics.operations.exports import check_shipment_export
 from logistics.operations.handovers import Handing, hand_over
 from logistics.operations.milestones import Report, report_milestone
@@ -47,8 +49,10 @@ from logistics.operations.receivings import finish_receiving
 from logistics.operations.shipments import ShipmentPlan, plan_shipment
 from logistics.queries.carrier_files import open_doubts
 from logistics.queries.custody import carriers_ahead, handover_rows, seals_on
+from logistics.queries.etas import carriers_of, eta_rows
 from logistics.queries.outlook import outlook
 from logistics.queries.shipments import ShipmentFilter, racks_of_shipments, shipment_page, shipment_rows
+from logistics.views.eta_facts import eta_context
 from logistics.views.rows import shipment_table
 from logistics.views.saying import doubt_words, reads, shipment_state, where_words
 from logistics.views.shipment_facts import shipment_context
@@ -56,7 +60,18 @@ from logistics.views.shipment_facts import shipment_context
 EXPORTED = 5_000
 """Rows of one file."""
 
-ACTS = ("departure", "milestone", "arrival", "receiving", "acceptance", "waybill", "doubt", "hand-over", "export-check")
+ACTS = (
+    "departure",
+    "milestone",
+    "arrival",
+    "receiving",
+    "acceptance",
+    "waybill",
+    "doubt",
+    "hand-over",
+    "export-check",
+    "eta",
+)
 
 
 @reads
@@ -179,7 +194,8 @@ def shipment(request: HttpRequest, number: str) -> HttpResponse:
     page = shipment_page(number, now)
     if page is None:
         raise Http404
-    return render(request, "logistics/shipment.html", shipment_context(page, request.user, now))
+    context = shipment_context(page, request.user, now) | eta_context(page, eta_rows(page.shipment.pk), now)
+    return render(request, "logistics/shipment.html", context)
 
 
 @reads
@@ -213,6 +229,7 @@ def _titles() -> dict[str, str]:
         "doubt": _("Settle a doubtful place"),
         "hand-over": _("Hand over to the next carrier"),
         "export-check": _("Trade-control check"),
+        "eta": _("Give an ETA"),
     }
 
 
@@ -222,8 +239,10 @@ def _form(act: str, shipment: Shipment, data: Any, crate: str = "") -> forms.For
         serials, seals = list(fitted.values_list("serial", flat=True)), seals_on(handover_rows(shipment.pk))
         if act == "arrival":
             return ArrivalForm(data, seals=seals, serials=serials)
-        carriers = [(one.code, one.name) for one in carriers_ahead(shipment)]
+        carriers = _named(carriers_ahead(shipment))
         return HandOverForm(data, carriers=carriers, seals=seals, serials=serials, initial={"crates": crate})
+    if act == "eta":
+        return EtaForm(data, carriers=_named(carriers_of(shipment)))
     if act == "doubt":
         doubts = open_doubts().filter(milestone__shipment=shipment)
         return DoubtForm(data, doubts=[(one.milestone_id, doubt_words(one)) for one in doubts])
@@ -234,6 +253,10 @@ def _form(act: str, shipment: Shipment, data: Any, crate: str = "") -> forms.For
         "waybill": WaybillForm,
     }  # fmt: skip
     return kinds[act](data)
+
+
+def _named(carriers: Iterable[Carrier]) -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in carriers]
 
 
 def _depart(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
@@ -274,6 +297,10 @@ def _accept(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outco
     return call_from_page(request, accept_rack, verdict=Verdict(shipment_id=shipment.pk, **form.cleaned_data))
 
 
+def _give_eta(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
+    return call_from_page(request, give_eta, eta=EtaGiven(shipment_id=shipment.pk, **form.cleaned_data))
+
+
 def _note_waybill(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
     return call_from_page(request, record_waybill, shipment_id=shipment.pk, **form.cleaned_data)
 
@@ -296,4 +323,5 @@ _CALLS: dict[str, Callable[[HttpRequest, Shipment, forms.Form], Outcome]] = {
     "doubt": _settle,
     "hand-over": _hand_over,
     "export-check": _check_export,
+    "eta": _give_eta,
 }

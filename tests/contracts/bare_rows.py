@@ -100,6 +100,13 @@ VALID: dict[str, Row] = {
     "logistics_handover": {"kind": "change", "giver": "carrier:A", "taker": "carrier:B"},
     "logistics_exportcheck": {"gaihi": "not_listed"},
     "logistics_handoverseal": {"state": "intact"},
+    "logistics_eta": {
+        "awaited": "arrival",
+        "source": "carrier",
+        "carrier_id": 1,
+        "earliest_at": TWO,
+        "latest_at": TWO,
+    },
     "logistics_disruption": {"kind": "typhoon", "p10_at": TWO, "p50_at": TWO, "p90_at": TWO},
     "logistics_disruptionexpectation": {"grade": "B"},
     "logistics_replan": {"from_leg": 1},

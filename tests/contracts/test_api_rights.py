@@ -46,6 +46,7 @@ READS: dict[str, str] = {
         ("api_carrier_files", "api_calendars", "api_timetables", "api_custody", "api_disruptions", "api_disruption"),
         SHIPPING,
     ),
+    **dict.fromkeys(("api_etas", "api_eta_record"), SHIPPING),
     **dict.fromkeys(("api_own_scenarios", "api_saved_comparisons", "api_saved_comparison"), SHIPPING),
     "api_document_copy": PAPERS,
     "api_verify": PUBLIC,

@@ -230,6 +230,7 @@ COVERED: dict[str, str] = {
     "logistics.retire_carrier_word": "tests/logistics/test_import_carrier_file.py",
     "logistics.record_waybill": "tests/logistics/test_import_carrier_file.py",
     "logistics.review_milestone": "tests/logistics/test_import_carrier_file.py",
+    "logistics.give_eta": "tests/logistics/test_etas.py",
     "logistics.report_disruption": "tests/logistics/test_disruptions.py",
     "logistics.revise_disruption": "tests/logistics/test_disruptions.py",
     "logistics.end_disruption": "tests/logistics/test_disruptions.py",
