@@ -164,6 +164,9 @@ class PlanForm(forms.Form):
     need_by = forms.DateField(
         label=_("Needed by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False
     )
+    vehicle = forms.ChoiceField(
+        label=_("Vehicle"), required=False, help_text=_("Checked at once for load, axles, height and road")
+    )
     crates = forms.CharField(
         label=_("Crates (SSCC, one a line)"), max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -172,8 +175,9 @@ class PlanForm(forms.Form):
         help_text=_("Only where a gate, a carrier or the site is closed: what was agreed, with whom. It is kept."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, lanes: list[Any], carriers: list[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lanes: list[Any], carriers: list[Any], vehicles: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["vehicle"].choices = vehicles  # type: ignore[attr-defined]
         self.fields["lane"].choices = lanes  # type: ignore[attr-defined]
         self.fields["carrier"].choices = carriers  # type: ignore[attr-defined]
 

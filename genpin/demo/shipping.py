@@ -12,10 +12,11 @@ from genpin.demo.plan import RackPlan
 from genpin.demo.plant import Plant
 from genpin.demo.values import values_of
 from genpin.demo.voyages import FERRIES, LANES, ROAD, Call, Voyage
+from genpin.master.vehicles import USUAL
 from logistics.operations.acceptances import Verdict, accept_racks
 from logistics.operations.arrivals import arrive_shipment
 from logistics.operations.conditions import IndicatorRead
-from logistics.operations.crates import FittedIndicator, RackToPack, pack_racks
+from logistics.operations.crates import Centre, FittedIndicator, RackToPack, pack_racks
 from logistics.operations.custody import SealSeen
 from logistics.operations.departures import depart_shipment
 from logistics.operations.handovers import Handing, hand_over
@@ -25,6 +26,8 @@ from logistics.operations.shipments import ShipmentPlan, plan_shipment
 
 TARE = Decimal("320.0")
 SIZE_MM = (1400, 1000, 2550)
+CENTRE = Centre(15, -10, 1180)
+"""A rack is heavy below the middle: shelves and the lower compute trays (assumed)."""
 
 
 @dataclass(slots=True)
@@ -51,7 +54,14 @@ class Consignment:
             gross = next(Decimal(value.text) for value in values if value.code == "gross")
             packings.append(
                 RackToPack(
-                    rack, TARE, gross, *SIZE_MM, self._indicators(at), values, pin_check_id=self.plant.checks["daiki"]
+                    rack,
+                    TARE,
+                    gross,
+                    *SIZE_MM,
+                    self._indicators(at),
+                    values,
+                    pin_check_id=self.plant.checks["daiki"],
+                    centre=CENTRE,
                 )
             )
         answer = self.plant.call(pack_racks, "daiki", at, "P1", packings=packings)
@@ -68,7 +78,7 @@ class Consignment:
 
     def plan(self, at: datetime, lane: str, departs: datetime) -> None:
         need_by = max(self.need_by, departs.date()) if self.need_by else None
-        plan = ShipmentPlan(lane, LANES[lane].carrier, departs, need_by, self.sscc, AGREED)
+        plan = ShipmentPlan(lane, LANES[lane].carrier, departs, need_by, self.sscc, AGREED, USUAL)
         row = self.plant.call(plan_shipment, "rosa", at, plan=plan)
         self.shipment, self.number = row.pk, row.number
 

@@ -36,6 +36,7 @@ MORE = (
     "genpin.master.column_maps",
     "genpin.master.dispositions",
     "genpin.master.carrier_words",
+    "genpin.master.vehicles",
 )
 """Modules of other rooms, in order. Each has `load(caller)`, which adds what is missing; `caller.key` begins its
 keys. A module that does not exist is passed over."""

@@ -67,7 +67,9 @@ class CrateRow:
     indicators: tuple[IndicatorRow, ...]
     contents: tuple[Content, ...]
     note: str
-    """Centre of gravity, desiccant, shipped wet or dry."""
+    """Desiccant, shipped wet or dry."""
+    centre: tuple[int, int, int] | None = None
+    """Centre of gravity, mm: along and across from the middle of the floor, and above it; None: not measured."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,24 @@ class LegRow:
     departs_at: datetime | None
     arrives_at: datetime | None
     carrier: Words | str
+
+
+@dataclass(frozen=True)
+class LimitRow:
+    """One limit of the load: what it comes to and what is allowed, both with their unit."""
+
+    name: Words
+    value: str
+    allowed: str
+
+
+@dataclass(frozen=True)
+class LoadTable:
+    """How the crates are loaded. `spread`: reckoned as spread over the deck, since nobody said where they stand."""
+
+    vehicle: Words
+    spread: bool
+    limits: tuple[LimitRow, ...]
 
 
 @dataclass(frozen=True)
@@ -107,6 +127,7 @@ class PackingListSheet:
     stamps: tuple[Stamp, ...]
     at: datetime
     record: int
+    load: LoadTable | None = None
 
 
 def story(sheet: PackingListSheet, lang: str, issue: Issue | None = None) -> Story:
@@ -122,6 +143,7 @@ def _parts(sheet: PackingListSheet, pen: Pen) -> list[Flowable]:
         gap(2.6),
         _totals(sheet, say),
         *_legs(sheet, lang, say),
+        *_load(sheet, lang, say),
         gap(1.5),
         *crates,
         *_receipt(say),
@@ -196,6 +218,50 @@ def _legs(sheet: PackingListSheet, lang: str, say: Say) -> list[Flowable]:
     return section(say("legs"), list_table(columns, rows, size=7.5))
 
 
+def _load(sheet: PackingListSheet, lang: str, say: Say) -> list[Flowable]:
+    """What the load comes to beside what is allowed, on the vehicle that was planned."""
+    if sheet.load is None:
+        return []
+    columns = [Column(say("limit"), 92), Column(say("comes_to"), 45, "RIGHT"), Column(say("allowed"), 45, "RIGHT")]
+    rows = [[one.name.say(lang), one.value, one.allowed] for one in sheet.load.limits]
+    note = [NoteLines([say("spread")])] if sheet.load.spread else []
+    title = f"{say('load')}: {sheet.load.vehicle.say(lang)}"
+    return section(title, list_table(columns, rows, size=7.5), *note)
+
+
+class _CentreMark(Flowable):  # type: ignore[misc]
+    """The centre of gravity, drawn: a crate on its ground line with the point where its weight acts, in its height."""
+
+    def __init__(self, crate: CrateRow) -> None:
+        super().__init__()
+        self.crate, self.width, self.height = crate, 9 * MM, 9 * MM
+
+    def draw(self) -> None:
+        canvas, crate = self.canv, self.crate
+        along, _across, high = crate.centre or (0, 0, 0)
+        scale = 8 * MM / max(crate.height_mm, crate.length_mm)
+        wide, tall = crate.length_mm * scale, crate.height_mm * scale
+        left = (self.width - wide) / 2
+        canvas.setLineWidth(0.6)
+        canvas.rect(left, 0.5, wide, tall)
+        x, y, r = left + wide / 2 + along * scale, 0.5 + high * scale, 1.1 * MM
+        canvas.circle(x, y, r)
+        for start in (0, 180):
+            canvas.wedge(x - r, y - r, x + r, y + r, start, 90, fill=1, stroke=0)
+
+
+def _centre(crate: CrateRow, say: Say) -> object:
+    """The figures beside the drawing; a blank would invite a guess."""
+    if crate.centre is None:
+        return say("not_measured")
+    along, across, high = crate.centre
+    told = say("centre_figures").format(high=number(high), along=f"{along:+,}", across=f"{across:+,}")
+    table = Table([[_CentreMark(crate), wrap_cell(told, 70 * MM, 8.5)]], colWidths=[11 * MM, 71 * MM])
+    table.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 0.5),
+                    ("BOTTOMPADDING", (0, 0), (-1, -1), 0.5), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")])  # fmt: skip
+    return table
+
+
 def _crate(crate: CrateRow, lang: str, say: Say) -> list[Flowable]:
     size = f"{number(crate.length_mm)} × {number(crate.width_mm)} × {number(crate.height_mm)} mm"
     mass = f"{say('gross')} {number(crate.gross_kg)} kg / {say('net')} {number(crate.net_kg)} kg"
@@ -209,15 +275,16 @@ def _crate(crate: CrateRow, lang: str, say: Say) -> list[Flowable]:
         [say("crate"), f"{crate.number}  {crate.kind.say(lang)}", code],
         [say("size"), size, ""],
         [say("mass"), wrap_cell(mass, room, 8.5), ""],
+        [say("centre"), _centre(crate, say), ""],
         [say("indicators"), wrap_cell(indicators or say("none"), room, 8.5), ""],
         [say("note"), wrap_cell(crate.note or say("none"), room, 8.5), ""],
     ]
     commands = [
-        ("SPAN", (2, 0), (2, 4)),
-        ("ALIGN", (2, 0), (2, 4), "CENTER"),
+        ("SPAN", (2, 0), (2, 5)),
+        ("ALIGN", (2, 0), (2, 5), "CENTER"),
         ("FONT", (1, 0), (1, 0), BOLD, 10, 12),
-        ("LEFTPADDING", (2, 0), (2, 4), 0),
-        ("RIGHTPADDING", (2, 0), (2, 4), 0),
+        ("LEFTPADDING", (2, 0), (2, 5), 0),
+        ("RIGHTPADDING", (2, 0), (2, 5), 0),
     ]
     form = form_table(rows, (24, 84, 74), labels=(0,), commands=commands)
     return [room_for(60), form, gap(1.2), _contents(crate, lang, say), gap(3.5)]

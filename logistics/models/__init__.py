@@ -27,6 +27,7 @@ from logistics.models.shipments import (
     ShipmentCrate,
 )
 from logistics.models.sites import Position, Site
+from logistics.models.vehicles import LoadPlace, LoadPlan, VehicleKind
 
 __all__ = [
     "LATE_AFTER",
@@ -56,6 +57,8 @@ __all__ = [
     "IndicatorReading",
     "Lane",
     "Leg",
+    "LoadPlace",
+    "LoadPlan",
     "Milestone",
     "MilestoneReview",
     "OwnScenario",
@@ -71,5 +74,6 @@ __all__ = [
     "ShipmentCrate",
     "Site",
     "Timetable",
+    "VehicleKind",
     "Waybill",
 ]

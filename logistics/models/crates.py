@@ -12,7 +12,10 @@ MOMENTS = ("seal", "handover", "receipt")
 
 
 class Crate(models.Model):
-    """A crate is a Unit of a packaging part with an SSCC; what is in it are placements. Masses in kg, lengths in mm."""
+    """A crate is a Unit of a packaging part with an SSCC; what is in it are placements. Masses in kg, lengths in mm.
+
+    Its centre of gravity, where somebody measured it: from the middle of its floor along its length and its width, and
+    above its floor."""
 
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="crate")
     sscc = models.TextField(unique=True)
@@ -21,6 +24,9 @@ class Crate(models.Model):
     length_mm = models.IntegerField()
     width_mm = models.IntegerField()
     height_mm = models.IntegerField()
+    centre_x_mm = models.IntegerField(null=True)
+    centre_y_mm = models.IntegerField(null=True)
+    centre_height_mm = models.IntegerField(null=True)
     sealed_at = models.DateTimeField()
     event_id = models.BigIntegerField()
 
@@ -28,6 +34,19 @@ class Crate(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(sscc__regex=r"^\d{18}$"), name="sscc_has_eighteen_digits"),
             models.CheckConstraint(condition=Q(gross_kg__gt=models.F("tare_kg")), name="gross_is_above_tare"),
+            models.CheckConstraint(
+                condition=Q(centre_x_mm=None, centre_y_mm=None, centre_height_mm=None)
+                | Q(
+                    centre_x_mm__isnull=False,
+                    centre_y_mm__isnull=False,
+                    centre_height_mm__gt=0,
+                    centre_height_mm__lt=models.F("height_mm"),
+                    length_mm__gte=models.F("centre_x_mm") * 2,
+                    width_mm__gte=models.F("centre_y_mm") * 2,
+                )
+                & Q(length_mm__gte=models.F("centre_x_mm") * -2, width_mm__gte=models.F("centre_y_mm") * -2),
+                name="centre_of_gravity_is_inside_its_crate",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from inventory.models import Location
 
 class Site(models.Model):
     """The plant or a customer's site, keyed by code: 川内 (JPSEN) and 仙台 (JPSDJ) both romanise to Sendai. `location`
-    is where received goods stand there (the dock)."""
+    is where received goods stand there (the dock); `floor_kg_m2`: what its floor bears, where that is known."""
 
     code = models.TextField(unique=True)
     name_ja = models.TextField()
@@ -21,9 +21,13 @@ class Site(models.Model):
     address_ja = models.TextField(default="", blank=True)
     address_en = models.TextField(default="", blank=True)
     country = models.TextField(default="JP")
+    floor_kg_m2 = models.DecimalField(max_digits=8, decimal_places=1, null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(kind__in=["plant", "customer"]), name="site_kind_is_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["plant", "customer"]), name="site_kind_is_known"),
+            models.CheckConstraint(condition=Q(floor_kg_m2=None) | Q(floor_kg_m2__gt=0), name="floor_bears_something"),
+        ]
 
     def __str__(self) -> str:
         return self.code

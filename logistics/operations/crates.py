@@ -56,9 +56,20 @@ class FittedIndicator:
 
 
 @dataclass(frozen=True, slots=True)
+class Centre:
+    """The centre of gravity of a closed crate, mm: from the middle of its floor along its length and its width, and
+    above its floor."""
+
+    x_mm: int
+    y_mm: int
+    height_mm: int
+
+
+@dataclass(frozen=True, slots=True)
 class RackToPack:
     """A rack and its crate: masses in kg (gross with the rack), outer sizes in mm, indicators fitted. `values` and
-    `pin_check_id` are what the packing operation records and the PIN that signs it as made."""
+    `pin_check_id` are what the packing operation records and the PIN that signs it as made; `centre`: the centre of
+    gravity, if it was measured."""
 
     rack: str
     tare_kg: Decimal
@@ -70,6 +81,7 @@ class RackToPack:
     values: list[RecordedValue] = field(default_factory=list)
     pin_check_id: int | None = None
     crate_part: str = "CRATE-NVL72"
+    centre: Centre | None = None
 
 
 @operation(permission="logistics.pack", returns=Crate, deferred=True)
@@ -184,6 +196,7 @@ def _seal(
                 "sscc": sscc,
                 "gross_kg": packing.gross_kg,
                 "tare_kg": packing.tare_kg,
+                **_centre_told(packing),
                 "indicators": [[one.kind, one.serial, one.state] for one in packing.indicators],
             },
         )
@@ -200,6 +213,9 @@ def _seal(
                 length_mm=packing.length_mm,
                 width_mm=packing.width_mm,
                 height_mm=packing.height_mm,
+                centre_x_mm=packing.centre.x_mm if packing.centre else None,
+                centre_y_mm=packing.centre.y_mm if packing.centre else None,
+                centre_height_mm=packing.centre.height_mm if packing.centre else None,
                 sealed_at=caller.happened_at,
                 event_id=event,
             )
@@ -208,6 +224,11 @@ def _seal(
     )
     _fit_indicators(caller, packings, crates)
     return crates
+
+
+def _centre_told(packing: RackToPack) -> dict[str, object]:
+    centre = packing.centre
+    return {} if centre is None else {"centre_mm": [centre.x_mm, centre.y_mm, centre.height_mm]}
 
 
 def _fit_indicators(caller: Caller, packings: Sequence[RackToPack], crates: Sequence[Crate]) -> None:
@@ -247,6 +268,7 @@ def _refuse_figures(packing: RackToPack) -> None:
             true=_("Nothing was recorded."),
             do=_("Weigh and measure the crate again."),
         )
+    _refuse_centre(packing)
     for one in packing.indicators:
         if one.kind not in ("shock", "tilt") or one.state not in INDICATOR_STATES or not one.serial.strip():
             raise CrateWrong(
@@ -260,6 +282,19 @@ def _refuse_figures(packing: RackToPack) -> None:
                 true=_("The crate is not sealed. Nothing was recorded."),
                 do=_("Fit a new indicator."),
             )
+
+
+def _refuse_centre(packing: RackToPack) -> None:
+    centre = packing.centre
+    if centre is None:
+        return
+    beside = abs(centre.x_mm) * 2 > packing.length_mm or abs(centre.y_mm) * 2 > packing.width_mm
+    if beside or not 0 < centre.height_mm < packing.height_mm:
+        raise CrateWrong(
+            _("The centre of gravity of the crate of %(rack)s lies outside the crate.") % {"rack": packing.rack},
+            true=_("It is told in mm from the middle of the floor. Nothing was recorded."),
+            do=_("Measure it again, or leave it out."),
+        )
 
 
 def _refuse_twice(packings: Sequence[RackToPack], rack_ids: Sequence[int]) -> None:

@@ -31,6 +31,7 @@ from logistics.operations.custody import (
     site_holder,
 )
 from logistics.operations.exports import refuse_unchecked
+from logistics.operations.loads import refuse_overloaded
 from logistics.operations.moments import moment_of
 from logistics.operations.readiness import refuse_differing, refuse_incomplete
 from logistics.operations.shipments import ShipmentGone, lock_shipments, refuse_gone
@@ -74,7 +75,8 @@ def depart_shipment(
 
     Locks the shipment, then its crates and everything in them. Refuses UnknownShipment, ShipmentGone, ShipmentEmpty,
     TruckUnknown, CrateElsewhere, BuildIncomplete, ConfigurationDiffers (hardware reports otherwise than was scanned),
-    UnitHeld (anything inside), TradeCheckMissing (it leaves the country unjudged), MomentAhead."""
+    UnitHeld (anything inside), TradeCheckMissing (it leaves the country unjudged), MomentAhead, VehicleUnnamed and what
+    the load refuses when it is judged again (OverLimit, PermitExpired, …)."""
     return depart(caller, [Leaving(shipment_id, truck, driver, seal, occurred_at)])[0]
 
 
@@ -100,8 +102,9 @@ def depart(caller: Caller, leavings: Sequence[Leaving]) -> list[Departure]:
     refuse_differing(racks)
     refuse_held_contents(inside)
     moments = [moment_of(caller, leaving.occurred_at) for leaving in leavings]
-
     chosen = [shipments[leaving.shipment_id] for leaving in leavings]
+    refuse_overloaded(chosen, {one.pk: at for one, at in zip(chosen, moments, strict=True)})
+
     vehicles = _vehicles(caller, leavings, chosen)
     events = record_many(caller, "logistics.shipment-departed", _told(leavings, chosen, here, crates, moments))
     rows = Departure.objects.bulk_create(

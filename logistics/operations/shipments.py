@@ -13,8 +13,9 @@ from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
-from logistics.models import Carrier, Crate, Lane, Shipment, ShipmentCrate
+from logistics.models import Carrier, Crate, Lane, LoadPlan, Shipment, ShipmentCrate
 from logistics.operations.lanes import carriers_by_code, lanes_by_code
+from logistics.operations.load_judging import LoadWish, keep_loads
 from logistics.operations.way_judging import WayWish, judge_ways, keep_basis
 from logistics.text import bare_sscc
 
@@ -42,7 +43,8 @@ class CrateAssigned(Refusal):
 @dataclass(frozen=True, slots=True)
 class ShipmentPlan:
     """A shipment to be: lane, carrier, planned departure, the day the site needs it, SSCCs of its crates if known.
-    `accepted_because`: why the plan may go against a calendar (what was agreed, with whom); blank: it may not."""
+    `accepted_because`: why the plan may go against a calendar (what was agreed, with whom); blank: it may not.
+    `vehicle_code`: the kind of vehicle it goes on; blank: planned later, before it leaves."""
 
     lane_code: str
     carrier_code: str
@@ -50,6 +52,7 @@ class ShipmentPlan:
     need_by: date | None = None
     crates: list[str] = field(default_factory=list)
     accepted_because: str = ""
+    vehicle_code: str = ""
 
 
 @operation(permission="logistics.ship", returns=Shipment)
@@ -58,7 +61,7 @@ def plan_shipment(*, caller: Caller, plan: ShipmentPlan) -> Shipment:
     names from then on. Locks nothing but its crates' assignment.
 
     Refuses UnknownLane, UnknownCarrier, NeedByTooEarly, GateClosed, CarrierResting, SiteClosed, NothingSails (with the
-    next departure that fits), UnknownCrate, CrateAssigned."""
+    next departure that fits), UnknownCrate, CrateAssigned, and what a load on the vehicle refuses (OverLimit, …)."""
     return plan_many(caller, [plan])[0]
 
 
@@ -115,6 +118,10 @@ def plan_many(caller: Caller, plans: Sequence[ShipmentPlan]) -> list[Shipment]:
     Shipment.objects.bulk_update(shipments, ["event_id"])
     keep_basis(shipments, judged, events)
     assign_many(caller, [(one, plan.crates) for one, plan in zip(shipments, plans, strict=True) if plan.crates])
+    keep_loads(
+        caller,
+        [(one, LoadWish(plan.vehicle_code)) for one, plan in zip(shipments, plans, strict=True) if plan.vehicle_code],
+    )
     return shipments
 
 
@@ -148,11 +155,22 @@ def _refuse_early(plan: ShipmentPlan) -> None:
 def assign_crates(*, caller: Caller, shipment_id: int, crates: list[str]) -> Shipment:
     """Put crates (by SSCC) on a shipment that has not left. Locks the shipment.
 
-    Refuses UnknownShipment, ShipmentGone, UnknownCrate, CrateAssigned."""
+    Refuses UnknownShipment, ShipmentGone, UnknownCrate, CrateAssigned, and what the load refuses with them (OverLimit,
+    DeckTooSmall, PermitMissing, …)."""
     shipment = lock_shipments([shipment_id])[shipment_id]
     refuse_gone(shipment)
     assign_many(caller, [(shipment, crates)])
+    _judge_again(caller, shipment)
     return shipment
+
+
+def _judge_again(caller: Caller, shipment: Shipment) -> None:
+    """More crates on a load that is planned: judged as a whole. Nobody has said where the new ones stand, so it counts
+    as spread over the deck until somebody does."""
+    plan = LoadPlan.objects.filter(shipment=shipment).select_related("vehicle").first()
+    if plan is not None:
+        wish = LoadWish(plan.vehicle.code, plan.securing_kg, plan.on_designated_roads, plan.permit, plan.permit_until)
+        keep_loads(caller, [(shipment, wish)])
 
 
 def assign_many(caller: Caller, wishes: Sequence[tuple[Shipment, Sequence[str]]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -29,19 +30,24 @@ class UnknownSiteKind(Refusal):
     """A site is a plant or a customer's."""
 
 
+class FloorWrong(Refusal):
+    """A floor that bears nothing."""
+
+
 class PositionDefined(Refusal):
     """A place with that code exists already."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteWords:
-    """What a site is called, in both languages, and where it is."""
+    """What a site is called, in both languages, where it is, and what the floor of its dock bears (kg/m², if known)."""
 
     name_ja: str
     name_en: str
     address_ja: str = ""
     address_en: str = ""
     country: str = "JP"
+    floor_kg_m2: Decimal | None = None
 
 
 @operation(permission="logistics.keep_master_data", returns=Site)
@@ -49,10 +55,12 @@ def define_site(*, caller: Caller, code: str, site_kind: str, words: SiteWords, 
     """Define a plant or a customer's site; `location_code` is its dock, where received goods stand.
 
     Keyed by code: 川内 (JPSEN) and 仙台 (JPSDJ) both romanise to Sendai. Refuses SiteTaken, UnknownSiteKind,
-    UnknownLocation."""
+    FloorWrong, UnknownLocation."""
     location = location_by_code(location_code)
     if site_kind not in SITE_KINDS:
         raise UnknownSiteKind(_("There is no site kind “%(kind)s”.") % {"kind": site_kind[:40]})
+    if words.floor_kg_m2 is not None and words.floor_kg_m2 <= 0:
+        raise FloorWrong(_("What a floor bears is above zero."), true=_("Nothing was recorded."))
     if Site.objects.filter(code=code).exists():
         raise SiteTaken(_("Site %(code)s exists already.") % {"code": code}, true=_("Nothing was recorded."))
 
@@ -65,6 +73,7 @@ def define_site(*, caller: Caller, code: str, site_kind: str, words: SiteWords, 
         address_ja=words.address_ja,
         address_en=words.address_en,
         country=words.country,
+        floor_kg_m2=words.floor_kg_m2,
     )
     site.save(force_insert=True)
     record(caller, "logistics.site-defined", site, code=code, site_kind=site_kind, dock=location.code)

@@ -14,9 +14,18 @@ from documents.paper import Stamp
 from documents.words import PLANT_NAME, PLANT_TIME, Plant, Words, plain_digits
 from inventory.models import Placement
 from ledger.models import Event
-from logistics.documents.packing_list import Content, CrateRow, IndicatorRow, LegRow, PackingListSheet
+from logistics.documents.packing_list import (
+    Content,
+    CrateRow,
+    IndicatorRow,
+    LegRow,
+    LimitRow,
+    LoadTable,
+    PackingListSheet,
+)
 from logistics.lead_times.timetable import sailing
 from logistics.models import Crate, Departure, Indicator, IndicatorReading, Leg, Shipment, ShipmentCrate, Site
+from logistics.queries.loads import LoadSheet, load_sheet
 from logistics.queries.timetable import leg_times
 
 PLANT = Plant(PLANT_NAME, Words("物流課", "Logistics"))
@@ -35,13 +44,14 @@ def packing_list_sheet(shipment_id: int) -> PackingListSheet:
 
     What happens on the road changes nothing on it: it is true until the departure."""
     shipment = Shipment.objects.select_related(
-        "lane__origin__location", "lane__destination__location", "carrier", "departure"
+        "lane__origin__location", "lane__destination__location", "carrier", "departure", "load_plan__vehicle"
     ).get(pk=shipment_id)
     departure = shipment.departure if shipment.has_departed else None
     crates = _crates(shipment)
     inside = _inside([row.crate for row in crates], departure)
     legs = _legs(shipment, departure)
-    happened = _events(shipment, departure, crates)
+    load = load_sheet(shipment, crates)
+    happened = _events(shipment, departure, crates, load)
     last = happened[max(happened)]
     return PackingListSheet(
         plant=PLANT,
@@ -58,7 +68,7 @@ def packing_list_sheet(shipment_id: int) -> PackingListSheet:
         vehicle=departure.truck if departure else "",
         driver=departure.driver if departure else "",
         seals=(departure.seal,) if departure and departure.seal else (),
-        permits=(),
+        permits=(load.plan.permit,) if load and load.plan.permit else (),
         crates=tuple(
             _crate(number, row.crate, inside.get(row.crate.unit_id, ())) for number, row in enumerate(crates, start=1)
         ),
@@ -66,6 +76,34 @@ def packing_list_sheet(shipment_id: int) -> PackingListSheet:
         stamps=_stamps(shipment, departure, happened),
         at=last.recorded_at,
         record=last.pk,
+        load=_load(load),
+    )
+
+
+LIMITS = {
+    "payload": Words("積載質量(固縛材とも)", "Load with what secures it"),
+    "front_axle": Words("前軸重", "Front axle"),
+    "rear_axle": Words("後軸重", "Rear axles"),
+    "vehicle_gross": Words("車両総質量(車両の許容)", "Gross mass the vehicle bears"),
+    "inside_height": Words("荷室内の高さ", "Height inside the body"),
+    "gross": Words("総質量(道路)", "Gross mass on this road"),
+    "height": Words("地上高", "Height above the road"),
+    "length": Words("車両の長さ", "Length of the vehicle"),
+    "width": Words("車両の幅", "Width of the vehicle"),
+}
+
+
+def _load(load: LoadSheet | None) -> LoadTable | None:
+    """The load as it was planned: every limit with what it comes to."""
+    if load is None:
+        return None
+    kind = load.plan.vehicle
+    limits = tuple(
+        LimitRow(LIMITS[check.kind], f"{check.value:,.0f} {check.unit}", f"{check.allowed:,.0f} {check.unit}")
+        for check in load.checks
+    )
+    return LoadTable(
+        Words(f"{kind.name_ja} ({kind.code})", f"{kind.name_en} ({kind.code})"), load.found.uniform, limits
     )
 
 
@@ -73,7 +111,8 @@ def _crates(shipment: Shipment) -> list[ShipmentCrate]:
     """The crates with their indicators as they were at sealing. Three queries."""
     at_sealing = Prefetch("readings", IndicatorReading.objects.filter(moment="seal"), to_attr="at_sealing")
     fitted = Prefetch("crate__indicators", Indicator.objects.order_by("kind", "id").prefetch_related(at_sealing))
-    rows = ShipmentCrate.objects.filter(shipment=shipment).select_related("crate__unit__part").order_by("crate_id")
+    rows = ShipmentCrate.objects.filter(shipment=shipment).order_by("crate_id")
+    rows = rows.select_related("crate__unit__part", "load_place")
     return list(rows.prefetch_related(fitted))
 
 
@@ -102,6 +141,9 @@ def _crate(number: int, crate: Crate, inside: Sequence[Placement]) -> CrateRow:
         indicators=tuple(_indicator(one) for one in crate.indicators.all()),
         contents=tuple(_content(placement) for placement in inside),
         note="",
+        centre=None
+        if crate.centre_height_mm is None
+        else (crate.centre_x_mm or 0, crate.centre_y_mm or 0, crate.centre_height_mm),
     )
 
 
@@ -154,11 +196,15 @@ def next_sailing(leg: Leg, ready_at: datetime) -> datetime:
     return sailing(leg_times(leg), ready_at, PLANT_TIME)
 
 
-def _events(shipment: Shipment, departure: Departure | None, crates: Sequence[ShipmentCrate]) -> dict[int, Event]:
+def _events(
+    shipment: Shipment, departure: Departure | None, crates: Sequence[ShipmentCrate], load: LoadSheet | None
+) -> dict[int, Event]:
     """The events whose facts the list shows. One query."""
     ids = {shipment.event_id, *(row.event_id for row in crates), *(row.crate.event_id for row in crates)}
     if departure:
         ids.add(departure.event_id)
+    if load:
+        ids.add(load.plan.event_id)
     return Event.objects.in_bulk(ids)
 
 

@@ -157,7 +157,7 @@ def shipment_page(number: str, now: datetime | None = None) -> ShipmentPage | No
         .filter(number=number)
         .prefetch_related("lane__legs__carrier")
         .annotate(waybill_numbers=ArraySubquery(waybills.values("number")), judged_by=ArraySubquery(_judged_by()))
-        .select_related("vehicle", "lane__origin")
+        .select_related("vehicle", "lane__origin", "load_plan__vehicle")
         .first()
     )
     if shipment is None:
@@ -165,7 +165,7 @@ def shipment_page(number: str, now: datetime | None = None) -> ShipmentPage | No
     if shipment.version > 1:
         anew = Prefetch("replans", Replan.objects.select_related(*NAMED), to_attr="plans_anew")
         prefetch_related_objects([shipment], anew)
-    rows = list(shipment.crates.select_related("crate__unit").order_by("crate__sscc"))
+    rows = list(shipment.crates.select_related("crate__unit", "load_place").order_by("crate__sscc"))
     packed = Placement.objects.filter(host_id__in=[row.crate.unit_id for row in rows]).select_related("unit")
     racks = {placement.host_id: placement.unit for placement in packed.order_by("id")}
     readings: dict[int, list[IndicatorReading]] = {row.crate_id: [] for row in rows}

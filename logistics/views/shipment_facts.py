@@ -15,7 +15,7 @@ from documents.kinds import KINDS
 from inventory.event_words import GAIHI
 from logistics.lead_times.results import probability_text
 from logistics.lead_times.timetable import PlannedLeg
-from logistics.models import CarrierLineNote, ExportCheck, IndicatorReading, Leg, Milestone, Replan, Shipment
+from logistics.models import CarrierLineNote, Crate, ExportCheck, IndicatorReading, Leg, Milestone, Replan, Shipment
 from logistics.operations.exports import leaves_country
 from logistics.operations.milestones import LEG_KINDS, gap_before
 from logistics.queries.outlook import PLANT
@@ -23,6 +23,7 @@ from logistics.queries.shipments import CrateRow, ShipmentPage, last_word_at
 from logistics.queries.timetable import Way, way_of
 from logistics.views.custody_words import custody_lines, custody_notices
 from logistics.views.disruption_facts import replan_row, stop_notices
+from logistics.views.load_facts import load_facts
 from logistics.views.saying import MODES, hours_ago, is_stale, milestone_words, shipment_state, where_words
 from logistics.views.way_words import days_on_way, way_notices
 
@@ -49,6 +50,7 @@ def shipment_context(page: ShipmentPage, user: Any, now: datetime) -> dict[str, 
         "replans": [replan_row(one) for one in _plans_anew(shipment)],
         "milestones": _lines(shipment),
         "crates": [_crate(row) for row in page.crates],
+        "load": load_facts(shipment, [row.row for row in page.crates], user),
         "custody": custody_lines(page.custody, len(page.crates)),
         "sheets": _sheets(shipment),
     }
@@ -330,10 +332,18 @@ def _crate(row: CrateRow) -> dict[str, Any]:
         "rack": row.rack.name if row.rack else "",
         "rack_url": reverse("rack", args=[row.rack.name]) if row.rack else "",
         "gross": crate.gross_kg,
+        "centre": _centre(crate),
         "shock": _indicator(row.readings, "shock"),
         "tilt": _indicator(row.readings, "tilt"),
         "outcome": _outcome(row),
     }
+
+
+def _centre(crate: Crate) -> str:
+    """The height of the centre of gravity and how far it is from the middle; "" where nobody measured it."""
+    if crate.centre_height_mm is None:
+        return ""
+    return f"↑ {crate.centre_height_mm:,} ({crate.centre_x_mm:+,} / {crate.centre_y_mm:+,})"
 
 
 def _indicator(readings: Sequence[IndicatorReading], kind: str) -> dict[str, str]:

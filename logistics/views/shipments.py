@@ -50,6 +50,7 @@ from logistics.operations.shipments import ShipmentPlan, plan_shipment
 from logistics.queries.carrier_files import open_doubts
 from logistics.queries.custody import carriers_ahead, handover_rows, seals_on
 from logistics.queries.etas import carriers_of, eta_rows
+from logistics.queries.loads import vehicles_in_use
 from logistics.queries.outlook import outlook
 from logistics.queries.shipments import ShipmentFilter, racks_of_shipments, shipment_page, shipment_rows
 from logistics.views.eta_facts import eta_context
@@ -165,7 +166,8 @@ def plan(request: HttpRequest) -> HttpResponse:
     """Plan a shipment."""
     lanes = [(lane.code, lane.name) for lane in Lane.objects.all()]
     carriers = [(one.code, one.name) for one in Carrier.objects.order_by("code")]
-    form = PlanForm(request.POST if request.method == "POST" else None, lanes=lanes, carriers=carriers)
+    kinds = [("", _("to be named before it leaves")), *((one.code, one.name) for one in vehicles_in_use())]
+    form = PlanForm(request.POST if request.method == "POST" else None, lanes=lanes, carriers=carriers, vehicles=kinds)
     outcome = Outcome()
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
@@ -176,6 +178,7 @@ def plan(request: HttpRequest) -> HttpResponse:
             need_by=given["need_by"],
             crates=given["crates"].split(),
             accepted_because=given["accepted_because"],
+            vehicle_code=given["vehicle"],
         )
         outcome = call_from_page(request, plan_shipment, plan=wish)
         if outcome.refusal is None:

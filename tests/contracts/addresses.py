@@ -268,7 +268,10 @@ ARGUMENTS: dict[str, Arguments] = {
     "timetable": lambda: {"timetable_id": _first(Timetable.objects.all()).pk},
     "timetable_release": lambda: {"timetable_id": _first(Timetable.objects.filter(released_at=None)).pk},
     "shipment": lambda: {"number": _first(Shipment.objects.all()).number},
-    **dict.fromkeys(("shipment_replan", "shipment_reroute"), lambda: {"number": _first(Shipment.objects.all()).number}),
+    **dict.fromkeys(
+        ("shipment_replan", "shipment_reroute", "shipment_load"),
+        lambda: {"number": _first(Shipment.objects.all()).number},
+    ),
     "disruption": lambda: {"number": Disruption.objects.filter(ended_at=None)[0].number},
     "disruption_act": lambda: {"number": _first(Disruption.objects.all()).number, "act": "expectation"},
     "shipment_act": lambda: {"number": _first(Shipment.objects.all()).number, "act": "departure"},

@@ -246,6 +246,7 @@ ELSEWHERE: dict[str, str] = {
     "cell_holds_one_rack_at_a_time": "tests/contracts/test_walls.py",
     "cell_is_out_of_service_once_at_a_time": "tests/contracts/test_walls.py",
     "placements_of_a_unit_never_overlap": "tests/contracts/test_walls.py",
+    "crates_never_stand_on_each_other": "tests/logistics/test_loads.py",
     "placements_in_a_position_never_overlap": "tests/contracts/test_walls.py",
 }
 """Walls with a test of their own."""

@@ -72,6 +72,7 @@ PAGES: dict[str, str] = {
     ),
     **dict.fromkeys(("disruptions", "disruption", "disruption_new", "disruption_act"), SHIPPING),
     **dict.fromkeys(("shipment_replan", "shipment_reroute"), SHIPPING),
+    **dict.fromkeys(("shipment_load", "vehicles", "vehicle_new"), SHIPPING),
     **dict.fromkeys(("own_scenarios", "own_scenario", "saved_comparisons", "saved_comparison"), SHIPPING),
     **dict.fromkeys(("own_scenario_new", "own_scenario_edit"), "logistics.compare"),
     **dict.fromkeys(("audit", "audit_random", "audit_unit", "audit_unit_json"), SHIPPING),

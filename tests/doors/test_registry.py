@@ -225,6 +225,7 @@ COVERED: dict[str, str] = {
     "logistics.define_carrier": "tests/logistics/test_keep_lanes.py",
     "logistics.define_lane": "tests/logistics/test_keep_lanes.py",
     "logistics.define_positions": "tests/logistics/test_keep_lanes.py",
+    **{f"logistics.{verb}_vehicle_kind": "tests/logistics/test_loads.py" for verb in ("define", "retire")},
     "logistics.define_site": "tests/logistics/test_keep_lanes.py",
     "logistics.define_carrier_words": "tests/logistics/test_import_carrier_file.py",
     "logistics.retire_carrier_word": "tests/logistics/test_import_carrier_file.py",

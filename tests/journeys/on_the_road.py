@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from genpin.master.logistics_lanes import LANES
+from genpin.master.vehicles import USUAL
 from tests.journeys.story import ROUTING, Story, sign_in, values_of
 
 
@@ -32,7 +33,6 @@ def ship(story: Story, page: Any) -> None:
     }
     sscc = mei.do("logistics.pack_rack", packing=packing)["label"]
     assert "梱包" in story.traveller()
-
     lane = next(row for row in LANES if len(row.legs) == 3)
     plan = {
         "lane_code": lane.code,
@@ -41,6 +41,7 @@ def ship(story: Story, page: Any) -> None:
         "planned_departure_at": (datetime.now(UTC) + timedelta(hours=2)).isoformat(),
         "crates": [],
         "accepted_because": "agreed with gate and dock",
+        "vehicle_code": USUAL,
     }
     shipment = rosa.do("logistics.plan_shipment", plan=plan)["id"]
     rosa.do("logistics.assign_crates", shipment_id=shipment, crates=[sscc])

@@ -21,6 +21,8 @@ from logistics.models import (
     HandoverCrate,
     HandoverSeal,
     IndicatorReading,
+    LoadPlace,
+    LoadPlan,
     Milestone,
     Shipment,
     ShipmentCrate,
@@ -29,7 +31,7 @@ from logistics.models import (
 TABLES = (
     Event, Receipt, Unit, Placement, Location, Hold, Crate, IndicatorReading, Shipment, ShipmentCrate, Departure,
     Milestone, Arrival, Acceptance, Forecast, Handover, HandoverCrate,
-    HandoverSeal, ExportCheck,
+    HandoverSeal, ExportCheck, LoadPlan, LoadPlace,
 )  # fmt: skip
 
 

@@ -14,8 +14,9 @@ from assembly.operations.installs import install_unit
 from assembly.operations.routings import OperationSpec, release_routing
 from assembly.operations.runs import finish_run, start_run
 from genpin.master import logistics_lanes
+from genpin.master.vehicles import USUAL
 from inventory.models import Part, Unit
-from logistics.models import Crate, Lane, Shipment
+from logistics.models import Crate, Lane, Shipment, VehicleKind
 from logistics.operations.acceptances import Verdict, accept_rack
 from logistics.operations.arrivals import arrive_shipment
 from logistics.operations.conditions import IndicatorRead
@@ -146,6 +147,7 @@ def a_plan(**others: Any) -> ShipmentPlan:
             "planned_departure_at": NOON + 24 * HOUR,
             "need_by": date(2026, 12, 1),
             "accepted_because": "agreed by telephone",  # in a plant that has calendars
+            "vehicle_code": USUAL if VehicleKind.objects.filter(code=USUAL).exists() else "",  # as soon as it knows any
             **others,
         }
     )
