@@ -15,7 +15,9 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -49,6 +51,7 @@ def small_plant_url(
                 User.objects.update(pin_hash=make_password(PIN))  # the demo's own PINs are random
                 _device()
                 _papers()
+                _sessions()
             database_server.execute("ALTER DATABASE {} RENAME TO {}", fresh, loaded)
         name = database_server.copy(of=loaded)
     yield database_server.url(name)
@@ -93,6 +96,26 @@ class _Plant:
     def __exit__(self, *fault: Any) -> None:
         self.connected.__exit__(*fault)
         settings.FILES_FOLDER = self.files
+
+
+def _sessions() -> None:
+    """Everybody is signed in once: a sign-in of their own would be a fifth of what these tests cost."""
+    for user in people().values():
+        Client().force_login(user)
+
+
+def signed_in(user: User, **wishes: Any) -> Client:
+    """A browser in which this person of the small plant is signed in; the wishes are those of Django's Client."""
+    if user.pk not in _KEYS:
+        opened = Session.objects.order_by("expire_date")
+        _KEYS.update({int(session.get_decoded()["_auth_user_id"]): session.session_key for session in opened})
+    client = Client(**wishes)
+    client.cookies[settings.SESSION_COOKIE_NAME] = _KEYS[user.pk]
+    return client
+
+
+_KEYS: dict[int, str] = {}
+"""Person → session, the same in every copy of the loaded database."""
 
 
 def people() -> dict[str, User]:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.roles import ROLES
 from tests.contracts.addresses import ARGUMENTS, walk
-from tests.contracts.small_plant import people
+from tests.contracts.small_plant import people, signed_in
 
 PUBLIC, SIGNED_IN = "public", "signed in"
 PARTS, RACKS, SHIPPING, PAPERS = "inventory.read", "assembly.read", "logistics.read", "documents.print"
@@ -228,9 +228,8 @@ def test_every_address_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name not in OTHERS])
 def test_the_page_opens_in_both_languages_within_its_budget(small_plant: None, name: str) -> None:
-    client, url = Client(), address(name)
-    right = PAGES[name]
-    client.force_login(people()["tanaka" if right in (PUBLIC, SIGNED_IN) else _somebody_with(right)])
+    url, right = address(name), PAGES[name]
+    client = signed_in(people()["tanaka" if right in (PUBLIC, SIGNED_IN) else _somebody_with(right)])
     get(client, url)  # what is read once a process is read now
 
     for language in ("ja", "en"):
@@ -256,8 +255,7 @@ def test_only_those_with_the_right_come_in(small_plant: None, name: str) -> None
     url, allowed = address(name), roles_with(PAGES[name])
 
     for person in people().values():
-        client = Client()
-        client.force_login(person)
+        client = signed_in(person)
         if name == "home":
             assert get(client, url).status_code == 302
         elif person.role_codes & allowed:
@@ -271,8 +269,7 @@ def test_the_right_alone_decides(small_plant: None) -> None:
     for person in people().values():
         if not person.role_codes:
             continue
-        client = Client()
-        client.force_login(person)
+        client = signed_in(person)
         home = get(client, reverse("home"))
         assert home.status_code == 302
         assert get(client, home.headers["Location"]).status_code in (200, 302), person.username
@@ -294,16 +291,14 @@ def test_strangers_are_sent_to_the_door(small_plant: None, name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(POSTS))
 def test_what_takes_a_form_only_shows_nothing(small_plant: None, name: str) -> None:
-    client = Client()
-    client.force_login(people()["admin"])
+    client = signed_in(people()["admin"])
 
     assert get(client, address(name)).status_code == 405
 
 
 @pytest.mark.parametrize("name", sorted(POSTS - {"logout"}))
 def test_a_form_without_its_token_is_refused(small_plant: None, name: str) -> None:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(people()["admin"])
+    client = signed_in(people()["admin"], enforce_csrf_checks=True)
 
     assert client.post(address(name)).status_code == 403
 
@@ -314,16 +309,14 @@ def test_what_is_public_opens_for_anybody(small_plant: None, name: str) -> None:
 
 
 def test_an_address_that_is_not_there_keeps_the_headers(small_plant: None) -> None:
-    client = Client()
-    client.force_login(people()["mei"])
+    client = signed_in(people()["mei"])
 
     assert get(client, "/nowhere/").status_code == 404
     assert get(client, "/units/NO-SUCH-TAG/").status_code == 404
 
 
 def test_every_budget_is_still_needed(small_plant: None) -> None:
-    client = Client()
-    client.force_login(people()["admin"])
+    client = signed_in(people()["admin"])
     for name in MORE:
         url = address(name)
         get(client, url)

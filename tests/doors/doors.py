@@ -13,13 +13,13 @@ from typing import Any
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test import Client
 
 from accounts.models import User
 from accounts.operations.sessions import start_session
 from genpin.tasks import run_operation
 from ledger.models import Event, ScanLog
 from ledger.shapes import answer_of
+from tests.contracts.small_plant import signed_in
 from tests.contracts.source import APPS
 from tests.doors.act import Act, Arguments, Form, Upload, caller
 
@@ -75,8 +75,7 @@ class Visitor:
     """A person with a browser, at a station where the act has one."""
 
     def __init__(self, name: str, station: str = "") -> None:
-        self.client = Client()
-        self.client.force_login(User.objects.get(username=name))
+        self.client = signed_in(User.objects.get(username=name))
         self.station = station
         if station:
             self.session = start_session(caller=caller(name), station_code=station)

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError
-from django.test import Client
 
 from ledger.operations import OPERATIONS
-from tests.contracts.small_plant import people
+from tests.contracts.small_plant import people, signed_in
 from tests.doors.act import Act
 from tests.doors.acts import ACTS, WITHOUT_ACT, WITHOUT_EVENT, WITHOUT_REFUSAL
 from tests.doors.doors import Visitor, by_command, by_task, left_by, somewhere, visitor_of
@@ -117,8 +116,7 @@ def _no_door_lets_in_a_stranger(name: str, act: Act, folder: Path) -> None:
 
 def test_a_double_click_and_a_second_post_of_the_api_leave_one(small_plant: None) -> None:
     act = ACTS["inventory.place_holds"]()
-    client, key = Client(), uuid.uuid4().hex
-    client.force_login(people()[act.user])
+    client, key = signed_in(people()[act.user]), uuid.uuid4().hex
     address, fields = act.page or ("", {})
 
     def twice_by_page() -> None:
