@@ -81,6 +81,7 @@ QUALITY = FLOOR | {
     "inventory.check_export",
     "documents.issue",
     "logistics.accept",
+    "logistics.keep_exceptions",
 }
 PLANNER = FLOOR | {
     "assembly.answer_andon",
@@ -100,6 +101,7 @@ PLANNER = FLOOR | {
     "documents.issue",
     "logistics.keep_master_data",
     "logistics.keep_calendars",
+    "logistics.keep_exceptions",
     "assembly.approve_concession",
     "assembly.keep_causes",
     "assembly.keep_limits",
@@ -115,6 +117,7 @@ LOGISTICS = READ | {
     "inventory.settle_discrepancy",
     "logistics.ship",
     "logistics.report_disruption",
+    "logistics.keep_exceptions",
     "logistics.report_milestone",
     "logistics.hand_over",
     "logistics.pack",
@@ -135,6 +138,7 @@ SITE = READ | {
     "logistics.hand_over",
     "logistics.receive_at_site",
     "logistics.accept",
+    "logistics.keep_exceptions",
 }
 AUDIT = READ | {"documents.print", "logistics.audit", "accounts.read_admin", "ledger.read_admin"}
 EVERYTHING = (

@@ -20,6 +20,7 @@ from logistics.api_calendars import API_URLS as CALENDARS
 from logistics.api_custody import API_URLS as CUSTODY
 from logistics.api_disruptions import API_URLS as DISRUPTIONS
 from logistics.api_etas import API_URLS as ETAS
+from logistics.api_exceptions import API_URLS as EXCEPTIONS
 from logistics.api_loads import API_URLS as LOADS
 
 API_URLS = [
@@ -38,6 +39,7 @@ API_URLS = [
     *DISRUPTIONS,
     *ETAS,
     *LOADS,
+    *EXCEPTIONS,
     *CALENDARS,
     *DOCUMENTS,
     *ACCOUNTS,

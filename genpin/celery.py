@@ -38,6 +38,11 @@ SCHEDULE: dict[str, Any] = {
         "schedule": 15.0,
         "options": {"expires": 14},
     },
+    "end exceptions that are over": {
+        "task": "genpin.end_exceptions",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "keep the raw telemetry": {
         "task": "genpin.keep_raw_telemetry",
         "schedule": 60.0,

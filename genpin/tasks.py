@@ -25,7 +25,10 @@ from ledger.models import Delivery, Event
 from ledger.operations import OPERATIONS
 from ledger.refusals import Refusal
 from ledger.shapes import arguments_from_json
+from logistics.models import ShipmentException
+from logistics.operations.exceptions import end_exception
 from logistics.operations.forecasts import record_forecasts
+from logistics.queries.exceptions import exceptions_now
 
 logger = logging.getLogger("genpin.tasks")
 
@@ -134,6 +137,25 @@ def keep_raw_telemetry(**_extra: Any) -> int:
     """Raw files joined, ended runs settled. By the clock, every minute; two at once do each other no harm."""
     with translation.override("ja"):
         return keep_raw_store(system_caller(f"raw-store:{timezone.now():%Y%m%d%H%M%S}"))
+
+
+@shared_task(name="genpin.end_exceptions", ignore_result=True)
+def end_exceptions(**_extra: Any) -> int:
+    """Care of exceptions whose fact is over is ended, each in a transaction of its own; one that comes back at that
+    moment stays. By the clock, every minute; where nobody has one in hand it asks a single question."""
+    if not ShipmentException.objects.filter(closed_at=None).exists():
+        return 0
+    now, ended = timezone.now(), 0
+    with translation.override("ja"):
+        for row in exceptions_now(now):
+            if row.fact is None and row.care is not None and row.care.is_open:
+                caller = system_caller(f"exception:{row.care.pk}:{row.care.version}:{now:%Y%m%d%H%M%S}")
+                try:
+                    end_exception(caller=caller, exception_id=row.care.pk)
+                    ended += 1
+                except Refusal as refusal:
+                    logger.info("exception %s stays: %s", row.care.number, refusal.code)
+    return ended
 
 
 @shared_task(name="genpin.read_telemetry_files", ignore_result=True)

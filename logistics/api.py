@@ -280,6 +280,7 @@ API_URLS = [
     _post("shipments/plan/", "plan_shipment"),
     _post("shipments/<int:shipment_id>/crates/", "assign_crates", "shipment_id"),
     _post("shipments/<int:shipment_id>/departure/", "depart_shipment", "shipment_id"),
+    _post("places/", "place_on_map"),
     _post("milestones/", "report_milestone"),
     _post("milestones/<int:milestone_id>/review/", "review_milestone", "milestone_id"),
     path("carrier-files/", CarrierFiles.as_view(), name="api_carrier_files"),

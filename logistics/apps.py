@@ -6,8 +6,8 @@ from django.apps import AppConfig
 
 ROOMS = (
     "acceptances", "arrivals", "calendars", "carrier_files", "carrier_words", "comparisons", "crates", "departures",
-    "disruptions", "exports", "forecasts", "handovers", "lanes", "loads", "milestones", "raw_removals", "recalls",
-    "receivings", "replanning", "scenarios", "shipments", "sites", "timetables", "vehicles",
+    "disruptions", "exceptions", "exports", "forecasts", "handovers", "lanes", "loads", "milestones", "places",
+    "raw_removals", "recalls", "receivings", "replanning", "scenarios", "shipments", "sites", "timetables", "vehicles",
 )  # fmt: skip
 
 

@@ -41,6 +41,13 @@ EVENTS = {
     ),
     "logistics.disruption-revised": EventWords("late", _("Expected end of the disruption changed")),
     "logistics.disruption-ended": EventWords("done", _("Disruption over"), _("Disruption %(number)s over")),
+    "logistics.exception-taken": EventWords("info", _("Exception in hand"), _("Exception %(number)s in hand")),
+    "logistics.exception-closed": EventWords(
+        "done", _("Exception closed"), _("Exception %(number)s closed: %(reason)s")
+    ),
+    "logistics.exception-ended": EventWords(
+        "done", _("Exception over by itself"), _("Exception %(number)s over by itself")
+    ),
     "logistics.shipment-replanned": EventWords(
         "info", _("Shipment planned anew"), _("Shipment %(number)s planned anew: %(reason)s")
     ),
@@ -57,6 +64,7 @@ EVENTS = {
     "logistics.scenario-revised": EventWords("info", _("Scenario revised"), _("Scenario %(name)s revised")),
     "logistics.scenario-retired": EventWords("info", _("Scenario retired"), _("Scenario %(name)s retired")),
     "logistics.comparison-saved": EventWords("done", _("Comparison saved"), _("Comparison %(number)s saved")),
+    "logistics.place-mapped": EventWords("info", _("Place put on the map"), _("%(place)s put on the map")),
     "logistics.carrier-defined": EventWords("info", _("Carrier registered")),
     "logistics.lane-defined": EventWords("info", _("Lane registered")),
     "logistics.position-defined": EventWords("info", _("Hall position registered")),

@@ -11,8 +11,9 @@ from decimal import Decimal
 
 from inventory.operations.locations import LocationRow, define_locations
 from ledger.callers import Caller
-from logistics.models import Carrier, Lane, Position, Site
+from logistics.models import Carrier, Lane, MapPlace, Position, Site
 from logistics.operations.lanes import LaneNames, LegPlan, define_carrier, define_lane
+from logistics.operations.places import PlacePoint, place_on_map
 from logistics.operations.sites import SiteWords, define_positions, define_site
 
 PLANT = "JPHRM-1"
@@ -52,6 +53,16 @@ SHIN_MOJI = ("新門司港", "Shin-Moji port")
 NANKO = ("大阪南港", "Osaka Nanko port")
 SHIBUSHI = ("志布志港", "Shibushi port")
 RELAY = ("広島中継所", "Hiroshima relay point")
+
+POINTS = tuple(
+    PlacePoint(place[0], Decimal(latitude), Decimal(longitude))
+    for place, latitude, longitude in (
+        (HARIMA, "34.86", "134.55"), (SENDAI, "31.81", "130.30"), (ROKKO, "34.69", "135.27"),
+        (SHIN_MOJI, "33.87", "130.99"), (NANKO, "34.62", "135.42"), (SHIBUSHI, "31.46", "131.10"),
+        (RELAY, "34.44", "132.42"),
+    )
+)  # fmt: skip
+"""To a hundredth of a degree, a kilometre: what a coarse map shows. Read off public maps (B)."""
 
 
 def _leg(mode: str, start: tuple[str, str], end: tuple[str, str], carrier: str, hours: str) -> LegPlan:
@@ -131,6 +142,8 @@ def load(caller: Caller) -> dict[str, int]:
                 caller=_named(caller, row.code), code=row.code, names=row.names, origin_code=PLANT,
                 destination_code=SITE, legs=list(row.legs),
             )  # fmt: skip
+    if not MapPlace.objects.exists():
+        place_on_map(caller=_named(caller, "map"), places=list(POINTS))
     there = set(Position.objects.values_list("code", flat=True))
     missing = [code for code in POSITIONS if code not in there]
     if missing:

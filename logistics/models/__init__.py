@@ -14,9 +14,11 @@ from logistics.models.crates import Crate, Indicator, IndicatorReading
 from logistics.models.custody import Handover, HandoverCrate, HandoverSeal
 from logistics.models.disruptions import DisruptedLeg, Disruption, DisruptionExpectation, Replan
 from logistics.models.etas import Eta
+from logistics.models.exceptions import ShipmentException
 from logistics.models.exports import ExportCheck
 from logistics.models.forecasts import Forecast, Recalibration
 from logistics.models.lanes import Carrier, Lane, Leg
+from logistics.models.places import MapPlace
 from logistics.models.shipments import (
     LATE_AFTER,
     Acceptance,
@@ -59,6 +61,7 @@ __all__ = [
     "Leg",
     "LoadPlace",
     "LoadPlan",
+    "MapPlace",
     "Milestone",
     "MilestoneReview",
     "OwnScenario",
@@ -72,6 +75,7 @@ __all__ = [
     "ScenarioRevision",
     "Shipment",
     "ShipmentCrate",
+    "ShipmentException",
     "Site",
     "Timetable",
     "VehicleKind",

@@ -21,7 +21,7 @@ from django.db.models import (
     When,
     prefetch_related_objects,
 )
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce, Concat, JSONObject
 
 from inventory.models import Placement, Unit
 from logistics.models import (
@@ -33,6 +33,7 @@ from logistics.models import (
     Replan,
     Shipment,
     ShipmentCrate,
+    ShipmentException,
     Waybill,
 )
 from logistics.queries.custody import Link, custody_chain
@@ -96,8 +97,12 @@ def _conditions(wish: ShipmentFilter) -> list[Q]:
 
 
 def open_shipments() -> list[Shipment]:
-    """Shipments whose receiving is not finished, the next to be needed first. Two queries."""
+    """Shipments whose receiving is not finished, the next to be needed first, with `in_care`: which of their exceptions
+    somebody has in hand (kind, subject, the owner's names). Two queries."""
+    care = ShipmentException.objects.filter(shipment=OuterRef("pk"), closed_at=None).order_by("pk")
+    told = JSONObject(kind="kind", subject="subject", ja="owner__name_ja", en="owner__name_en")
     rows = shipment_rows().filter(Q(arrival=None) | Q(arrival__received_at=None))
+    rows = rows.annotate(in_care=ArraySubquery(care.values(told=told)))
     return list(rows.order_by("need_by", "planned_departure_at", "pk"))
 
 

@@ -12,8 +12,10 @@ from django.db import connection
 from inventory.models import Hold
 from inventory.queries.held import HELD
 from logistics.models import Lane, Shipment, Site
+from logistics.queries.exceptions import key_of
 from logistics.queries.lives import RackLife
 from logistics.queries.outlook import PLANT, Outlook, outlook
+from logistics.queries.shipment_map import lanes_on_map
 from logistics.queries.shipments import open_shipments
 
 STALE_AFTER = timedelta(hours=6)
@@ -110,6 +112,8 @@ class Tower:
     holds: tuple[Hold, ...]
     lanes: tuple[Lane, ...]
     sites: dict[str, Site]
+    owners: dict[str, dict[str, str]]
+    """Who has exceptions of these shipments in hand (names by language), by the exception's key."""
 
     @property
     def received_count(self) -> int:
@@ -126,7 +130,7 @@ def control_tower(as_of: datetime) -> Tower:
     shipments = open_shipments()
     counted = _counted(as_of)
     view = outlook(as_of)
-    lanes = list(Lane.objects.select_related("origin", "destination").prefetch_related("legs"))
+    lanes = list(lanes_on_map())
     return Tower(
         as_of=as_of,
         view=view,
@@ -138,6 +142,11 @@ def control_tower(as_of: datetime) -> Tower:
         holds=tuple(_holds()),
         lanes=tuple(lanes),
         sites={site.kind: site for lane in lanes for site in (lane.origin, lane.destination)},
+        owners={
+            key_of(one["kind"], shipment.number, one["subject"]): one
+            for shipment in shipments
+            for one in shipment.in_care  # type: ignore[attr-defined]
+        },
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from inventory.models import Hold
 from logistics.lead_times.results import probability_text
+from logistics.queries.exceptions import key_of
 from logistics.queries.lives import RackLife
 from logistics.queries.outlook import PLANT
 from logistics.queries.shipments import last_word_at
@@ -63,7 +64,8 @@ def _stop_calls(tower: Tower) -> Iterator[tuple[date, Call]]:
     """What stops the ways: how many shipments meet it, and where to look what can be done."""
     known = tower.view.known
     for stop in known.open_stops:
-        struck = sum(stop in known.met_by(shipment.pk) for shipment in tower.shipments)
+        met = [shipment for shipment in tower.shipments if stop in known.met_by(shipment.pk)]
+        struck = len(met)
         if not struck:
             continue  # the table of lanes tells of it; there is nothing to decide
         title = ngettext("%(n)d shipment meets it: plan anew?", "%(n)d shipments meet it: plan anew?", struck) % {
@@ -72,6 +74,7 @@ def _stop_calls(tower: Tower) -> Iterator[tuple[date, Call]]:
         detail = _("%(headline)s. From %(begins)s, expected end %(moment)s (P50).") % {
             "headline": stop.headline, "begins": _short(stop.begins_at), "moment": _short(stop.p50_at),
         }  # fmt: skip
+        detail += _owned(tower, [key_of("disruption", shipment.number, stop.number) for shipment in met])
         act = {"label": _("Compare the ways"), "url": reverse("disruption", args=[stop.number]), "kind": ""}
         yield stop.begins_at.astimezone(PLANT).date(), _call("late", title % {"n": struck}, stop.number, detail, [act])
 
@@ -138,10 +141,25 @@ def _stale_calls(tower: Tower) -> Iterator[tuple[date, Call]]:
         heard = last_word_at(shipment)
         if heard is None or not is_stale(shipment, tower.as_of):
             continue
-        act = {"label": _("Open the shipment"), "url": reverse("shipment", args=[shipment.number]), "kind": ""}
+        key = key_of("silence", shipment.number, "")
+        acts = [
+            {"label": _("Open the shipment"), "url": reverse("shipment", args=[shipment.number]), "kind": ""},
+            {"label": _("Who has it"), "url": reverse("exception", args=[key]), "kind": "plain"},
+        ]
         title = _("no report for long: ask %(carrier)s") % {"carrier": shipment.carrier.name}
         detail = _("Last report %(time)s, %(age)s.") % {"time": _short(heard), "age": hours_ago(heard, tower.as_of)}
-        yield shipment.need_by or date.max, _call("stale", title, shipment.number, detail, [act])
+        detail += _owned(tower, [key])
+        yield shipment.need_by or date.max, _call("stale", title, shipment.number, detail, acts)
+
+
+def _owned(tower: Tower, keys: list[str]) -> str:
+    """Who has these exceptions in hand, or that nobody has."""
+    owners = [tower.owners[key] for key in keys if key in tower.owners]
+    if not owners:
+        return " " + _("Nobody has it in hand.")
+    first, second = ("en", "ja") if in_english() else ("ja", "en")
+    names = list(dict.fromkeys(one[first] or one[second] for one in owners))
+    return " " + _("In hand: %(names)s.") % {"names": ", ".join(names)}
 
 
 def _call(state: str, title: str, code: str, detail: str, acts: list[dict[str, str]]) -> Call:

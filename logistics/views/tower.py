@@ -22,6 +22,7 @@ from logistics.views.calls import calls_of, part_name, readouts
 from logistics.views.disruption_facts import disruption_word
 from logistics.views.rows import shipment_table
 from logistics.views.saying import reads, stage_word
+from logistics.views.shipment_map import PANEL, map_of
 
 HOT_DAYS = 1.5
 """A stage is hot when its racks stand longer than so many times its usual P50."""
@@ -45,7 +46,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "calls": calls_of(tower),
         "arrivals": arrivals_of(tower),
         "wip": _wip(tower),
-        "map": None,
+        "map": map_of(tower.shipments, tower.lanes, tower.view.known.open_stops, tower.as_of, PANEL)
+        if tower.lanes
+        else None,
         "lanes": [_lane_row(lane, tower) for lane in tower.lanes],
         "shipments": shipment_table(tower.shipments, tower.racks, tower.view, tower.as_of),
         "shipments_url": reverse("shipments"),
@@ -57,6 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _acts(request: HttpRequest) -> list[dict[str, str]]:
     acts = [{"label": "CSV", "url": "?export=csv", "icon": "export", "kind": ""}]
+    acts.append({"label": _("Exceptions"), "url": reverse("exceptions"), "icon": "late", "kind": ""})
     acts.append({"label": _("Answer a delivery date"), "url": reverse("lead_times"), "icon": "", "kind": "primary"})
     return acts
 

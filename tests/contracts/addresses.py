@@ -49,6 +49,7 @@ from inventory.models import (
     Unit,
 )
 from logistics.models import Calendar, Disruption, OwnScenario, SavedComparison, Shipment, Timetable
+from tests.doors.acts_exceptions import a_silence
 
 
 def walk() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -272,6 +273,7 @@ ARGUMENTS: dict[str, Arguments] = {
         ("shipment_replan", "shipment_reroute", "shipment_load"),
         lambda: {"number": _first(Shipment.objects.all()).number},
     ),
+    "exception": lambda: {"exception": a_silence()[1]},
     "disruption": lambda: {"number": Disruption.objects.filter(ended_at=None)[0].number},
     "disruption_act": lambda: {"number": _first(Disruption.objects.all()).number, "act": "expectation"},
     "shipment_act": lambda: {"number": _first(Shipment.objects.all()).number, "act": "departure"},

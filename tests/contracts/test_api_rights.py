@@ -48,6 +48,7 @@ READS: dict[str, str] = {
         SHIPPING,
     ),
     **dict.fromkeys(("api_etas", "api_eta_record"), SHIPPING),
+    **dict.fromkeys(("api_exceptions", "api_past_exceptions"), SHIPPING),
     **dict.fromkeys(("api_own_scenarios", "api_saved_comparisons", "api_saved_comparison"), SHIPPING),
     **dict.fromkeys(("api_vehicles", "api_load"), SHIPPING),
     "api_document_copy": PAPERS,

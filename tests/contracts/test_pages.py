@@ -71,6 +71,7 @@ PAGES: dict[str, str] = {
         ("calendar_new", "calendar_release", "timetable_new", "timetable_release"), "logistics.keep_calendars"
     ),
     **dict.fromkeys(("disruptions", "disruption", "disruption_new", "disruption_act"), SHIPPING),
+    **dict.fromkeys(("exceptions", "exception", "shipment_map"), SHIPPING),
     **dict.fromkeys(("shipment_replan", "shipment_reroute"), SHIPPING),
     **dict.fromkeys(("shipment_load", "vehicles", "vehicle_new"), SHIPPING),
     **dict.fromkeys(("own_scenarios", "own_scenario", "saved_comparisons", "saved_comparison"), SHIPPING),

@@ -232,6 +232,8 @@ COVERED: dict[str, str] = {
     "logistics.record_waybill": "tests/logistics/test_import_carrier_file.py",
     "logistics.review_milestone": "tests/logistics/test_import_carrier_file.py",
     "logistics.give_eta": "tests/logistics/test_etas.py",
+    **{f"logistics.{verb}_exception": "tests/logistics/test_exceptions.py" for verb in ("take", "close", "end")},
+    "logistics.place_on_map": "tests/logistics/test_shipment_map.py",
     "logistics.report_disruption": "tests/logistics/test_disruptions.py",
     "logistics.revise_disruption": "tests/logistics/test_disruptions.py",
     "logistics.end_disruption": "tests/logistics/test_disruptions.py",

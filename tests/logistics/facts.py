@@ -26,12 +26,13 @@ from logistics.models import (
     Milestone,
     Shipment,
     ShipmentCrate,
+    ShipmentException,
 )
 
 TABLES = (
     Event, Receipt, Unit, Placement, Location, Hold, Crate, IndicatorReading, Shipment, ShipmentCrate, Departure,
     Milestone, Arrival, Acceptance, Forecast, Handover, HandoverCrate,
-    HandoverSeal, ExportCheck, LoadPlan, LoadPlace,
+    HandoverSeal, ExportCheck, LoadPlan, LoadPlace, ShipmentException,
 )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ from tests.cast import NOON, a_caller
 from tests.logistics.released import a_carrier, a_ferry_lane
 from tests.logistics.storm_world import DAY, MOJI, ROAD, a_stop, an_end
 from tests.logistics.world import a_shipment, departed, lanes
+from tests.planning.exception_edits import an_exception_edit
 from tests.planning.scenario_edits import a_scenario_edit
 from tests.world import a_part, a_supplier, fresh
 
@@ -364,6 +365,8 @@ EDITS: dict[str, Callable[[], Edit]] = {
     "assembly.move_order": _moved,
     "assembly.cancel_order": lambda: _order(reason="no need"),
     "assembly.start_from_order": lambda: _order(quantity=1),
+    "logistics.take_exception": lambda: Edit(*an_exception_edit()),
+    "logistics.close_exception": lambda: Edit(*an_exception_edit(close=True)),
     "logistics.save_scenario": lambda: Edit(*a_scenario_edit()),
     "logistics.retire_scenario": lambda: Edit(*a_scenario_edit(retire=True)),
 }
@@ -390,5 +393,6 @@ OTHERS: dict[str, str] = {
     "assembly.cancel_order": "assembly.edit_order",
     "assembly.start_from_order": "assembly.edit_order",
     "logistics.retire_scenario": "logistics.save_scenario",
+    "logistics.close_exception": "logistics.take_exception",
 }
 """Edits whose first call is another operation: the one that somebody else did meanwhile (`put`)."""

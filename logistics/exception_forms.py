@@ -1,0 +1,43 @@
+"""Shapes: what the page of an exception sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+STATE_CHOICES = [
+    ("in_hand", _("Being worked on")),
+    ("waiting", _("Waiting for somebody")),
+    ("open", _("Not begun")),
+]
+
+
+class CareForm(forms.Form):
+    """Who has it, how far it is."""
+
+    owner = forms.ChoiceField(label=_("Owner"))
+    state = forms.ChoiceField(label=_("State"), choices=STATE_CHOICES)
+    waiting_for = forms.CharField(
+        label=_("Waiting for"),
+        required=False,
+        max_length=200,
+        help_text=_("Whose answer or which part: only while it waits"),
+    )
+    due_on = forms.DateField(
+        label=_("Due by"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    note = forms.CharField(label=_("Remark"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, owners: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choices = owners  # type: ignore[attr-defined]
+
+
+class CloseForm(forms.Form):
+    """Why nothing more is to be done."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+    version = forms.IntegerField(widget=forms.HiddenInput)
