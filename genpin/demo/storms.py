@@ -12,9 +12,12 @@ from logistics.operations.disruptions import (
     report_disruption,
     revise_disruption,
 )
+from logistics.operations.exceptions import Care, take_exception
+from logistics.queries.exceptions import exceptions_now
 
 ANNOUNCED = timedelta(hours=3)
 """How long ago the coming stop was announced."""
+TAKEN = timedelta(minutes=20)
 SHIBUSHI_FERRY = "CR-HYUGA"
 
 
@@ -26,6 +29,7 @@ def schedule(plant: Plant) -> None:
         plant.agenda.at((begins + timedelta(hours=20)).astimezone(UTC), _longer, plant, begins)
         plant.agenda.at((begins + timedelta(hours=70)).astimezone(UTC), _sails_again, plant)
     plant.agenda.at(plant.agenda.end - ANNOUNCED, _announced, plant)
+    plant.agenda.at(plant.agenda.end - TAKEN, _in_hand, plant)
 
 
 def _season(end: datetime) -> datetime:
@@ -72,3 +76,15 @@ def _announced(at: datetime, plant: Plant) -> None:
         begins_at=begins, expected=expected, strikes=Strikes(carrier_code=SHIBUSHI_FERRY),
     )  # fmt: skip
     plant.told["ferry stop"] = row.number
+
+
+def _in_hand(at: datetime, plant: Plant) -> None:
+    """Of the exceptions that stand, the oldest waits for an answer, and the next is with the site's people."""
+    standing = [one for one in exceptions_now(at) if one.fact is not None]
+    today = at.astimezone(JAPAN).date()
+    cares = (
+        ("rosa", Care(state="waiting", waiting_for="運送会社の回答", due_on=today, note="電話済み、折り返し待ち")),
+        ("sora", Care(state="in_hand", due_on=today + timedelta(days=1))),
+    )
+    for row, (person, care) in zip(standing, cares, strict=False):
+        plant.call(take_exception, person, at, exception=row.key, version=0, care=care)

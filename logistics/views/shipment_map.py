@@ -25,7 +25,7 @@ from logistics.queries.stops import known_ways
 from logistics.views.exception_words import clock
 from logistics.views.saying import hours_ago, leg_words, reads, shipment_state, where_words
 
-PANEL, WHOLE = (560, 430), (1040, 620)
+PANEL, WHOLE = (470, 370), (1040, 620)
 SEA = ("ferry", "sea", "air")
 
 
