@@ -52,7 +52,8 @@ def map_of(
     ]
     order = ("moving", "at_port", "at_dock", "ready")
     placed.sort(key=lambda one: (order.index(one.state), one.shipment.number))
-    marks, rows = [], []
+    marks: list[MapMark] = []
+    rows: list[dict[str, Any]] = []
     for found in placed:
         at = point_of(found, points)
         travels = found.state in ("moving", "at_port") and at is not None and not is_overseas(at)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from psycopg.types.range import Range
 
 from tests.contracts.bare_rows import NOON, ONE, TWO, Row
+from tests.contracts.walls_tower import TOWER
 
 OF_NO_KIND = "of no kind"
 
@@ -325,11 +326,7 @@ CHECKS: dict[str, tuple[str, Row]] = {
     "expected_end_is_in_order": ("logistics_disruptionexpectation", {"p10_at": ONE}),
     "expectation_names_its_source": ("logistics_disruptionexpectation", {"source": ""}),
     "expectation_grade_is_known": ("logistics_disruptionexpectation", {"grade": "D"}),
-    "map_place_lies_on_the_earth": ("logistics_mapplace", {"latitude": Decimal(91)}),
-    "map_place_has_its_names": ("logistics_mapplace", {"name_en": ""}),
-    "exception_kind_is_known": ("logistics_shipmentexception", {"kind": OF_NO_KIND}),
-    "exception_state_fits_its_end": ("logistics_shipmentexception", {"state": "ended"}),
-    "waiting_exception_says_for_what": ("logistics_shipmentexception", {"state": "waiting", "waiting_for": ""}),
+    **TOWER,
     "replan_says_its_reason": ("logistics_replan", {"reason": ""}),
     "rerouted_shipment_names_its_place": ("logistics_replan", {"from_leg": None}),
     "accepted_rack_has_a_position": ("logistics_acceptance", {"outcome": "accepted"}),

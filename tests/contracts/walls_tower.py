@@ -1,0 +1,16 @@
+"""Walls of what the control tower keeps: constraint → table and the value that breaks it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+CARE, PLACE = "logistics_shipmentexception", "logistics_mapplace"
+
+TOWER: dict[str, tuple[str, dict[str, Any]]] = {
+    "exception_kind_is_known": (CARE, {"kind": "of no kind"}),
+    "exception_state_fits_its_end": (CARE, {"state": "ended"}),
+    "waiting_exception_says_for_what": (CARE, {"state": "waiting", "waiting_for": ""}),
+    "map_place_lies_on_the_earth": (PLACE, {"latitude": Decimal(91)}),
+    "map_place_has_its_names": (PLACE, {"name_en": ""}),
+}
