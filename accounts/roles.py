@@ -82,6 +82,8 @@ QUALITY = FLOOR | {
     "documents.issue",
     "logistics.accept",
     "logistics.keep_exceptions",
+    "logistics.keep_condition_limits",
+    "logistics.read_logger",
 }
 PLANNER = FLOOR | {
     "assembly.answer_andon",
@@ -120,6 +122,7 @@ LOGISTICS = READ | {
     "logistics.keep_exceptions",
     "logistics.report_milestone",
     "logistics.hand_over",
+    "logistics.read_logger",
     "logistics.pack",
     "logistics.keep_master_data",
     "logistics.keep_calendars",
@@ -136,6 +139,7 @@ SITE = READ | {
     "documents.print",
     "logistics.report_milestone",
     "logistics.hand_over",
+    "logistics.read_logger",
     "logistics.receive_at_site",
     "logistics.accept",
     "logistics.keep_exceptions",

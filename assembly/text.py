@@ -31,6 +31,10 @@ SENTENCES: dict[str, Any] = {
     "indicators": gettext_lazy("Indicators at receipt: %(readings)s"),
     "seals": gettext_lazy("Seals at the hand-over: %(readings)s"),
     "crate-missing": gettext_lazy("The crate was not there at a hand-over."),
+    "excursion": gettext_lazy("%(name)s %(peak)s from %(began)s (limit %(limit)s), held by %(holder)s"),
+    "logger-missing": gettext_lazy("Logger %(serial)s was missing."),
+    "logger-lost": gettext_lazy("The data of logger %(serial)s are lost: %(text)s"),
+    "road-asks": gettext_lazy("Asked for before acceptance: the logger's data, a re-test of NVLink and of leaks."),
     "cause": "%(name)s",
     "plain": "%(text)s",
 }

@@ -17,6 +17,7 @@ from ledger.doors import endpoint
 from ledger.operations import OPERATIONS
 from logistics.api import API_URLS as LOGISTICS
 from logistics.api_calendars import API_URLS as CALENDARS
+from logistics.api_conditions import API_URLS as CONDITIONS
 from logistics.api_custody import API_URLS as CUSTODY
 from logistics.api_disruptions import API_URLS as DISRUPTIONS
 from logistics.api_etas import API_URLS as ETAS
@@ -35,6 +36,7 @@ API_URLS = [
     *FIRMWARE,
     *BURN_IN,
     *LOGISTICS,
+    *CONDITIONS,
     *CUSTODY,
     *DISRUPTIONS,
     *ETAS,

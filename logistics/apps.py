@@ -5,9 +5,10 @@ import importlib
 from django.apps import AppConfig
 
 ROOMS = (
-    "acceptances", "arrivals", "calendars", "carrier_files", "carrier_words", "comparisons", "crates", "departures",
-    "disruptions", "exceptions", "exports", "forecasts", "handovers", "lanes", "loads", "milestones", "places",
-    "raw_removals", "recalls", "receivings", "replanning", "scenarios", "shipments", "sites", "timetables", "vehicles",
+    "acceptances", "arrivals", "calendars", "carrier_files", "carrier_words", "comparisons", "condition_limits",
+    "crates", "departures", "disruptions", "exceptions", "exports", "forecasts", "handovers", "lanes", "loads",
+    "logger_files", "loggers", "milestones", "places", "raw_removals", "recalls", "receivings", "replanning",
+    "scenarios", "shipments", "sites", "timetables", "vehicles",
 )  # fmt: skip
 
 

@@ -30,6 +30,16 @@ EVENTS = {
     "logistics.custody-handed-over": EventWords(
         "info", _("Handed over on the way"), _("Handed over by %(given_by)s to %(taken_by)s (%(carrier)s)")
     ),
+    "logistics.logger-fitted": EventWords("info", _("Logger fitted"), _("Logger %(serial)s fitted to crate %(sscc)s")),
+    "logistics.logger-file-imported": EventWords(
+        "info", _("Logger's file read in"), _("File of logger %(serial)s read in, crate %(sscc)s")
+    ),
+    "logistics.logger-given-up": EventWords(
+        "late", _("Data of a logger lost"), _("The data of logger %(serial)s are lost: %(reason)s")
+    ),
+    "logistics.condition-limits-released": EventWords(
+        "done", _("Limits of the road released"), _("Limits of the road, revision %(revision)s: %(reason)s")
+    ),
     "logistics.shipment-arrived": EventWords("done", _("Arrived at the site")),
     "logistics.shipment-received": EventWords("done", _("Received at the site")),
     "logistics.rack-accepted": EventWords("done", _("Word of the site"), "", "outcome"),

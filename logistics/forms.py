@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -113,6 +113,47 @@ class CarrierFileForm(FileForm):
         self.fields["carrier"].choices = carriers  # type: ignore[attr-defined]
 
 
+ZONE_WORDS: dict[str, Any] = {
+    "Asia/Tokyo": _("Japan (JST)"), "UTC": _("Universal time (UTC)"), "Asia/Taipei": _("Taipei"),
+    "America/Chicago": _("Texas"), "America/Mexico_City": _("Mexico"),
+}  # fmt: skip
+
+
+class LoggerFileForm(FileForm):
+    """A logger's file."""
+
+    zone = forms.ChoiceField(
+        label=_("Clock of the logger"), choices=list(ZONE_WORDS.items()), required=False,
+        help_text=_("Where its times name no zone"),
+    )  # fmt: skip
+
+    def clean_zone(self) -> str:
+        """The plant's where nothing is chosen."""
+        return self.cleaned_data["zone"] or "Asia/Tokyo"
+
+
+class LoggerForm(forms.Form):
+    """A logger on a crate."""
+
+    crate = forms.ChoiceField(label=_("Crate"))
+    serial = forms.CharField(
+        label=_("Serial of the logger"), max_length=60, widget=forms.TextInput(attrs={"lang": "en"})
+    )
+    interval_minutes = forms.IntegerField(label=_("Records every (minutes)"), min_value=1, max_value=1_440, initial=10)
+    model = forms.CharField(label=_("Model"), max_length=60, required=False)
+    rating = forms.CharField(label=_("Set to"), max_length=60, required=False, help_text=_("As its display says"))
+
+    def __init__(self, *args: Any, crates: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["crate"].choices = crates  # type: ignore[attr-defined]
+
+
+class LoggerLostForm(forms.Form):
+    """Why a logger's data are lost."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class CarrierWordForm(forms.Form):
     """What a carrier's word means."""
 
@@ -201,20 +242,25 @@ class AcceptanceForm(forms.Form):
 
 
 INDICATOR_WORDS: dict[str, Any] = {"intact": _("intact"), "tripped": _("tripped"), "missing": _("missing")}
+LOGGER_WORDS: dict[str, Any] = {"recording": _("recording"), "stopped": _("stopped"), "missing": _("missing")}
 SEAL_WORDS: dict[str, Any] = {"intact": _("intact"), "broken": _("broken"), "missing": _("missing")}
 
 
 class FoundForm(forms.Form):
     """How a load is found: a field for each seal that is on it and for each indicator, named by its number."""
 
-    def add_found(self, seals: list[str], serials: list[str], *, must_read: bool) -> None:
-        """The fields; `must_read`: every indicator is read."""
+    def add_found(self, seals: list[str], serials: list[str], loggers: Sequence[str] = (), *, must_read: bool) -> None:
+        """The fields; `must_read`: every indicator and logger is read."""
         for number in seals:
             label = _("Seal %(number)s") % {"number": number}
             self.fields[f"seal-{number}"] = forms.ChoiceField(label=label, choices=[("", "–"), *SEAL_WORDS.items()])
         states = [("", "–"), *[(state, INDICATOR_WORDS[state]) for state in INDICATOR_STATES]]
         for serial in serials:
             self.fields[f"indicator-{serial}"] = forms.ChoiceField(label=serial, choices=states, required=must_read)
+        for serial in loggers:
+            label = _("Logger %(serial)s") % {"serial": serial}
+            choices = [("", "–"), *LOGGER_WORDS.items()]
+            self.fields[f"logger-{serial}"] = forms.ChoiceField(label=label, choices=choices, required=must_read)
 
     def readings(self) -> list[tuple[str, str]]:
         """(serial, state) of each indicator that was read."""
@@ -223,6 +269,10 @@ class FoundForm(forms.Form):
     def seals(self) -> list[tuple[str, str]]:
         """(number, state) of each seal that was read."""
         return self._told("seal-")
+
+    def loggers(self) -> list[tuple[str, str]]:
+        """(serial, state) of each logger that was looked at."""
+        return self._told("logger-")
 
     def _told(self, stem: str) -> list[tuple[str, str]]:
         told = self.cleaned_data.items()
@@ -234,9 +284,11 @@ class ArrivalForm(FoundForm):
 
     handed_by = forms.CharField(label=_("Handed over by (driver)"), max_length=60, required=False)
 
-    def __init__(self, *args: Any, seals: list[str], serials: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, seals: list[str], serials: list[str], loggers: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.add_found(seals, serials, must_read=True)
+        self.add_found(seals, serials, loggers, must_read=True)
 
 
 class HandOverForm(FoundForm):
@@ -266,10 +318,11 @@ class HandOverForm(FoundForm):
         label=_("Remarks"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, carriers: list[Any], seals: list[str], serials: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, carriers: list[Any], found: Mapping[str, list[str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to_carrier"].choices = carriers  # type: ignore[attr-defined]
-        self.add_found(seals, serials, must_read=False)
+        self.add_found(**found, must_read=False)
+        seals = found["seals"]
         self.order_fields(["to_carrier", "given_by", "taken_by", *(f"seal-{number}" for number in seals)])
 
 

@@ -8,7 +8,7 @@ import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -223,7 +223,7 @@ def _table(samples: Samples, run: int) -> Any:
     return table.replace_schema_metadata({"genpin.burn_in": str(run)})
 
 
-def read_parquet(path: Path, first: int, last: int) -> Iterator[Samples]:
+def read_parquet(path: Path | BinaryIO, first: int, last: int) -> Iterator[Samples]:
     """The stored samples of the series `first` to `last`, a row group at a time. Raises FileNotFoundError."""
     pq = arrow("pyarrow.parquet")
     with pq.ParquetFile(path, pre_buffer=False) as file:

@@ -46,6 +46,8 @@ class Frame:
     label: str
     gap_label: str
     gap_micros: int
+    moments: tuple[tuple[int, str], ...] = ()
+    """What happened when (µs), with a short mark each: drawn as lines across."""
 
 
 def marks_of(times: Times, values: Values, start: int, end: int, count: int) -> Marks:
@@ -89,6 +91,7 @@ def plot(times: Times, values: Values, frame: Frame) -> str:
         *_bands(gaps, scale, frame),
         *_axes(scale),
         *_limits(scale, frame),
+        *_moments(scale, frame),
     ]
     if len(marks.place):
         x = scale.of_mark(marks.place)
@@ -164,6 +167,16 @@ def _limits(scale: _Scale, frame: Frame) -> list[str]:
             found.append(
                 f'<text class="needt" x="{WIDTH - RIGHT}" y="{y - 4:.1f}" text-anchor="end">{shown(limit)}</text>'
             )
+    return found
+
+
+def _moments(scale: _Scale, frame: Frame) -> list[str]:
+    found = []
+    for at, mark in frame.moments:
+        if frame.start <= at <= frame.end:
+            x = scale.x(at)
+            found.append(f'<line class="plan" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
+            found.append(f'<text x="{x:.1f}" y="{TOP - 2}" text-anchor="middle">{escape(mark)}</text>')
     return found
 
 

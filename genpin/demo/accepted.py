@@ -13,6 +13,7 @@ from assembly.operations.history import PastRack, PastRun, PastTray, import_buil
 from genpin.demo.paces import CRATE, DECIDED, INBOUND_DAYS, INBOUND_SPREAD, Pace, pace_of
 from genpin.demo.plan import delivery_day
 from genpin.demo.plant import JAPAN, Plant
+from genpin.demo.road import RoadRecord
 from genpin.demo.shipping import Consignment
 from genpin.demo.voyages import MOJI, ROAD, SHIBUSHI, Voyage, voyage
 from genpin.master.designs import COMPUTE_PLACES
@@ -115,16 +116,19 @@ def _way(rng: random.Random, leaves: datetime, storm: Storm) -> Voyage:
 
 def schedule_accepted(plant: Plant, racks: int, seed: int) -> None:
     """Put all of them on the agenda."""
-    for batch in batches(plant.agenda.end, racks, random.Random(f"{seed}/{BATCHES}")):
-        plant.agenda.at(batch.packed, _bring_in, plant, batch, f"{seed}/{RACKS}")
+    known = batches(plant.agenda.end, racks, random.Random(f"{seed}/{BATCHES}"))
+    shaken = next((batch.number for batch in reversed(known) if batch.way.lane != ROAD), 0)
+    for batch in known:
+        record = RoadRecord(plant, "shock") if batch.number == shaken else None
+        plant.agenda.at(batch.packed, _bring_in, plant, batch, f"{seed}/{RACKS}", record)
 
 
-def _bring_in(at: datetime, plant: Plant, batch: Batch, stream: str) -> None:
+def _bring_in(at: datetime, plant: Plant, batch: Batch, stream: str, record: RoadRecord | None) -> None:
     """Import the pair, pack it, plan its shipment, let it travel."""
     rows = past_racks(batch, at, stream)
     builds = plant.call(import_build_history, "plan", at, rows=rows)["builds"]
     serials = list(Build.objects.filter(pk__in=builds).order_by("pk").values_list("unit__serial", flat=True))
-    cargo = Consignment(plant, serials, batch.design, batch.need_by)
+    cargo = Consignment(plant, serials, batch.design, batch.need_by, record=record)
     plant.agenda.at(at + timedelta(minutes=20), cargo.pack)
     plant.agenda.at(at + timedelta(minutes=50), cargo.plan, batch.way.lane, batch.way.departed)
     cargo.travel(batch.way)

@@ -112,6 +112,8 @@ def tries(told: dict[str, str]) -> list[str]:
         ("Rack {rack failed} failed its burn-in (a leak alarm): tanaka decides its open nonconformity."
          " Rack {rack reworked} had a tray swapped: see its as-built record."),
         "Shipment {shipment ferry} is at sea, {shipment silent} has been silent for over six hours: rosa's tower.",
+        "Logger {logger to read} at the dock was not read: sora scans it at /shipments/loggers/ and reads in"
+        " samples/{logger to read}.csv. Its racks are accepted only then; {road finding} is a shock that was settled.",
         "Ferry stop {ferry stop} is announced: whom it strikes, what it costs and what can be done, at"
         " /disruptions/{ferry stop}/ as rosa. Typhoon {typhoon} of last season is over.",
         "Station A2 calls ({open call}): daiki, the line leader, answers at /andon/. Stations A2 and A3 share a rack.",

@@ -35,6 +35,7 @@ from genpin.demo.logins import write_logins
 from genpin.demo.plan import SMALL, WISHES, Plan, plan
 from genpin.demo.plant import KEYS, Plant
 from genpin.demo.racks import rack_work
+from genpin.demo.road import write_sample
 from genpin.demo.serials import Serials
 from genpin.master.loading import load as load_master_data
 from ledger.callers import PLANT_OFFSET_MINUTES, Caller
@@ -73,6 +74,7 @@ def load_plan(wanted: Plan, *, home: Path, tell: Tell) -> Loaded:
     with translation.override("ja"):
         work = _Loading(wanted, tell)
         loaded = work.run()
+        write_sample(home, loaded.told)
         write_logins(home, loaded.logins, ending.tries(loaded.told))
         work.end()
     return loaded

@@ -10,6 +10,7 @@ from genpin.demo.calendars import AGREED
 from genpin.demo.papers import issue
 from genpin.demo.plan import RackPlan
 from genpin.demo.plant import Plant
+from genpin.demo.road import Course, RoadRecord
 from genpin.demo.values import values_of
 from genpin.demo.voyages import FERRIES, LANES, ROAD, Call, Voyage
 from genpin.master.vehicles import USUAL
@@ -45,6 +46,8 @@ class Consignment:
     seal: str = ""
     kept: bool = False
     """Its hand-overs on the way are told; of older shipments nobody wrote them down."""
+    record: RoadRecord | None = None
+    """The logger on its first crate."""
 
     def pack(self, at: datetime) -> None:
         """Seal the racks into crates; their packing operation is finished with it."""
@@ -81,6 +84,8 @@ class Consignment:
         plan = ShipmentPlan(lane, LANES[lane].carrier, departs, need_by, self.sscc, AGREED, USUAL)
         row = self.plant.call(plan_shipment, "rosa", at, plan=plan)
         self.shipment, self.number = row.pk, row.number
+        if self.record is not None:
+            self.record.fit(at, self.sscc[0])
 
     def travel(self, way: Voyage) -> None:
         """Put departure, reports, arrival, receiving and acceptance on the agenda."""
@@ -96,6 +101,8 @@ class Consignment:
             agenda.at(way.arrived, self._arrive)
             agenda.at(way.received, self._receive)
             agenda.at(way.accepted, self._accept)
+        if self.record is not None:
+            self.record.travel(way)
 
     def _depart(self, at: datetime) -> None:
         truck = f"姫路 100 か {self.plant.rng.randrange(1000, 9999)}"
@@ -123,7 +130,7 @@ class Consignment:
         seals = [SealSeen(self.seal, "intact")]
         self.plant.call(
             arrive_shipment, "sora", at, "S1", shipment_id=self.shipment, readings=readings, seals=seals,
-            handed_by="架空 次郎",
+            handed_by="架空 次郎", loggers=self.record.seen() if self.record else [],
         )  # fmt: skip
 
     def _receive(self, at: datetime) -> None:
@@ -159,7 +166,11 @@ class Outbound:
     serial: str
 
     def schedule(self) -> None:
-        cargo = Consignment(self.plant, [self.serial], self.rack.wish.design, self.rack.need_by, kept=True)
+        course: Course = "calm" if self.rack.wish.voyage == "accepted" else "unread"
+        record = RoadRecord(self.plant, course)
+        cargo = Consignment(
+            self.plant, [self.serial], self.rack.wish.design, self.rack.need_by, kept=True, record=record
+        )
         packed = self.rack.spans["520"][1]
         way = self.rack.voyage
         self.plant.agenda.at(packed, cargo.pack)

@@ -87,8 +87,8 @@ def read_table(content: bytes, columns: Mapping[str, Sequence[str]], required: I
 def _names(
     table: Table, header: Sequence[str], columns: Mapping[str, Sequence[str]], required: Iterable[str]
 ) -> list[str]:
-    known = {_word(word): name for name, words in columns.items() for word in (name, *words)}
-    names = [known.get(_word(cell), "") for cell in header]
+    known = {column_word(word): name for name, words in columns.items() for word in (name, *words)}
+    names = [known.get(column_word(cell), "") for cell in header]
     table.shown.update({name: fold(cell) for name, cell in zip(names, header, strict=True) if name})
     for name in sorted({name for name in names if name and names.count(name) > 1}):
         table.fault(1, name, _("This column stands twice."))
@@ -99,7 +99,8 @@ def _names(
     return names
 
 
-def _word(text: str) -> str:
+def column_word(text: str) -> str:
+    """A heading for comparing: Date-Time, date time and (Date time) are one."""
     return "".join(char for char in fold(text).lower() if char not in " _-./()[]　")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from django.utils.translation import gettext as _
 
@@ -43,14 +43,17 @@ _TIGHT_CLOCK = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?")
 _ZONE = re.compile(r"\s*(Z|JST|[+-]\d{2}:?\d{2})$")
 
 
-def read_japanese_moment(text: str, clock: str = "") -> datetime:
-    """A day with its time of day, in one cell or in two. Raises CellFault with a sentence."""
+def read_japanese_moment(text: str, clock: str = "", own_zone: tzinfo = PLANT) -> datetime:
+    """A day with its time of day, in one cell or in two; `own_zone`: what a time without a zone is told in. Raises
+    CellFault with a sentence."""
     whole = _plain(f"{text} {clock}")
     zone = _ZONE.search(whole)
     day, rest = _day(whole[: zone.start()] if zone else whole, text)
     minutes = _minutes(rest.strip(" T"), clock or text)
     at = datetime.combine(day, datetime.min.time()) + minutes
-    if zone is None or zone.group(1) == "JST":
+    if zone is None:
+        return at.replace(tzinfo=own_zone)
+    if zone.group(1) == "JST":
         return at.replace(tzinfo=PLANT)
     return datetime.fromisoformat(at.isoformat() + ("+00:00" if zone.group(1) == "Z" else zone.group(1)))
 

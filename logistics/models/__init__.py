@@ -10,6 +10,15 @@ from logistics.models.calendars import (
 )
 from logistics.models.carrier_files import CarrierFile, CarrierLineNote, CarrierWord, MilestoneReview, Waybill
 from logistics.models.comparisons import OwnScenario, SavedComparison, ScenarioInput, ScenarioRevision
+from logistics.models.conditions import (
+    ConditionLimit,
+    ConditionLimits,
+    ConditionSummary,
+    CrateLogger,
+    Excursion,
+    LoggerFile,
+    LoggerReading,
+)
 from logistics.models.crates import Crate, Indicator, IndicatorReading
 from logistics.models.custody import Handover, HandoverCrate, HandoverSeal
 from logistics.models.disruptions import DisruptedLeg, Disruption, DisruptionExpectation, Replan
@@ -44,12 +53,17 @@ __all__ = [
     "CarrierFile",
     "CarrierLineNote",
     "CarrierWord",
+    "ConditionLimit",
+    "ConditionLimits",
+    "ConditionSummary",
     "Crate",
+    "CrateLogger",
     "Departure",
     "DisruptedLeg",
     "Disruption",
     "DisruptionExpectation",
     "Eta",
+    "Excursion",
     "ExportCheck",
     "Forecast",
     "Handover",
@@ -61,6 +75,8 @@ __all__ = [
     "Leg",
     "LoadPlace",
     "LoadPlan",
+    "LoggerFile",
+    "LoggerReading",
     "MapPlace",
     "Milestone",
     "MilestoneReview",

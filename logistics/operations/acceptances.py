@@ -20,6 +20,7 @@ from logistics.models import Acceptance, Crate, IndicatorReading, Position, Ship
 from logistics.operations.contents import lock_with_contents, refuse_held_contents
 from logistics.operations.moments import moment_of
 from logistics.operations.receivings import refuse_not_arrived
+from logistics.operations.road_gate import refuse_road_open
 from logistics.operations.shipments import lock_shipments
 
 Outcome = Literal["accepted", "accepted_with_remarks", "refused"]
@@ -66,7 +67,8 @@ def accept_rack(*, caller: Caller, verdict: Verdict) -> Acceptance:
     """The site accepts or refuses a rack. An accepted one leaves its crate for its position in the data hall.
 
     Locks the shipment, then the rack with its contents. Refuses UnknownShipment, NotArrived, ReceivingOpen,
-    UnknownSerial, RackNotHere, AlreadyAnswered, RemarksMissing, UnknownPosition, PositionOccupied, UnitHeld."""
+    UnknownSerial, RackNotHere, AlreadyAnswered, RemarksMissing, UnknownPosition, PositionOccupied, RoadFindingOpen
+    (what the road did is not settled), LoggerUnread, UnitHeld."""
     return accept(caller, [verdict])[0]
 
 
@@ -91,6 +93,10 @@ def accept(caller: Caller, verdicts: Sequence[Verdict]) -> list[Acceptance]:
     _refuse_answered(verdicts, here, rack_ids)
     _refuse_silence(verdicts, crates)
     positions = _positions(verdicts, shipments)
+    refuse_road_open(
+        {pk: here[pk].unit for pk in going},
+        [crate for crate, verdict in zip(crates, verdicts, strict=True) if verdict.outcome != "refused"],
+    )
     refuse_held_contents(inside)
 
     racks = [here[pk].unit for pk in rack_ids]

@@ -15,7 +15,7 @@ from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
-from logistics.models import Arrival, Milestone, Shipment
+from logistics.models import Arrival, CrateLogger, Milestone, Shipment
 from logistics.operations.conditions import (
     IndicatorRead,
     fitted_indicators,
@@ -37,6 +37,7 @@ from logistics.operations.custody import (
     site_holder,
 )
 from logistics.operations.departures import crate_units_of, racks_of_crates
+from logistics.operations.loggers import LoggerSeen, fitted_loggers, keep_loggers_seen, matched_loggers
 from logistics.operations.milestones import NotDeparted
 from logistics.operations.moments import moment_of, plant_clock
 from logistics.operations.readiness import lock_builds_of
@@ -53,18 +54,20 @@ class ArrivalTooEarly(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Arriving:
-    """A shipment at the site's dock with the readings of all its indicators. `seals` as they were found, all of them or
-    none (then they count as not read); `handed_by`: the driver. `occurred_at` when not just now."""
+    """A shipment at the site's dock with the readings of all its indicators, and all its `loggers` as they were
+    found. `seals` as they were found, all of them or none (then they count as not read); `handed_by`: the driver.
+    `occurred_at` when not just now."""
 
     shipment_id: int
     readings: list[IndicatorRead] = field(default_factory=list)
     occurred_at: datetime | None = None
     seals: list[SealSeen] = field(default_factory=list)
     handed_by: str = ""
+    loggers: list[LoggerSeen] = field(default_factory=list)
 
 
 @operation(permission="logistics.receive_at_site", returns=Arrival)
-def arrive_shipment(
+def arrive_shipment(  # noqa: PLR0913 - the fields of a form
     *,
     caller: Caller,
     shipment_id: int,
@@ -72,15 +75,17 @@ def arrive_shipment(
     occurred_at: datetime | None = None,
     seals: list[SealSeen] | None = None,
     handed_by: str = "",
+    loggers: list[LoggerSeen] | None = None,
 ) -> Arrival:
     """A shipment stands at the site's dock: the carrier hands it over, its crates are placed there, every indicator on
     them is read.
 
-    A tripped or missing indicator puts its rack on hold and opens a nonconformity (domain/japan.md 5); a broken or
-    missing seal does so for every rack. Locks the shipment, the builds of its racks, then crates with contents. Refuses
-    UnknownShipment, NotDeparted, AlreadyArrived, MomentAhead, ArrivalTooEarly, HandOverTooEarly, UnknownIndicator,
-    IndicatorsUnread, UnknownSeal, SealUnread (one of several)."""
-    return arrive(caller, [Arriving(shipment_id, readings, occurred_at, seals or [], handed_by)])[0]
+    A tripped or missing indicator and a missing logger put their rack on hold and open a nonconformity
+    (domain/japan.md 5); a broken or missing seal does so for every rack. The loggers stop. Locks the shipment, the
+    builds of its racks, then crates with contents. Refuses UnknownShipment, NotDeparted, AlreadyArrived,
+    MomentAhead, ArrivalTooEarly, HandOverTooEarly, UnknownIndicator, IndicatorsUnread, UnknownLogger,
+    LoggersUnseen, UnknownSeal, SealUnread (one of several)."""
+    return arrive(caller, [Arriving(shipment_id, readings, occurred_at, seals or [], handed_by, loggers or [])])[0]
 
 
 @operation(permission="logistics.receive_at_site")
@@ -106,6 +111,8 @@ def arrive(caller: Caller, arrivals: Sequence[Arriving]) -> list[Arrival]:
         for one in arrivals
         for reading in matched_readings(one.readings, shipments[one.shipment_id], fitted[one.shipment_id], whole=True)
     ]
+
+    loggers = _loggers(arrivals, shipments)
 
     held = custody_held(shipments)
     for one, at in zip(arrivals, moments, strict=True):
@@ -136,9 +143,20 @@ def arrive(caller: Caller, arrivals: Sequence[Arriving]) -> list[Arrival]:
     ]
     place(caller, moves)
     keep_readings(readings, "receipt", moment_by, event_of)
+    keep_loggers_seen(loggers, "receipt", moment_by, event_of)
     pass_on(caller, _passings(arrivals, shipments, rows), held)
-    hold_shaken(caller, readings, {one.shipment_id: one.seals for one in arrivals}, builds)
+    hold_shaken(caller, readings, {one.shipment_id: one.seals for one in arrivals}, builds, loggers=loggers)
     return rows
+
+
+def _loggers(arrivals: Sequence[Arriving], shipments: Mapping[int, Shipment]) -> list[tuple[int, CrateLogger, str]]:
+    """Every logger of each shipment as it was found."""
+    fitted = fitted_loggers(shipments)
+    return [
+        seen
+        for one in arrivals
+        for seen in matched_loggers(one.loggers, shipments[one.shipment_id], fitted[one.shipment_id], whole=True)
+    ]
 
 
 def _passings(
@@ -169,6 +187,7 @@ def _told(shipment: Shipment, arriving: Arriving, at: datetime) -> Happening:
             "site": shipment.lane.destination.code,
             "indicators": [[one.serial, one.state] for one in arriving.readings],
             "seals": [[one.number.strip(), one.state] for one in arriving.seals],
+            **({"loggers": [[one.serial.strip(), one.state] for one in arriving.loggers]} if arriving.loggers else {}),
         },
         happened_at=at,
     )

@@ -10,17 +10,20 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assembly.models import Build
+from assembly.models import Build, Nonconformity
 from assembly.operations.nonconformities import Finding, open_many
 from assembly.text import told
+from inventory.models import Unit
 from inventory.operations.holds import put_on_hold
 from ledger.callers import Caller
 from ledger.refusals import Refusal
-from logistics.models import Indicator, IndicatorReading, Shipment
+from logistics.models import CrateLogger, Indicator, IndicatorReading, Shipment
 from logistics.models.crates import INDICATOR_STATES
 from logistics.operations.custody import SealSeen
 from logistics.operations.departures import crate_units_of, racks_of_crates
 
+ROAD_DEFECT = "TRANSPORT"
+"""Defect code of what the road did to a rack."""
 Reading = tuple[int, Indicator, str]
 """Shipment id, indicator, state."""
 
@@ -98,16 +101,36 @@ def hold_shaken(
     seals: Mapping[int, Sequence[SealSeen]],
     builds: Mapping[int, Build],
     missing: Sequence[int] = (),
+    loggers: Sequence[tuple[int, CrateLogger, str]] = (),
 ) -> None:
     """Step: a hold and a nonconformity on the rack of each crate whose indicator is not intact (japan.md 5), on every
-    rack of a shipment with a seal that is broken or missing, and on the rack of a crate that was not there (`missing`:
-    units of crates). What was found before and is on hold for it is not told again; the caller holds the builds'
-    locks."""
+    rack of a shipment with a seal that is broken or missing, on the rack of a crate that was not there (`missing`: its
+    unit) and of one whose logger is gone. What was found before and is on hold for it is not told again; the caller
+    holds the builds' locks."""
     found = _found(readings, seals, missing)
-    for crate, rack in racks_of_crates(list(found)):
-        says = found[crate.pk]
+    for _pk, logger, state in loggers:
+        if state == "missing":
+            found[logger.crate.unit_id].append({"code": "logger-missing", "serial": logger.serial})
+    racks = racks_of_crates(list(found)) if found else []
+    hold_racks(caller, [(rack, _with_wish(found[crate.pk])) for crate, rack in racks], builds)
+
+
+def hold_racks(
+    caller: Caller, found: Sequence[tuple[Unit, Sequence[dict[str, Any]]]], builds: Mapping[int, Build]
+) -> list[Nonconformity]:
+    """Step: a hold and a nonconformity on each of these racks for what the road did to it; the caller holds the
+    builds' locks."""
+    reports = []
+    for rack, says in found:
         put_on_hold(caller, [rack.tag], told(says))
-        open_many(caller, [Finding(builds[rack.pk], rack.pk, defect_code="TRANSPORT", says=says)])
+        reports += open_many(caller, [Finding(builds[rack.pk], rack.pk, defect_code=ROAD_DEFECT, says=says)])
+    return reports
+
+
+def _with_wish(says: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With what is asked for after a shock, a tilt or a logger that is gone (japan.md 5)."""
+    shaken = any(one["code"] in ("indicators", "logger-missing") for one in says)
+    return [*says, {"code": "road-asks"}] if shaken else says
 
 
 def _found(

@@ -37,6 +37,7 @@ from logistics.operations.custody import (
 )
 from logistics.operations.departures import crate_units_of, racks_of_crates
 from logistics.operations.lanes import carriers_by_code
+from logistics.operations.loggers import LoggerSeen, fitted_loggers, keep_loggers_seen, matched_loggers
 from logistics.operations.milestones import BeforeDeparture, NotDeparted
 from logistics.operations.moments import moment_of, plant_clock
 from logistics.operations.readiness import lock_builds_of
@@ -63,7 +64,7 @@ class CrateNotOfIt(Refusal):
 @dataclass(frozen=True, slots=True)
 class Handing:
     """A hand-over on the way, to the carrier of that code: who gives, who takes; every seal as it is found, the crates
-    that were counted (SSCCs; none when the load stays under its seal), the indicators that were looked at."""
+    that were counted (SSCCs; none when the load stays under its seal), the indicators and loggers that were seen."""
 
     shipment_id: int
     to_carrier: str
@@ -76,17 +77,18 @@ class Handing:
     place: str = ""
     remarks: str = ""
     occurred_at: datetime | None = None
+    loggers: list[LoggerSeen] = field(default_factory=list)
 
 
 @operation(permission="logistics.hand_over", returns=Handover)
 def hand_over(*, caller: Caller, handing: Handing) -> Handover:
     """A carrier hands a shipment to the next one. Departure and arrival write the first and the last row of the chain.
 
-    A seal that is broken or missing, an indicator that is not intact and a crate that was not there put the racks
-    concerned on hold and open a nonconformity. Locks the shipment, the builds of its racks, then crates with contents.
-    Refuses UnknownShipment, NotDeparted, AlreadyArrived, UnknownCarrier, HolderAlready, PersonsMissing, MomentAhead,
-    BeforeDeparture, HandOverTooEarly, UnknownSeal, SealUnread, UnknownCrate, CrateNotOfIt, NothingSeen,
-    UnknownIndicator."""
+    A seal that is broken or missing, an indicator that is not intact, a logger that is missing and a crate that was
+    not there put the racks concerned on hold and open a nonconformity. Locks the shipment, the builds of its racks,
+    then crates with contents. Refuses UnknownShipment, NotDeparted, AlreadyArrived, UnknownCarrier, HolderAlready,
+    PersonsMissing, MomentAhead, BeforeDeparture, HandOverTooEarly, UnknownSeal, SealUnread, UnknownCrate,
+    CrateNotOfIt, NothingSeen, UnknownIndicator, UnknownLogger."""
     shipment = lock_shipments([handing.shipment_id])[handing.shipment_id]
     units = crate_units_of({shipment.pk: shipment})[shipment.pk]
     builds = lock_builds_of({rack.pk: rack for _crate, rack in racks_of_crates(units)})
@@ -106,6 +108,8 @@ def hand_over(*, caller: Caller, handing: Handing) -> Handover:
     counted = _counted(shipment, handing)
     fitted = fitted_indicators({shipment.pk: shipment})[shipment.pk]
     readings = matched_readings(handing.readings, shipment, fitted, whole=False)
+    recording = fitted_loggers({shipment.pk: shipment})[shipment.pk]
+    loggers = matched_loggers(handing.loggers, shipment, recording, whole=False)
 
     told = Happening(shipment, _told(shipment, handing), happened_at=at)
     (event,) = record_many(caller, "logistics.custody-handed-over", [told])
@@ -116,8 +120,9 @@ def hand_over(*, caller: Caller, handing: Handing) -> Handover:
     )  # fmt: skip
     (row,) = pass_on(caller, [passing], held)
     absent = sorted(set(units) - {one.unit_id for one in counted}) if counted else []
-    hold_shaken(caller, readings, {shipment.pk: handing.seals}, builds, absent)
+    hold_shaken(caller, readings, {shipment.pk: handing.seals}, builds, absent, loggers)
     keep_readings(readings, "handover", {shipment.pk: at}, {shipment.pk: event})
+    keep_loggers_seen(loggers, "handover", {shipment.pk: at}, {shipment.pk: event})
     return row
 
 
@@ -186,6 +191,7 @@ def _told(shipment: Shipment, handing: Handing) -> dict[str, object]:
         "seals": [[one.number.strip(), one.state] for one in handing.seals],
         "crates": [bare_sscc(text) for text in handing.crates],
         "indicators": [[one.serial.strip(), one.state] for one in handing.readings],
+        **({"loggers": [[one.serial.strip(), one.state] for one in handing.loggers]} if handing.loggers else {}),
         "vehicle": handing.vehicle.strip(),
         "place": handing.place.strip(),
     }

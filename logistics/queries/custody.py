@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -190,3 +191,17 @@ def load_named(code: str) -> Shipment | None:
     sealed = Handover.objects.filter(seals__number=code, seals__state="fitted")
     named = Q(number=code) | Q(crates__crate__sscc=bare_sscc(code)) | Q(pk__in=sealed.values("shipment_id"))
     return Shipment.objects.filter(named).distinct().order_by("-pk").first()
+
+
+def holder_names_at(shipment: Shipment, moments: Sequence[datetime]) -> list[dict[str, str]]:
+    """Who held a shipment (loaded with its lane) at each of these moments, by name in both languages; before the first
+    hand-over the plant. Three queries."""
+    rows = list(Handover.objects.filter(shipment=shipment).order_by("number"))
+    codes = {row.taker.partition(":")[2] for row in rows}
+    sites = Site.objects.filter(Q(code__in=codes) | Q(pk=shipment.lane.origin_id))
+    named = {f"site:{one.code}": {"ja": one.name_ja, "en": one.name_en} for one in sites}
+    named |= {
+        f"carrier:{one.code}": {"ja": one.name_ja, "en": one.name_en} for one in Carrier.objects.filter(code__in=codes)
+    }
+    origin = next(f"site:{one.code}" for one in sites if one.pk == shipment.lane.origin_id)
+    return [named[next((row.taker for row in reversed(rows) if row.at <= at), origin)] for at in moments]

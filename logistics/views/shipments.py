@@ -44,6 +44,7 @@ from logistics.operations.departures import depart_shipment
 from logistics.operations.etas import EtaGiven, give_eta
 from logistics.operations.exports import check_shipment_export
 from logistics.operations.handovers import Handing, hand_over
+from logistics.operations.loggers import LoggerSeen, fitted_loggers
 from logistics.operations.milestones import Report, report_milestone
 from logistics.operations.receivings import finish_receiving
 from logistics.operations.shipments import ShipmentPlan, plan_shipment
@@ -239,11 +240,14 @@ def _titles() -> dict[str, str]:
 def _form(act: str, shipment: Shipment, data: Any, crate: str = "") -> forms.Form:
     if act in ("arrival", "hand-over"):
         fitted = Indicator.objects.filter(crate__shipment_crate__shipment=shipment).order_by("serial")
-        serials, seals = list(fitted.values_list("serial", flat=True)), seals_on(handover_rows(shipment.pk))
+        found = {
+            "seals": seals_on(handover_rows(shipment.pk)), "serials": list(fitted.values_list("serial", flat=True)),
+            "loggers": list(fitted_loggers({shipment.pk: shipment})[shipment.pk]),
+        }  # fmt: skip
         if act == "arrival":
-            return ArrivalForm(data, seals=seals, serials=serials)
+            return ArrivalForm(data, **found)
         carriers = _named(carriers_ahead(shipment))
-        return HandOverForm(data, carriers=carriers, seals=seals, serials=serials, initial={"crates": crate})
+        return HandOverForm(data, carriers=carriers, found=found, initial={"crates": crate})
     if act == "eta":
         return EtaForm(data, carriers=_named(carriers_of(shipment)))
     if act == "doubt":
@@ -271,23 +275,27 @@ def _report(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outco
 
 
 def _arrive(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
-    readings, seals = _found(form)
-    told = {"readings": readings, "seals": seals, "handed_by": form.cleaned_data["handed_by"]}
+    readings, seals, loggers = _found(form)
+    told = {"readings": readings, "seals": seals, "loggers": loggers, "handed_by": form.cleaned_data["handed_by"]}
     return call_from_page(request, arrive_shipment, shipment_id=shipment.pk, **told)
 
 
-def _found(form: forms.Form) -> tuple[list[IndicatorRead], list[SealSeen]]:
+def _found(form: forms.Form) -> tuple[list[IndicatorRead], list[SealSeen], list[LoggerSeen]]:
     assert isinstance(form, FoundForm)
-    return [IndicatorRead(*one) for one in form.readings()], [SealSeen(*one) for one in form.seals()]  # type: ignore[arg-type]
+    return (
+        [IndicatorRead(*one) for one in form.readings()],
+        [SealSeen(*one) for one in form.seals()],  # type: ignore[arg-type]
+        [LoggerSeen(*one) for one in form.loggers()],  # type: ignore[arg-type]
+    )
 
 
 def _hand_over(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
-    given, (readings, seals) = form.cleaned_data, _found(form)
+    given, (readings, seals, loggers) = form.cleaned_data, _found(form)
     told = {name: given[name] for name in ("to_carrier", "given_by", "taken_by", "vehicle", "place", "remarks")}
     seals += [SealSeen(number, "fitted") for number in seals_in(given["new_seals"])]
     handing = Handing(
         shipment.pk, **told, seals=seals, crates=given["crates"].split(), readings=readings,
-        occurred_at=given["occurred_at"],
+        occurred_at=given["occurred_at"], loggers=loggers,
     )  # fmt: skip
     return call_from_page(request, hand_over, handing=handing)
 

@@ -48,7 +48,7 @@ from inventory.models import (
     SupplierReturn,
     Unit,
 )
-from logistics.models import Calendar, Disruption, OwnScenario, SavedComparison, Shipment, Timetable
+from logistics.models import Calendar, CrateLogger, Disruption, OwnScenario, SavedComparison, Shipment, Timetable
 from tests.doors.acts_exceptions import a_silence
 
 
@@ -274,6 +274,11 @@ ARGUMENTS: dict[str, Arguments] = {
         lambda: {"number": _first(Shipment.objects.all()).number},
     ),
     "exception": lambda: {"exception": a_silence()[1]},
+    **dict.fromkeys(("logger", "logger_lost"), lambda: {"logger_id": _first(CrateLogger.objects.all()).pk}),
+    **dict.fromkeys(
+        ("shipment_conditions", "logger_fit"),
+        lambda: {"number": _first(CrateLogger.objects.all()).crate.shipment_crate.shipment.number},
+    ),
     "disruption": lambda: {"number": Disruption.objects.filter(ended_at=None)[0].number},
     "disruption_act": lambda: {"number": _first(Disruption.objects.all()).number, "act": "expectation"},
     "shipment_act": lambda: {"number": _first(Shipment.objects.all()).number, "act": "departure"},

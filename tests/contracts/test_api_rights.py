@@ -49,6 +49,7 @@ READS: dict[str, str] = {
     ),
     **dict.fromkeys(("api_etas", "api_eta_record"), SHIPPING),
     **dict.fromkeys(("api_exceptions", "api_past_exceptions"), SHIPPING),
+    **dict.fromkeys(("api_shipment_loggers", "api_excursions"), SHIPPING),
     **dict.fromkeys(("api_own_scenarios", "api_saved_comparisons", "api_saved_comparison"), SHIPPING),
     **dict.fromkeys(("api_vehicles", "api_load"), SHIPPING),
     "api_document_copy": PAPERS,
@@ -66,6 +67,7 @@ WRITES: dict[str, str] = {
     "api_ship_notices": "inventory.import_ship_notice",
     "api_photos": "documents.add_photo",
     "api_carrier_files": "logistics.report_milestone",
+    "api_logger_files": "logistics.read_logger",
 }
 BARE = {"api_pulse": 404, "api_recall_preview": 400}
 """What they answer to whoever may ask and says nothing of what."""

@@ -66,6 +66,8 @@ PAGES: dict[str, str] = {
     "nonconformity_new": "assembly.report_nonconformity",
     **dict.fromkeys(("control_tower", "lead_times", "forecast_record", "shipments", "shipment"), SHIPPING),
     **dict.fromkeys(("carrier_files", "carrier_words", "hand_over_scan"), SHIPPING),
+    **dict.fromkeys(("logger_scan", "logger", "shipment_conditions", "condition_limits"), SHIPPING),
+    "condition_limit_change": "logistics.keep_condition_limits",
     **dict.fromkeys(("calendars", "calendar", "timetables", "timetable"), SHIPPING),
     **dict.fromkeys(
         ("calendar_new", "calendar_release", "timetable_new", "timetable_release"), "logistics.keep_calendars"
@@ -81,7 +83,8 @@ PAGES: dict[str, str] = {
     **dict.fromkeys(("returns", "supplier_return"), PARTS),
     "causes": RACKS,
     **dict.fromkeys(("yields", "attempts", "reference_units", "capability", "values", "pareto"), RACKS),
-    **dict.fromkeys(("shipment_plan", "shipment_act"), SHIPPING),  # forms that readers see and the gate refuses
+    # forms that readers see and the gate refuses
+    **dict.fromkeys(("shipment_plan", "shipment_act", "logger_lost", "logger_fit"), SHIPPING),
     **dict.fromkeys(("parts", "part", "suppliers", "boms", "bom"), PARTS),
     **dict.fromkeys(
         (

@@ -227,6 +227,8 @@ COVERED: dict[str, str] = {
     "logistics.define_positions": "tests/logistics/test_keep_lanes.py",
     **{f"logistics.{verb}_vehicle_kind": "tests/logistics/test_loads.py" for verb in ("define", "retire")},
     "logistics.define_site": "tests/logistics/test_keep_lanes.py",
+    **{f"logistics.{verb}_logger": "tests/logistics/test_import_logger_file.py" for verb in ("fit", "give_up")},
+    "logistics.release_condition_limits": "tests/logistics/test_import_logger_file.py",
     "logistics.define_carrier_words": "tests/logistics/test_import_carrier_file.py",
     "logistics.retire_carrier_word": "tests/logistics/test_import_carrier_file.py",
     "logistics.record_waybill": "tests/logistics/test_import_carrier_file.py",

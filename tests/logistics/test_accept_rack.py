@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from assembly.models import Nonconformity
 from inventory.models import Hold, Placement
 from inventory.operations.finding import UnitHeld, UnknownSerial
 from ledger.models import Event
@@ -20,6 +21,7 @@ from logistics.operations.acceptances import (
     accept_racks,
 )
 from logistics.operations.receivings import NotArrived
+from logistics.operations.road_gate import RoadFindingOpen
 from tests.cast import NOON, a_caller
 from tests.logistics.facts import refused
 from tests.logistics.world import a_tested_rack, accepted, arrived, departed, rack_of, received
@@ -83,9 +85,14 @@ def test_tripped_indicator_needs_release_and_a_remark():
     shipment = received(shock="tripped")
     with refused(RemarksMissing):
         accept(shipment)
-    with refused(UnitHeld):
+    with refused(RoadFindingOpen):
         accept(shipment, outcome="accepted_with_remarks", remarks="Logger: 12 g at most, re-tested")
 
+    report, quality = Nonconformity.objects.get(), a_caller("tanaka").user
+    Nonconformity.objects.update(disposition="use_as_is", disposed_by=quality, closed_at=NOON, disposed_at=NOON)
+    assert report.says[-1] == {"code": "road-asks"}
+    with refused(UnitHeld):
+        accept(shipment, outcome="accepted_with_remarks", remarks="Logger: 12 g at most, re-tested")
     Hold.objects.update(released_at=NOON, released_by=a_caller("tanaka").user)
 
     assert accept(shipment, outcome="accepted_with_remarks", remarks="Logger: 12 g at most, re-tested").pk

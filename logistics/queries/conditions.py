@@ -1,0 +1,190 @@
+"""Conditions of the road: loggers, their files and courses, the limits in force, what went beyond them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from assembly.burn_in.columns import read_parquet
+from documents import files
+from logistics.files.road_course import Bounds, Times, Values
+from logistics.models import (
+    Carrier,
+    ConditionLimit,
+    ConditionLimits,
+    CrateLogger,
+    Excursion,
+    Handover,
+    LoggerFile,
+    LoggerReading,
+    Milestone,
+    Shipment,
+    Site,
+)
+from logistics.models.conditions import MEASURES
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit as it counts: its ends, the grade of the figure (A measured, B sourced, C assumed), where it is from."""
+
+    low: float | None
+    high: float | None
+    grade: str
+    basis: str
+
+
+SHIPPED: Mapping[str, Limit] = {
+    "shock": Limit(None, 10.0, "C", "assumed: the rack maker's figure is not known; labels of 25 g trip on parcels"),
+    "tilt": Limit(None, 15.0, "B", "ISTA: packaged goods 15 to 30 degrees; the lower end"),
+    "temperature": Limit(0.0, 45.0, "C", "assumed: above freezing for what is shipped wet, no heat of a closed truck"),
+    "humidity": Limit(None, 85.0, "C", "assumed: below condensing"),
+    "gap": Limit(None, 60.0, "C", "assumed: an hour without a reading is not a record"),
+}  # fmt: skip
+"""What counts until limits are released: of every crate."""
+
+
+def limits_in_force(crate_part: str) -> tuple[ConditionLimits | None, dict[str, Limit]]:
+    """The newest revision (None: the shipped limits) and the limits of a kind of crate by measure. Two queries."""
+    newest = ConditionLimits.objects.order_by("-revision").first()
+    return newest, limits_of(newest, crate_part)
+
+
+def limits_of(revision: ConditionLimits | None, crate_part: str) -> dict[str, Limit]:
+    """The limits of a revision for a kind of crate: its own, else those of every crate. One query."""
+    if revision is None:
+        return dict(SHIPPED)
+    rows = ConditionLimit.objects.filter(limits=revision, crate_part__in=["", crate_part]).order_by("crate_part")
+    return {row.measure: as_limit(row) for row in rows}
+
+
+def rows_in_force() -> tuple[ConditionLimits | None, dict[tuple[str, str], Limit]]:
+    """The newest revision (None: the shipped limits) and every limit by measure and crate part. Two queries."""
+    newest = ConditionLimits.objects.select_related("released_by").order_by("-revision").first()
+    if newest is None:
+        return None, {(measure, ""): limit for measure, limit in SHIPPED.items()}
+    return newest, {(row.measure, row.crate_part): as_limit(row) for row in newest.rows.all()}
+
+
+def as_limit(row: ConditionLimit) -> Limit:
+    """A row as it counts."""
+    low, high = (None if end is None else float(end) for end in (row.low, row.high))
+    return Limit(low, high, row.grade, row.basis)
+
+
+def bounds_of(limits: Mapping[str, Limit]) -> dict[str, Bounds]:
+    """The limits without their grades."""
+    return {measure: Bounds(one.low, one.high) for measure, one in limits.items()}
+
+
+def logger_rows() -> QuerySet[CrateLogger]:
+    """Loggers with crate and shipment, `latest_state` and `file_count`."""
+    latest = LoggerReading.objects.filter(logger=OuterRef("pk")).order_by("-at", "-pk").values("state")[:1]
+    rows = CrateLogger.objects.select_related(
+        "crate__unit__part_revision__part",
+        "crate__shipment_crate__shipment__departure",
+        "crate__shipment_crate__shipment__arrival",
+    )
+    return rows.annotate(latest_state=Subquery(latest)).order_by("-pk")
+
+
+def unread_loggers(crate_ids: Collection[int]) -> QuerySet[CrateLogger]:
+    """Loggers on these crates without a file, whose data were not told to be lost and that were not found missing."""
+    given_up = LoggerReading.objects.filter(logger=OuterRef("pk"), state="missing")
+    rows = CrateLogger.objects.filter(crate_id__in=list(crate_ids), files=None).select_related("crate")
+    return rows.exclude(pk__in=Subquery(given_up.values("logger_id"))).order_by("pk")
+
+
+def logger_named(serial: str) -> CrateLogger | None:
+    """The logger of that serial: the one that was fitted last. One query."""
+    return CrateLogger.objects.filter(serial__iexact=serial).order_by("-pk").first()
+
+
+def file_rows(logger_ids: Collection[int]) -> QuerySet[LoggerFile]:
+    """The files of these loggers, the newest first. One query."""
+    rows = LoggerFile.objects.filter(logger_id__in=list(logger_ids)).select_related("limits", "imported_by", "logger")
+    return rows.order_by("-pk")
+
+
+def with_files(rows: QuerySet[CrateLogger]) -> QuerySet[CrateLogger]:
+    """With the files and their figures: two more queries a page."""
+    return rows.prefetch_related("files__summaries")
+
+
+def excursion_rows(wish: Q | None = None) -> QuerySet[Excursion]:
+    """Excursions with crate, shipment and nonconformity; `holder` (`site:CODE`, `carrier:CODE`; None before the first
+    hand-over) and `leg_number` are who held the crate and what it was on then, by what is known today: a report that
+    comes late moves them. One query."""
+    shipment = OuterRef("file__logger__crate__shipment_crate__shipment")
+    holder = Handover.objects.filter(shipment=shipment, at__lte=OuterRef("began_at")).order_by("-number")
+    begun = Milestone.objects.filter(
+        shipment=shipment, kind="leg_departed", happened_at__lte=OuterRef("began_at")
+    ).order_by("-happened_at", "-pk")
+    rows = Excursion.objects.filter(wish or Q()).select_related(
+        "nonconformity", "file__logger__crate__shipment_crate__shipment", "file__limits"
+    )
+    return rows.annotate(
+        holder=Subquery(holder.values("taker")[:1]), leg_number=Subquery(begun.values("leg__number")[:1])
+    ).order_by("began_at", "pk")
+
+
+def open_excursions() -> QuerySet[Excursion]:
+    """The excursions that nobody has settled: their nonconformity is open. With `holder`, `leg_number`; `file`,
+    `logger`, crate, shipment and `nonconformity` are loaded. One query."""
+    return excursion_rows(Q(nonconformity__closed_at=None))
+
+
+def excursions_of(logger_ids: Collection[int]) -> QuerySet[Excursion]:
+    """Everything that these loggers told beyond the limits, in order of time. One query."""
+    return excursion_rows(Q(file__logger__in=list(logger_ids)))
+
+
+def holder_names(rows: Iterable[Excursion]) -> dict[str, str]:
+    """The holders of rows of `excursion_rows`, by key, in the language of whoever looks. At most two queries."""
+    keys = {str(key) for row in rows if (key := getattr(row, "holder", None))}
+    named: dict[str, str] = {}
+    kinds: tuple[tuple[str, QuerySet[Any]], ...] = (("carrier", Carrier.objects.all()), ("site", Site.objects.all()))
+    for kind, table in kinds:
+        codes = [key.partition(":")[2] for key in keys if key.startswith(f"{kind}:")]
+        named |= {f"{kind}:{one.code}": one.name for one in table.filter(code__in=codes)} if codes else {}
+    return named
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Something that happened on the way, as the charts mark it: handed to whom, a leg begun or ended where; named in
+    the language of whoever looks."""
+
+    at: datetime
+    kind: str
+    name: str
+
+
+def stops_of(shipment: Shipment) -> list[Stop]:
+    """Hand-overs and ends of legs of a shipment (loaded with its lane's ends) in order of time. Three queries."""
+    handed = list(Handover.objects.filter(shipment=shipment).order_by("number"))
+    codes = [row.taker.partition(":")[2] for row in handed if row.taker.startswith("carrier:")]
+    named = {f"site:{one.code}": one.name for one in (shipment.lane.origin, shipment.lane.destination)}
+    named |= {f"carrier:{one.code}": one.name for one in (Carrier.objects.filter(code__in=codes) if codes else ())}
+    found = [Stop(row.at, "handed", named.get(row.taker, row.taker)) for row in handed]
+    ends = shipment.milestones.filter(kind__in=["leg_departed", "leg_arrived"], leg__isnull=False)
+    for report in ends.select_related("leg").order_by("happened_at", "pk"):
+        leg: Any = report.leg
+        found.append(Stop(report.happened_at, report.kind, leg.start if report.kind == "leg_departed" else leg.end))
+    return sorted(found, key=lambda one: one.at)
+
+
+def course_of(file: LoggerFile) -> dict[str, tuple[Times, Values]]:
+    """The stored readings of a file by measure. No query. Raises documents.files.FileAbsent."""
+    content = files.get(file.course_sha256)
+    found = {}
+    for part in read_parquet(io.BytesIO(content), 0, len(MEASURES) - 1):
+        for number in sorted(set(part.series.tolist())):
+            own = part.where(part.series == number)
+            found[MEASURES[number]] = (own.at, own.values)
+    return found

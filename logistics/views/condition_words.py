@@ -1,0 +1,127 @@
+"""What the pages of the road's conditions call things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from logistics.models import CrateLogger, Excursion, LoggerFile
+from logistics.operations.logger_files import MEASURE_WORDS
+from logistics.queries.conditions import Limit, Stop
+from logistics.views.saying import in_english
+
+STATES: Mapping[str, tuple[str, Any]] = {
+    "recording": ("run", gettext_lazy("recording")),
+    "stopped": ("done", gettext_lazy("stopped")),
+    "missing": ("stop", gettext_lazy("missing")),
+}
+GRADES: Mapping[str, Any] = {
+    "A": gettext_lazy("measured"),
+    "B": gettext_lazy("sourced"),
+    "C": gettext_lazy("assumed"),
+}
+
+
+def measure_word(measure: str) -> str:
+    """A measure in the language of the page; an axis after it."""
+    ja, en, _unit = MEASURE_WORDS[measure.partition("_")[0]]
+    word = en.capitalize() if in_english() else ja
+    axis = measure.partition("_")[2]
+    return f"{word} {axis.upper()}" if axis else word
+
+
+def unit_of(measure: str) -> str:
+    """g, °, ℃, %; minutes in words."""
+    return _("min") if measure == "gap" else MEASURE_WORDS[measure.partition("_")[0]][2]
+
+
+def limit_words(measure: str, limit: Limit | None) -> str:
+    """0 to 45 ℃, or at most 10 g."""
+    if limit is None:
+        return _("no limit")
+    told = {"low": _plain(limit.low), "high": _plain(limit.high), "unit": unit_of(measure)}
+    if limit.low is None:
+        return _("at most %(high)s %(unit)s") % told
+    if limit.high is None:
+        return _("at least %(low)s %(unit)s") % told
+    return _("%(low)s to %(high)s %(unit)s") % told
+
+
+def _plain(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
+
+
+def stop_words(stop: Stop) -> str:
+    """What a mark of the charts stands for."""
+    told = {"handed": _("handed to %(name)s"), "leg_departed": _("left %(name)s"), "leg_arrived": _("reached %(name)s")}
+    return told[stop.kind] % {"name": stop.name}
+
+
+def logger_state(logger: CrateLogger, *, read: bool) -> tuple[str, str]:
+    """State and word of a logger of `logger_rows`: read, or how it was found last."""
+    state = str(getattr(logger, "latest_state", "") or "recording")
+    if state == "missing":
+        return "stop", str(STATES["missing"][1])
+    if read:
+        return "done", _("read")
+    return ("hold", _("file not read")) if logger.stopped_at else (STATES[state][0], str(STATES[state][1]))
+
+
+def excursion_row(row: Excursion, holders: Mapping[str, str]) -> dict[str, Any]:
+    """A row of `excursion_rows` for a table."""
+    report = row.nonconformity
+    state = ("done", _("settled")) if report.closed_at else ("hold", _("not settled"))
+    if report.disposition and not report.closed_at:
+        state = ("run", _("decided, not done"))
+    unit = unit_of(row.measure)
+    holder, leg = str(getattr(row, "holder", "") or ""), getattr(row, "leg_number", None)
+    return {
+        "measure": measure_word(row.measure), "from": row.began_at, "to": row.ended_at,
+        "peak": f"{row.peak.normalize():f} {unit}", "limit": f"{row.limit.normalize():f} {unit}",
+        "holder": holders.get(holder, holder.partition(":")[2]) or _("the plant"),
+        "leg": _("leg %(n)d") % {"n": leg} if leg else "",
+        "number": report.number, "url": reverse("nonconformity", args=[report.number]), "state": state[0],
+        "word": state[1],
+    }  # fmt: skip
+
+
+def finding_words(file: LoggerFile) -> list[str]:
+    """What is odd about a file, one line each."""
+    return [line for one in file.findings if (line := _finding(str(one["code"]), int(one["n"])))]
+
+
+def _finding(code: str, n: int) -> str:
+    told = {
+        "no-reading": ngettext("%(n)d cell without a reading", "%(n)d cells without a reading", n),
+        "out-of-order": ngettext("%(n)d line out of order: sorted", "%(n)d lines out of order: sorted", n),
+        "doubled": ngettext("%(n)d line stands twice: counted once", "%(n)d lines stand twice: counted once", n),
+        "differing": ngettext(
+            "%(n)d reading differs from another of its moment: both are judged",
+            "%(n)d readings differ from others of their moment: all are judged", n,
+        ),
+        "before-start": ngettext(
+            "%(n)d reading from before it was fitted: not judged",
+            "%(n)d readings from before it was fitted: not judged", n,
+        ),
+        "after-stop": ngettext(
+            "%(n)d reading from after it stopped: not judged", "%(n)d readings from after it stopped: not judged", n
+        ),
+    }  # fmt: skip
+    return told.get(code, "") % {"n": n}
+
+
+def files_of(files: Sequence[LoggerFile], counts: Mapping[int, int]) -> list[dict[str, Any]]:
+    """Files for a table; `counts`: excursions by file."""
+    return [
+        {
+            "name": file.file_name, "at": file.imported_at, "by": file.imported_by.name, "rows": file.rows,
+            "from": file.from_at, "to": file.to_at, "findings": finding_words(file),
+            "excursions": counts.get(file.pk, 0),
+            "limits": f"r{file.limits.revision}" if file.limits else _("shipped"),
+        }
+        for file in files
+    ]  # fmt: skip

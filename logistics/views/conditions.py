@@ -1,0 +1,174 @@
+"""Loggers at the tablet: scan one, read its file in, say that its data are lost, fit one to a crate."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from documents import files
+from inventory.forms import searched
+from inventory.operations.incoming_files import FileRefused
+from ledger.doors import Outcome, call_from_page, new_key
+from logistics.forms import LoggerFileForm, LoggerForm, LoggerLostForm
+from logistics.models import CrateLogger, Shipment
+from logistics.operations.logger_files import import_logger_file
+from logistics.operations.loggers import fit_logger, give_up_logger
+from logistics.operations.moments import plant_clock
+from logistics.queries.conditions import excursions_of, file_rows, holder_names, logger_named, logger_rows
+from logistics.views.condition_panels import shipment_conditions
+from logistics.views.condition_words import excursion_row, files_of, logger_state
+from logistics.views.saying import reads
+
+FAULTS_SHOWN = 50
+FILES_SHOWN = 20
+
+
+@reads
+@require_GET
+def logger_scan(request: HttpRequest) -> HttpResponse:
+    """Scan a logger's serial: its page opens, for the crate that it recorded last."""
+    code = searched(request.GET.get("code")) or ""
+    found = logger_named(code) if code else None
+    if found is not None:
+        return redirect("logger", logger_id=found.pk)
+    notice = None
+    if code:
+        text = _("There is no logger %(code)s. Nothing was recorded; scan the serial on the logger again.") % {
+            "code": code
+        }
+        notice = {"state": "stop", "text": text, "alert": True}
+    return render(request, "logistics/logger_scan.html", {"notice": notice}, status=404 if code else 200)
+
+
+@reads
+@require_http_methods(["GET", "POST"])
+def logger(request: HttpRequest, logger_id: int) -> HttpResponse:
+    """One logger: how it was found, its files and what they told; a file is read in."""
+    row = logger_rows().filter(pk=logger_id).first()
+    if row is None:
+        raise Http404
+    form = LoggerFileForm(*((request.POST, request.FILES) if request.method == "POST" else (None, None)))
+    outcome = Outcome()
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        outcome = call_from_page(
+            request, import_logger_file, logger_id=row.pk, file_sha256=files.put(upload.read()),
+            file_name=str(upload.name), zone=form.cleaned_data["zone"],
+        )  # fmt: skip
+        if outcome.refusal is None:
+            _tell(request, outcome.result)
+            return redirect("logger", logger_id=row.pk)
+    status = 422 if request.method == "POST" and outcome.refusal is None else outcome.status
+    return render(request, "logistics/logger.html", _context(request, row, form, outcome), status=status)
+
+
+def _tell(request: HttpRequest, result: dict[str, Any]) -> None:
+    if result["already"]:
+        messages.info(request, _("This file was imported before. Nothing was changed."))
+    elif result["excursions"]:
+        told = ngettext(
+            "%(rows)d lines were read. %(n)d excursion: the rack is on hold, %(number)s is open.",
+            "%(rows)d lines were read. %(n)d excursions: the rack is on hold, %(number)s is open.",
+            result["excursions"],
+        )
+        shown = {"rows": result["rows"], "n": result["excursions"], "number": result["nonconformity"]}
+        messages.warning(request, told % shown)
+    else:
+        messages.success(request, _("%(rows)d lines were read. Nothing went beyond its limit.") % result)
+
+
+def _context(request: HttpRequest, row: CrateLogger, form: LoggerFileForm, outcome: Outcome) -> dict[str, Any]:
+    kept = list(file_rows([row.pk])[:FILES_SHOWN])
+    found = list(excursions_of([row.pk]))
+    shipment: Shipment | None = getattr(getattr(row.crate, "shipment_crate", None), "shipment", None)
+    state, word = logger_state(row, read=bool(kept))
+    may = request.user.has_perm("logistics.read_logger") and shipment is not None and shipment.has_departed
+    given_up = row.latest_state == "missing"  # type: ignore[attr-defined]
+    faults = outcome.refusal.faults[:FAULTS_SHOWN] if isinstance(outcome.refusal, FileRefused) else []
+    return {
+        "logger": row, "state": state, "word": word, "facts": _facts(row, shipment),
+        "files": files_of(kept, Counter(one.file_id for one in found)),
+        "excursions": [excursion_row(one, holder_names(found)) for one in found],
+        "form": form if may else None, "refusal": outcome.refusal, "key": new_key(), "faults": faults,
+        "conditions_url": reverse("shipment_conditions", args=[shipment.number]) if shipment else "",
+        "lost_url": reverse("logger_lost", args=[row.pk]) if may and not kept and not given_up else "",
+    }  # fmt: skip
+
+
+def _facts(row: CrateLogger, shipment: Shipment | None) -> list[dict[str, Any]]:
+    number = shipment.number if shipment else ""
+    return [
+        {"label": _("Crate"), "value": row.crate.sscc, "code": True},
+        {"label": _("Shipment"), "value": number, "url": reverse("shipment", args=[number]) if number else ""},
+        {"label": _("Model"), "value": row.model},
+        {"label": _("Records every (minutes)"), "value": str(row.interval_minutes)},
+        {"label": _("Set to"), "value": row.rating},
+        {"label": _("Started at"), "value": _moment(row.started_at)},
+        {"label": _("Stopped at"), "value": _moment(row.stopped_at)},
+    ]
+
+
+def _moment(at: Any) -> str:
+    return "" if at is None else plant_clock(at)
+
+
+@reads
+@require_http_methods(["GET", "POST"])
+def logger_lost(request: HttpRequest, logger_id: int) -> HttpResponse:
+    """The data of a logger are lost: why."""
+    row = get_object_or_404(logger_rows(), pk=logger_id)
+    form = LoggerLostForm(request.POST if request.method == "POST" else None)
+    outcome = Outcome()
+    if request.method == "POST" and form.is_valid():
+        outcome = call_from_page(request, give_up_logger, logger_id=row.pk, reason=form.cleaned_data["reason"])
+        if outcome.refusal is None:
+            messages.success(request, _("Recorded. The rack is on hold."))
+            return redirect("logger", logger_id=row.pk)
+    context = {
+        "title": _("The data of logger %(serial)s are lost") % {"serial": row.serial},
+        "crumbs_url": reverse("logger", args=[row.pk]), "number": "",
+    }  # fmt: skip
+    return _act(request, form, outcome, context)
+
+
+@reads
+@require_http_methods(["GET", "POST"])
+def logger_fit(request: HttpRequest, number: str) -> HttpResponse:
+    """Fit a logger to a crate of a shipment that has not left."""
+    shipment = get_object_or_404(Shipment, number=number)
+    rows = shipment.crates.select_related("crate").order_by("crate__sscc")
+    crates = [(row.crate.sscc, row.crate.sscc) for row in rows]
+    form = LoggerForm(request.POST if request.method == "POST" else None, crates=crates)
+    outcome = Outcome()
+    if request.method == "POST" and form.is_valid():
+        outcome = call_from_page(request, fit_logger, **form.cleaned_data)
+        if outcome.refusal is None:
+            messages.success(request, _("Recorded."))
+            return redirect("shipment_conditions", number=number)
+    context = {
+        "title": _("Fit a logger"), "crumbs_url": reverse("shipment_conditions", args=[number]), "number": number,
+    }  # fmt: skip
+    return _act(request, form, outcome, context)
+
+
+def _act(request: HttpRequest, form: Any, outcome: Outcome, context: dict[str, Any]) -> HttpResponse:
+    bad = request.method == "POST" and outcome.refusal is None
+    context |= {"form": form, "refusal": outcome.refusal, "key": new_key(), "button": _("Record it")}
+    return render(request, "logistics/act.html", context, status=422 if bad else outcome.status)
+
+
+URLS = [
+    path("shipments/loggers/", logger_scan, name="logger_scan"),
+    path("shipments/loggers/<int:logger_id>/", logger, name="logger"),
+    path("shipments/loggers/<int:logger_id>/lost/", logger_lost, name="logger_lost"),
+    path("shipments/<str:number>/conditions/", shipment_conditions, name="shipment_conditions"),
+    path("shipments/<str:number>/loggers/new/", logger_fit, name="logger_fit"),
+]

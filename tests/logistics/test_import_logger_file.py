@@ -1,0 +1,244 @@
+"""import_logger_file: kept and summed up; what went beyond the limits stops the rack until quality has settled it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.operations.pins import check_pin
+from assembly.models import Nonconformity
+from assembly.operations.concessions import approve_concession, propose_concession
+from inventory.models import Hold
+from inventory.operations.holds import release_hold
+from inventory.operations.incoming_files import FileMissing, FileRefused
+from ledger.models import Event
+from ledger.refusals import NotPermitted
+from logistics.models import ConditionSummary, CrateLogger, Excursion, IndicatorReading, LoggerFile
+from logistics.operations.acceptances import Verdict, accept_rack
+from logistics.operations.condition_limits import RoadLimit, release_condition_limits
+from logistics.operations.custody import SealSeen
+from logistics.operations.handovers import Handing, hand_over
+from logistics.operations.logger_files import LoggerOther, NotThisJourney
+from logistics.operations.loggers import (
+    LoggerBusy,
+    LoggerSeen,
+    LoggerSettled,
+    LoggersUnseen,
+    LoggerWrong,
+    UnknownLogger,
+    fit_logger,
+    give_up_logger,
+)
+from logistics.operations.milestones import NotDeparted, Report, report_milestone
+from logistics.operations.road_gate import LoggerUnread, RoadFindingOpen
+from logistics.operations.shipments import ShipmentGone
+from logistics.queries.conditions import course_of, open_excursions
+from tests.cast import NOON, PIN, a_caller
+from tests.logistics.facts import refused
+from tests.logistics.road_world import (
+    FITTED,
+    HERE,
+    LEFT,
+    at_the_dock,
+    content,
+    on_the_way,
+    read,
+    rows,
+    shipment_of,
+)
+from tests.logistics.world import HOUR, a_crate, rack_of
+
+pytestmark = pytest.mark.django_db
+SHOCK = ("11", "2", "0", "1.5", "21.5", "48")
+
+
+@pytest.fixture
+def logger() -> CrateLogger:
+    return at_the_dock()
+
+
+def accept(logger: CrateLogger) -> None:
+    shipment = shipment_of(logger)
+    verdict = Verdict(shipment.pk, rack_of(shipment).serial, "accepted", "H1-A01")
+    accept_rack(caller=a_caller("sora"), verdict=verdict)
+
+
+def settle(number: str) -> None:
+    """Quality lets the rack be used as it is, two by name, and releases the hold."""
+    checks = [check_pin(a_caller(name).user, PIN, at=NOON).pk for name in ("tanaka", "plan")]
+    propose_concession(caller=a_caller("tanaka"), number=number, reason="Read", pin_check_id=checks[0])
+    approve_concession(caller=a_caller("plan"), number=number, pin_check_id=checks[1])
+    for hold in Hold.objects.filter(released_at=None):
+        release_hold(caller=a_caller("tanaka"), number=hold.number, reason="Settled")
+
+
+def test_calm_journey_is_summed_up_and_the_rack_accepted(logger: CrateLogger) -> None:
+    with refused(LoggerUnread):
+        accept(logger)
+
+    answer = read(logger, content(rows()))
+
+    assert (answer["rows"], answer["excursions"], answer["nonconformity"]) == (181, 0, "")
+    shock = ConditionSummary.objects.get(measure="shock")
+    assert (shock.n, shock.gaps, shock.longest_gap_minutes) == (181, 0, Decimal("10.0"))
+    assert shock.maximum == shock.minimum == shock.last == Decimal("0.458")  # √(0.1² + 0.2² + 0.4²)
+    assert {one.measure for one in ConditionSummary.objects.all()} == {
+        "shock", "shock_x", "shock_y", "shock_z", "tilt", "temperature", "humidity",
+    }  # fmt: skip
+    course = course_of(LoggerFile.objects.get())
+    assert len(course["humidity"][0]) == 181
+    event = Event.objects.get(kind="logistics.logger-file-imported")
+    assert event.payload["serial"] == "LG-1"
+    accept(logger)
+
+
+def test_shock_on_the_ferry_holds_the_rack_until_it_is_settled() -> None:
+    logger = on_the_way()
+    shipment = shipment_of(logger)
+    handing = Handing(
+        shipment.pk, "CR-HYUGA", "架空 太郎", "港 花子", [SealSeen("S-1", "intact")], occurred_at=LEFT + 5 * HOUR,
+        loggers=[LoggerSeen("LG-1", "recording")],
+    )  # fmt: skip
+    hand_over(caller=a_caller("rosa"), handing=handing)
+    report_milestone(caller=a_caller("rosa"), report=Report(shipment.pk, "leg_departed", LEFT + 6 * HOUR, 2))
+    logger = at_the_dock(logger)
+
+    answer = read(logger, content(rows(odd={60: SHOCK, 61: SHOCK, 120: ("0", "0", "12", "20", "21", "50")})))
+
+    assert answer["excursions"] == 3
+    first, *others = open_excursions()
+    assert (first.measure, first.peak, first.limit) == ("shock", Decimal("11.180"), Decimal("10.00"))
+    assert (first.began_at, first.ended_at) == (FITTED + 10 * HOUR, FITTED + 10 * HOUR + timedelta(minutes=10))
+    assert (first.holder, first.leg_number) == ("carrier:CR-HYUGA", 2)  # type: ignore[attr-defined]
+    assert [(one.measure, one.peak) for one in others] == [("shock", Decimal(12)), ("tilt", Decimal(20))]
+    report = Nonconformity.objects.get()
+    assert (report.number, report.defect_code) == (answer["nonconformity"], "TRANSPORT")
+    assert [one["code"] for one in report.says] == ["excursion"] * 3 + ["road-asks"]
+    assert report.says[0]["holder"]["ja"] in report.text
+    with refused(RoadFindingOpen) as caught:
+        accept(logger)
+    assert report.number in caught.value.say
+
+    settle(report.number)
+
+    assert not open_excursions().exists()
+    accept(logger)
+
+
+def test_same_file_twice_and_the_rest_of_a_file_tell_nothing_again(logger: CrateLogger) -> None:
+    half = content(rows(end=FITTED + 15 * HOUR, odd={60: SHOCK}))
+    first = read(logger, half)
+    assert first["excursions"] == 2  # the shock, and the silence until the arrival
+    counts = (Event.objects.count(), Excursion.objects.count(), Nonconformity.objects.count())
+
+    again = read(logger, half)
+    assert (again["already"], again["file"]) == (True, first["file"])
+    assert (Event.objects.count(), Excursion.objects.count(), Nonconformity.objects.count()) == counts
+
+    whole = read(logger, content(rows(odd={60: SHOCK})))
+    assert whole["excursions"] == 0
+    assert LoggerFile.objects.count() == 2
+
+
+def test_hole_in_the_record_is_an_excursion_and_readings_beside_the_journey_are_not_judged(logger: CrateLogger) -> None:
+    lines = rows(FITTED - 2 * HOUR, HERE + HOUR, odd={3: SHOCK})
+    answer = read(logger, content([*lines[:40], *lines[47:]]))
+
+    gap = Excursion.objects.get()
+    assert (gap.measure, gap.peak, answer["excursions"]) == ("gap", Decimal(80), 1)
+    file = LoggerFile.objects.get()
+    assert file.findings == [{"code": "before-start", "n": 12}, {"code": "after-stop", "n": 6}]
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (FITTED, NOON + HOUR),
+        (FITTED - 90 * HOUR, HERE - 90 * HOUR),
+        (FITTED - 9 * HOUR, HERE - 9 * HOUR),
+    ],
+)
+def test_file_of_another_journey_is_refused(logger: CrateLogger, start, end) -> None:  # type: ignore[no-untyped-def]
+    with refused(NotThisJourney):
+        read(logger, content(rows(start, end)))
+
+
+def test_zone_of_the_logger_counts_where_none_is_written(logger: CrateLogger) -> None:
+    assert read(logger, content(rows(FITTED - 9 * HOUR, HERE - 9 * HOUR)), zone="UTC")["excursions"] == 0
+
+
+def test_what_cannot_be_read_is_refused_and_changes_nothing(logger: CrateLogger) -> None:
+    with refused(FileRefused) as caught:
+        read(logger, content(rows(odd={2: ("1e400", "0", "0", "1", "x", "150")})))
+    assert [(one.line, one.column) for one in caught.value.faults] == [
+        (4, "衝撃X(g)"), (4, "温度(℃)"), (4, "湿度(%RH)"),
+    ]  # fmt: skip
+    with refused(LoggerOther):
+        read(logger, content(rows(), before=["シリアル番号,LG-77"]))
+    with refused(FileMissing):
+        read(logger, b"x", file_sha256="0" * 64)
+    with refused(UnknownLogger):
+        read(logger, b"x", logger_id=0)
+    with refused(NotPermitted):
+        read(logger, content(rows()), user="mei")
+
+
+def test_missing_logger_at_the_dock_and_lost_data_hold_the_rack() -> None:
+    logger = at_the_dock(state="missing")
+    assert [one["code"] for one in Nonconformity.objects.get().says] == ["logger-missing", "road-asks"]
+    with refused(RoadFindingOpen):
+        accept(logger)
+    with refused(LoggerSettled):
+        give_up_logger(caller=a_caller("sora"), logger_id=logger.pk, reason="Gone")
+
+    other = at_the_dock(on_the_way("LG-2"))
+    give_up_logger(caller=a_caller("sora"), logger_id=other.pk, reason="Battery flat")
+
+    report = Nonconformity.objects.order_by("pk").last()
+    assert report is not None
+    assert "Battery flat" in report.text
+    assert Hold.objects.count() == 2
+
+
+def test_every_logger_is_looked_for_at_the_dock() -> None:
+    logger = on_the_way()
+    a_caller("sora")
+    with refused(LoggersUnseen):
+        at_the_dock(logger, state="")
+    assert not IndicatorReading.objects.filter(moment="receipt").exists()
+
+
+def test_one_logger_records_one_crate_at_a_time() -> None:
+    a_caller("sora")
+    logger, other = on_the_way(), a_crate()
+    told = {"crate": other.sscc, "interval_minutes": 10}
+    with refused(LoggerBusy):
+        fit_logger(caller=a_caller("mei"), serial="LG-1", **told)
+    with refused(LoggerWrong):
+        fit_logger(caller=a_caller("mei"), **told | {"serial": " "})
+    with refused(ShipmentGone):
+        fit_logger(caller=a_caller("mei"), **told | {"serial": "LG-9", "crate": logger.crate.sscc})
+    with refused(NotPermitted):
+        fit_logger(caller=a_caller("sora"), serial="LG-3", **told)
+
+    with pytest.raises(IntegrityError, match="logger_records_one_crate_at_a_time"), transaction.atomic():
+        CrateLogger.objects.create(crate=other, serial="LG-1", interval_minutes=1, started_at=NOON, event_id=1)
+
+    at_the_dock(logger)
+
+    again = fit_logger(caller=a_caller("mei"), serial="LG-1", **told)
+    with refused(NotDeparted):
+        read(again, content(rows()))
+
+
+def test_released_limits_judge_what_is_read_from_then_on(logger: CrateLogger) -> None:
+    spec = RoadLimit("tilt", None, Decimal(1), "B", "The maker's sheet")
+    release_condition_limits(caller=a_caller("tanaka"), revision=0, changes=[spec], reason="Sheet of the maker")
+
+    assert read(logger, content(rows()))["excursions"] == 1
+    file = LoggerFile.objects.get()
+    assert file.limits is not None
+    assert file.limits.revision == 1
