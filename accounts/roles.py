@@ -123,6 +123,7 @@ LOGISTICS = READ | {
     "logistics.report_milestone",
     "logistics.hand_over",
     "logistics.read_logger",
+    "logistics.open_return",
     "logistics.pack",
     "logistics.keep_master_data",
     "logistics.keep_calendars",
@@ -143,6 +144,7 @@ SITE = READ | {
     "logistics.receive_at_site",
     "logistics.accept",
     "logistics.keep_exceptions",
+    "logistics.open_return",
 }
 AUDIT = READ | {"documents.print", "logistics.audit", "accounts.read_admin", "ledger.read_admin"}
 EVERYTHING = (

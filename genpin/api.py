@@ -23,6 +23,7 @@ from logistics.api_disruptions import API_URLS as DISRUPTIONS
 from logistics.api_etas import API_URLS as ETAS
 from logistics.api_exceptions import API_URLS as EXCEPTIONS
 from logistics.api_loads import API_URLS as LOADS
+from logistics.api_site_returns import API_URLS as SITE_RETURNS
 
 API_URLS = [
     path("token/", obtain_auth_token, name="api_token"),
@@ -42,6 +43,7 @@ API_URLS = [
     *ETAS,
     *LOADS,
     *EXCEPTIONS,
+    *SITE_RETURNS,
     *CALENDARS,
     *DOCUMENTS,
     *ACCOUNTS,

@@ -22,13 +22,14 @@ LEFT JOIN logistics_arrival a ON a.shipment_id = s.id
 LEFT JOIN inventory_placement p ON p.unit_id = u.id AND p.to_at IS NULL
 LEFT JOIN inventory_location l ON l.id = p.location_id
 WHERE u.ended_at IS NULL AND CASE WHEN a.id IS NULL THEN p.location_id IS DISTINCT FROM s.vehicle_id
+  WHEN st.kind = 'plant' THEN l.id IS NULL OR l.kind = 'vehicle'
   ELSE l.id IS NULL OR l.kind IN ('vehicle', 'dock', 'line', 'station') END
 ORDER BY 1, 2
 """
 
 _STRAY_RACKS = """
 SELECT DISTINCT ON (a.unit_id) u.tag, po.code,
-       a.outcome = 'refused' OR p.location_id IS NOT DISTINCT FROM po.location_id
+       a.outcome = 'refused' OR a.vacated_event_id IS NOT NULL OR p.location_id IS NOT DISTINCT FROM po.location_id
 FROM logistics_acceptance a JOIN inventory_unit u ON u.id = a.unit_id
 LEFT JOIN logistics_position po ON po.id = a.position_id
 LEFT JOIN inventory_placement p ON p.unit_id = a.unit_id AND p.to_at IS NULL
@@ -50,6 +51,10 @@ WITH facts(place, id, event_id, kind) AS (
   UNION ALL SELECT 'logistics_arrival', id, received_event_id, 'logistics.shipment-received' FROM logistics_arrival
     WHERE received_at IS NOT NULL
   UNION ALL SELECT 'logistics_acceptance', id, event_id, 'logistics.rack-accepted' FROM logistics_acceptance
+  UNION ALL SELECT 'logistics_loadplan', id, event_id, 'logistics.load-planned' FROM logistics_loadplan
+  UNION ALL SELECT 'logistics_sitereturn', id, opened_event_id, 'logistics.return-opened' FROM logistics_sitereturn
+  UNION ALL SELECT 'logistics_sitereturn', id, received_event_id, 'logistics.return-received'
+    FROM logistics_sitereturn WHERE received_at IS NOT NULL
   UNION ALL SELECT 'logistics_forecast', id, event_id, 'logistics.forecast-made' FROM logistics_forecast
 ), counted AS (
   SELECT f.*, count(*) OVER (PARTITION BY f.event_id) AS rows_of_event FROM facts f

@@ -43,6 +43,13 @@ EVENTS = {
     "logistics.shipment-arrived": EventWords("done", _("Arrived at the site")),
     "logistics.shipment-received": EventWords("done", _("Received at the site")),
     "logistics.rack-accepted": EventWords("done", _("Word of the site"), "", "outcome"),
+    "logistics.return-opened": EventWords(
+        "late", _("Return opened"), _("Return %(number)s opened at %(site)s (%(rma)s): %(reason)s")
+    ),
+    "logistics.return-cancelled": EventWords("void", _("Return given up")),
+    "logistics.return-received": EventWords(
+        "hold", _("Back in the plant"), _("Back in the plant with return %(number)s: a new life begins")
+    ),
     "logistics.raw-telemetry-removed": EventWords("info", _("Raw telemetry removed by policy")),
     "logistics.forecast-made": EventWords("info", _("Arrival forecast")),
     "logistics.forecasts-recalibrated": EventWords("info", _("Forecasts recalibrated")),

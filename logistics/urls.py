@@ -21,6 +21,7 @@ from logistics.views import (
     scenarios,
     shipment_map,
     shipments,
+    site_returns,
     timetables,
     tower,
 )
@@ -47,6 +48,7 @@ urlpatterns = [
     *condition_limits.URLS,
     path("shipments/<str:number>/", shipments.shipment, name="shipment"),
     *loads.URLS,
+    *site_returns.URLS,
     path("shipments/<str:number>/replan/", replanning.replan, name="shipment_replan"),
     path("shipments/<str:number>/reroute/", replanning.reroute, name="shipment_reroute"),
     path("shipments/<str:number>/<slug:act>/", shipments.act, name="shipment_act"),

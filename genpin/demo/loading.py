@@ -25,6 +25,7 @@ from genpin.demo import (
     instructions,
     kept_scans,
     planning,
+    returns,
     stock,
     storms,
     trouble,
@@ -151,6 +152,7 @@ class _Loading:
         planning.schedule(plant)
         storms.schedule(plant)
         calendars.schedule(plant)
+        returns.schedule(plant)
 
     def _history(self) -> None:
         shown = -1

@@ -122,6 +122,16 @@ LANES = (
     ),
 )
 
+BACK = LaneRow(
+    "SEN-HRM-ROAD",
+    LaneNames("薩摩川内 – 播磨(返却・陸路)", "Satsumasendai – Harima (returns, road)"),
+    (
+        _km(_leg("road", SENDAI, RELAY, "CR-SETO", "12"), "570"),  # as the way out, C
+        _km(_leg("road", RELAY, HARIMA, "CR-SETO", "5"), "260"),
+    ),
+)
+"""The way of returns: one driver a day, relayed halfway, as the way out by road."""
+
 HALL_ROWS = "ABCDEF"
 HALL_COLUMNS = 40
 POSITIONS = tuple(f"H1-{row}{column:02d}" for row in HALL_ROWS for column in range(1, HALL_COLUMNS + 1))
@@ -136,11 +146,11 @@ def load(caller: Caller) -> dict[str, int]:
         if code not in known:
             define_carrier(caller=_named(caller, code), code=code, name_ja=ja, name_en=en)
     _sites(caller)
-    for row in LANES:
+    for row, ends in [*((row, (PLANT, SITE)) for row in LANES), (BACK, (SITE, PLANT))]:
         if not Lane.objects.filter(code=row.code).exists():
             define_lane(
-                caller=_named(caller, row.code), code=row.code, names=row.names, origin_code=PLANT,
-                destination_code=SITE, legs=list(row.legs),
+                caller=_named(caller, row.code), code=row.code, names=row.names, origin_code=ends[0],
+                destination_code=ends[1], legs=list(row.legs),
             )  # fmt: skip
     if not MapPlace.objects.exists():
         place_on_map(caller=_named(caller, "map"), places=list(POINTS))
@@ -148,7 +158,7 @@ def load(caller: Caller) -> dict[str, int]:
     missing = [code for code in POSITIONS if code not in there]
     if missing:
         define_positions(caller=_named(caller, "positions"), site_code=SITE, codes=missing)
-    return {"lanes": len(LANES), "positions": len(POSITIONS), "carriers": len(CARRIERS)}
+    return {"lanes": len(LANES) + 1, "positions": len(POSITIONS), "carriers": len(CARRIERS)}
 
 
 def _sites(caller: Caller) -> None:

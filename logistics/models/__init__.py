@@ -28,6 +28,7 @@ from logistics.models.exports import ExportCheck
 from logistics.models.forecasts import Forecast, Recalibration
 from logistics.models.lanes import Carrier, Lane, Leg
 from logistics.models.places import MapPlace
+from logistics.models.returns import SiteReturn
 from logistics.models.shipments import (
     LATE_AFTER,
     Acceptance,
@@ -93,6 +94,7 @@ __all__ = [
     "ShipmentCrate",
     "ShipmentException",
     "Site",
+    "SiteReturn",
     "Timetable",
     "VehicleKind",
     "Waybill",

@@ -136,7 +136,8 @@ class Arrival(models.Model):
 
 
 class Acceptance(models.Model):
-    """The site's word about one rack, with its place in the data hall; once a shipment and rack."""
+    """The site's word about one rack, with its place in the data hall; once a shipment and rack. `vacated_event_id`:
+    the packing with which the rack left that place for its return; nothing else of the row ever changes."""
 
     shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="acceptances")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="acceptances")
@@ -146,6 +147,7 @@ class Acceptance(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     event_id = models.BigIntegerField()
+    vacated_event_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -156,7 +158,9 @@ class Acceptance(models.Model):
                 name="accepted_rack_has_a_position",
             ),
             models.UniqueConstraint(
-                fields=["position"], condition=~Q(outcome="refused"), name="position_takes_one_rack"
+                fields=["position"],
+                condition=~Q(outcome="refused") & Q(vacated_event_id=None),
+                name="position_takes_one_rack",
             ),
         ]
 

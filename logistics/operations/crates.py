@@ -110,16 +110,16 @@ def pack(caller: Caller, packings: Sequence[RackToPack]) -> list[Crate]:
     inside = lock_with_contents(rack_ids)
     here = lock_units(rack_ids)
 
-    for packing, rack_id in zip(packings, rack_ids, strict=True):
+    for rack_id in rack_ids:
         refuse_ended(here[rack_id].unit)
         _refuse_place(here[rack_id].unit, here[rack_id].placement)
-        _refuse_figures(packing)
-    _refuse_twice(packings, rack_ids)
+    refuse_crates(packings, rack_ids)
     refuse_held_contents(inside)
     refuse_differing(rack_ids)
 
     numbers = begin_packing(caller, [builds[rack_id] for rack_id in rack_ids])
-    crates = _crate(caller, packings, [here[rack_id] for rack_id in rack_ids])
+    standing = [here[rack_id] for rack_id in rack_ids]
+    crates = crate_up(caller, packings, standing, [one.placement.location_id or 0 for one in standing if one.placement])
     told = {
         builds[rack_id].pk: (packing.values, packing.pin_check_id)
         for packing, rack_id in zip(packings, rack_ids, strict=True)
@@ -128,11 +128,13 @@ def pack(caller: Caller, packings: Sequence[RackToPack]) -> list[Crate]:
     return crates
 
 
-def _crate(caller: Caller, packings: Sequence[RackToPack], racks: Sequence[Whereabouts]) -> list[Crate]:
-    """Crates where the racks stand, sealed, with the racks in them."""
+def crate_up(
+    caller: Caller, packings: Sequence[RackToPack], racks: Sequence[Whereabouts], location_ids: Sequence[int]
+) -> list[Crate]:
+    """Step: crates at these locations, sealed, with the (locked) racks in them. Refuses through its callers:
+    `refuse_crates` first."""
     numbers = next_ssccs(len(packings))
-    places = [here.placement for here in racks]
-    hosts = _build_crates(caller, packings, list(zip(numbers, places, strict=True)))
+    hosts = _build_crates(caller, packings, list(zip(numbers, location_ids, strict=True)))
     crates = _seal(caller, packings, [here.unit for here in racks], list(zip(hosts, numbers, strict=True)))
     moves = [
         Move(
@@ -150,10 +152,8 @@ def _crate(caller: Caller, packings: Sequence[RackToPack], racks: Sequence[Where
     return crates
 
 
-def _build_crates(
-    caller: Caller, packings: Sequence[RackToPack], named: Sequence[tuple[str, Placement | None]]
-) -> list[Unit]:
-    """The crates as units, each with its SSCC as an identifier, where its rack stands."""
+def _build_crates(caller: Caller, packings: Sequence[RackToPack], named: Sequence[tuple[str, int]]) -> list[Unit]:
+    """The crates as units, each with its SSCC as an identifier, at its location."""
     revisions = {number: revision_of(number, "") for number in {packing.crate_part for packing in packings}}
     return bear(
         caller,
@@ -161,12 +161,12 @@ def _build_crates(
         [
             Birth(
                 revision=revisions[packing.crate_part],
-                location_id=placement.location_id if placement else None,
+                location_id=location_id,
                 names=(("sscc", sscc),),
                 why="crate built",
                 source="plant",
             )
-            for packing, (sscc, placement) in zip(packings, named, strict=True)
+            for packing, (sscc, location_id) in zip(packings, named, strict=True)
         ],
     )
 
@@ -257,6 +257,14 @@ def _refuse_place(rack: Unit, placement: Placement | None) -> None:
             true=_("Nothing was recorded."),
             do=_("Scan another rack, or read the label of that crate."),
         )
+
+
+def refuse_crates(packings: Sequence[RackToPack], rack_ids: Sequence[int]) -> None:
+    """Step: what the figures and indicators of crates must be. Refuses CrateWrong, IndicatorTripped, IndicatorUsed,
+    RackPacked (named twice)."""
+    for packing in packings:
+        _refuse_figures(packing)
+    _refuse_twice(packings, rack_ids)
 
 
 def _refuse_figures(packing: RackToPack) -> None:

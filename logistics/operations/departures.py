@@ -42,7 +42,7 @@ class ShipmentEmpty(Refusal):
 
 
 class CrateElsewhere(Refusal):
-    """A crate does not stand in the plant."""
+    """A crate does not stand where its way begins."""
 
 
 class TruckUnknown(Refusal):
@@ -97,10 +97,8 @@ def depart(caller: Caller, leavings: Sequence[Leaving]) -> list[Departure]:
     for leaving in leavings:
         _refuse_leaving(leaving, shipments[leaving.shipment_id], [here[pk] for pk in crates[leaving.shipment_id]])
     refuse_unchecked([shipments[leaving.shipment_id] for leaving in leavings])
-    racks = [rack.pk for _crate, rack in racks_of_crates(crate_ids)]
-    refuse_incomplete(racks)
-    refuse_differing(racks)
-    refuse_held_contents(inside)
+    outward = [unit_id for pk, ids in crates.items() for unit_id in ids if not is_return(shipments[pk])]
+    _refuse_unready(outward, inside if len(outward) == len(crate_ids) else lock_with_contents(outward))
     moments = [moment_of(caller, leaving.occurred_at) for leaving in leavings]
     chosen = [shipments[leaving.shipment_id] for leaving in leavings]
     refuse_overloaded(chosen, {one.pk: at for one, at in zip(chosen, moments, strict=True)})
@@ -213,19 +211,37 @@ def _refuse_leaving(leaving: Leaving, shipment: Shipment, crates: Sequence[Where
             true=_("Nothing was recorded."),
             do=_("Put crates on the shipment first."),
         )
-    away = next((crate for crate in crates if not _is_in_plant(crate)), None)
+    away = next((crate for crate in crates if not _is_here(shipment, crate)), None)
     if away is not None:
         raise CrateElsewhere(
-            _("Crate %(crate)s does not stand in the plant.") % {"crate": away.unit.tag},
+            _("Crate %(crate)s does not stand at %(site)s.")
+            % {"crate": away.unit.tag, "site": shipment.lane.origin.name},
             true=_("Nothing was recorded."),
             do=_("Look for the crate and correct its place."),
         )
 
 
-def _is_in_plant(crate: Whereabouts) -> bool:
+def is_return(shipment: Shipment) -> bool:
+    """Step: whether a shipment (its lane and ends loaded) leads away from a customer's site."""
+    return shipment.lane.origin.kind == "customer"
+
+
+def _refuse_unready(crate_ids: Sequence[int], inside: list[int]) -> None:
+    """What leaves the plant is complete, agrees with what it reports, and is under no hold. What goes back from a site
+    goes because something is wrong with it: none of that stops it."""
+    racks = [rack.pk for _crate, rack in racks_of_crates(crate_ids)]
+    refuse_incomplete(racks)
+    refuse_differing(racks)
+    refuse_held_contents(inside)
+
+
+def _is_here(shipment: Shipment, crate: Whereabouts) -> bool:
+    """Whether a crate stands where its way begins: at the customer's dock, else anywhere in the plant."""
     placement = crate.placement
     if placement is None or placement.location is None:
         return False
+    if is_return(shipment):
+        return placement.location_id == shipment.lane.origin.location_id
     return placement.location.kind not in ("vehicle", "outside", "site", "position")
 
 

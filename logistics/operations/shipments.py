@@ -13,7 +13,7 @@ from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
-from logistics.models import Carrier, Crate, Lane, LoadPlan, Shipment, ShipmentCrate
+from logistics.models import Carrier, Crate, Lane, LoadPlan, Shipment, ShipmentCrate, SiteReturn
 from logistics.operations.lanes import carriers_by_code, lanes_by_code
 from logistics.operations.load_judging import LoadWish, keep_loads
 from logistics.operations.way_judging import WayWish, judge_ways, keep_basis
@@ -34,6 +34,10 @@ class ShipmentGone(Refusal):
 
 class UnknownCrate(Refusal):
     """No crate has that SSCC."""
+
+
+class CrateGoesElsewhere(Refusal):
+    """The crate of a return goes back, and only it does."""
 
 
 class CrateAssigned(Refusal):
@@ -155,8 +159,8 @@ def _refuse_early(plan: ShipmentPlan) -> None:
 def assign_crates(*, caller: Caller, shipment_id: int, crates: list[str]) -> Shipment:
     """Put crates (by SSCC) on a shipment that has not left. Locks the shipment.
 
-    Refuses UnknownShipment, ShipmentGone, UnknownCrate, CrateAssigned, and what the load refuses with them (OverLimit,
-    DeckTooSmall, PermitMissing, …)."""
+    Refuses UnknownShipment, ShipmentGone, UnknownCrate, CrateAssigned, CrateGoesElsewhere, and what the load refuses
+    with them (OverLimit, DeckTooSmall, PermitMissing, …)."""
     shipment = lock_shipments([shipment_id])[shipment_id]
     refuse_gone(shipment)
     assign_many(caller, [(shipment, crates)])
@@ -174,14 +178,16 @@ def _judge_again(caller: Caller, shipment: Shipment) -> None:
 
 
 def assign_many(caller: Caller, wishes: Sequence[tuple[Shipment, Sequence[str]]]) -> None:
-    """Step: put crates on new or locked shipments; one event a shipment. Refuses UnknownCrate, CrateAssigned."""
+    """Step: put crates on new or locked shipments; one event a shipment. Refuses UnknownCrate,
+    CrateAssigned, CrateGoesElsewhere."""
     if not wishes:
         return
     found = crates_by_sscc(text for _shipment, texts in wishes for text in texts)
     given: set[int] = set()
-    for _shipment, texts in wishes:
+    for shipment, texts in wishes:
         for text in texts:
             _refuse_assigned(found[bare_sscc(text)], given)
+            _refuse_other_way(found[bare_sscc(text)], shipment.lane)
 
     events = record_many(
         caller,
@@ -203,7 +209,9 @@ def assign_many(caller: Caller, wishes: Sequence[tuple[Shipment, Sequence[str]]]
 def crates_by_sscc(texts: Iterable[str]) -> dict[str, Crate]:
     """Step: crates by SSCC (with or without its application identifier). Refuses UnknownCrate."""
     wanted = {bare_sscc(text) for text in texts}
-    rows = Crate.objects.filter(sscc__in=wanted).select_related("shipment_crate__shipment")
+    rows = Crate.objects.filter(sscc__in=wanted).select_related(
+        "shipment_crate__shipment", "site_return__site", "site_return__destination"
+    )
     found = {crate.sscc: crate for crate in rows}
     missing = sorted(wanted - set(found))
     if missing:
@@ -226,6 +234,25 @@ def _refuse_assigned(crate: Crate, given: set[int]) -> None:
             do=_("Choose another crate."),
         )
     given.add(crate.pk)
+
+
+def _refuse_other_way(crate: Crate, lane: Lane) -> None:
+    """A crate of a return goes from its site to where the return leads; no other crate leaves a customer's site."""
+    back: SiteReturn | None = getattr(crate, "site_return", None)
+    ends = None if back is None else (back.site_id, back.destination_id)
+    if back is not None and ends != (lane.origin_id, lane.destination_id):
+        raise CrateGoesElsewhere(
+            _("Crate %(sscc)s belongs to return %(number)s.") % {"sscc": crate.sscc, "number": back.number},
+            true=_("It goes from %(start)s to %(end)s. Nothing was recorded.")
+            % {"start": back.site.name, "end": back.destination.name},
+            do=_("Choose a lane that leads there."),
+        )
+    if back is None and lane.origin.kind == "customer":
+        raise CrateGoesElsewhere(
+            _("Crate %(sscc)s belongs to no return.") % {"sscc": crate.sscc},
+            true=_("From a site only returns leave. Nothing was recorded."),
+            do=_("Open the return first, and pack it."),
+        )
 
 
 def lock_shipments(shipment_ids: Iterable[int]) -> dict[int, Shipment]:

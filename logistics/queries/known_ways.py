@@ -49,7 +49,9 @@ SELECT
       arrives_at, from_leg, at) ORDER BY id) FROM anew WHERE anew.shipment_id = moving.id)) ORDER BY id)
      FROM moving) END,
   CASE WHEN here THEN (SELECT json_agg(json_build_array(lane_id, n)) FROM (SELECT lane_id, count(*) AS n FROM
-     (SELECT lane_id FROM logistics_shipment ORDER BY id DESC LIMIT %(latest)s) latest GROUP BY 1) shares) END
+     (SELECT s.lane_id FROM logistics_shipment s JOIN logistics_lane la ON la.id = s.lane_id
+      JOIN logistics_site st ON st.id = la.destination_id AND st.kind = 'customer'
+      ORDER BY s.id DESC LIMIT %(latest)s) latest GROUP BY 1) shares) END
 FROM wanted
 """
 

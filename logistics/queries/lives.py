@@ -1,7 +1,9 @@
 """The life of each rack as moments, as known at an instant: one statement.
 
 Moments are `happened_at` of events that were recorded by `as_of`, so that every figure can be recomputed for a past day
-(RULINGS 2, leadtime/MODEL.md 4). The shipment is that of the crate which the rack was packed into last.
+(RULINGS 2, leadtime/MODEL.md 4). The shipment is that of the crate which the rack was packed into last before it was
+ever returned: a life is the way from the order to the first acceptance, and what follows a return (its own crate and
+shipment, the repair, the second way out) has clocks of its own (queries/site_returns.py, decision 0025).
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ WITH chosen AS (
   {chosen}
 ), rack AS MATERIALIZED (
   SELECT b.id, b.unit_id, u.serial, u.tag, b.order_number, b.need_by, b.origin, d.routing_id,
-         b.customer_order_at AS ordered_at, b.kit_ready_at, started.happened_at AS started_at
+         b.customer_order_at AS ordered_at, b.kit_ready_at, started.happened_at AS started_at,
+         coalesce((SELECT min(r.opened_event_id) FROM logistics_sitereturn r
+                   WHERE r.unit_id = b.unit_id AND r.cancelled_at IS NULL), 9223372036854775807) AS until
   FROM assembly_build b
   JOIN assembly_design d ON d.id = b.design_id AND d.kind = 'rack'
   JOIN inventory_unit u ON u.id = b.unit_id
@@ -35,16 +39,17 @@ WITH chosen AS (
   GROUP BY 1
 ), demand AS (
   SELECT w.build_id, o.operation_id, max(w.event_id) AS event_id
-  FROM rack JOIN assembly_rework w ON w.build_id = rack.id JOIN assembly_reworkoperation o ON o.rework_id = w.id
+  FROM rack JOIN assembly_rework w ON w.build_id = rack.id AND w.event_id < rack.until
+  JOIN assembly_reworkoperation o ON o.rework_id = w.id
   JOIN ledger_event e ON e.id = w.event_id AND e.recorded_at <= %(as_of)s
   GROUP BY 1, 2
 ), run AS MATERIALIZED (
   SELECT r.build_id, r.operation_id, r.attempt, r.started_event_id, s.happened_at AS begun,
          CASE WHEN f.id IS NOT NULL THEN r.result END AS result, f.happened_at AS ended
   FROM assembly_operationrun r
-  JOIN rack ON rack.id = r.build_id
+  JOIN rack ON rack.id = r.build_id AND r.started_event_id < rack.until
   JOIN ledger_event s ON s.id = r.started_event_id AND s.recorded_at <= %(as_of)s
-  LEFT JOIN ledger_event f ON f.id = r.finished_event_id AND f.recorded_at <= %(as_of)s
+  LEFT JOIN ledger_event f ON f.id = r.finished_event_id AND f.id < rack.until AND f.recorded_at <= %(as_of)s
 ), step AS (
   SELECT rack.id AS build_id, o.number, o.kind, o.stage, o.name_ja, o.name_en,
          min(run.ended) FILTER (WHERE run.result IN ('pass', 'conditional')) AS passed_at,
@@ -64,14 +69,14 @@ WITH chosen AS (
   FROM step GROUP BY build_id
 ), repairs AS (
   SELECT n.build_id, json_agg(json_build_array(o.happened_at, c.happened_at) ORDER BY n.id) AS rows
-  FROM rack JOIN assembly_nonconformity n ON n.build_id = rack.id
+  FROM rack JOIN assembly_nonconformity n ON n.build_id = rack.id AND n.opened_event_id < rack.until
   JOIN ledger_event o ON o.id = n.opened_event_id AND o.recorded_at <= %(as_of)s
   LEFT JOIN ledger_event c ON c.id = n.closed_event_id AND c.recorded_at <= %(as_of)s
   GROUP BY n.build_id
 ), packed AS (
   SELECT DISTINCT ON (p.unit_id) p.unit_id, c.id AS crate_id, e.happened_at AS sealed_at
   FROM rack JOIN inventory_placement p ON p.unit_id = rack.unit_id
-  JOIN logistics_crate c ON c.unit_id = p.host_id
+  JOIN logistics_crate c ON c.unit_id = p.host_id AND c.event_id < rack.until
   JOIN ledger_event e ON e.id = c.event_id AND e.recorded_at <= %(as_of)s
   ORDER BY p.unit_id, c.id DESC
 )
@@ -120,7 +125,9 @@ _OPEN_AND_LATEST = """
   JOIN ledger_event e ON e.id = c.event_id
   JOIN assembly_build b ON b.unit_id = e.subject_id
   JOIN assembly_design d ON d.id = b.design_id AND d.kind = 'rack'
-  WHERE a.received_at IS NULL OR a.received_at > %(as_of)s
+  WHERE (a.received_at IS NULL OR a.received_at > %(as_of)s)
+    AND NOT EXISTS (SELECT 1 FROM logistics_sitereturn r
+                    WHERE r.unit_id = e.subject_id AND r.cancelled_at IS NULL AND r.opened_event_id < c.event_id)
 """
 
 

@@ -28,6 +28,7 @@ from logistics.models import (
     Acceptance,
     Forecast,
     IndicatorReading,
+    Leg,
     Milestone,
     PlanBasis,
     Replan,
@@ -97,11 +98,11 @@ def _conditions(wish: ShipmentFilter) -> list[Q]:
 
 
 def open_shipments() -> list[Shipment]:
-    """Shipments whose receiving is not finished, the next to be needed first, with `in_care`: which of their exceptions
-    somebody has in hand (kind, subject, the owner's names). Two queries."""
+    """Shipments to the sites whose receiving is not finished, the next to be needed first (no returns), with
+    `in_care`: which of their exceptions somebody has in hand (kind, subject, the owner's names). Two queries."""
     care = ShipmentException.objects.filter(shipment=OuterRef("pk"), closed_at=None).order_by("pk")
     told = JSONObject(kind="kind", subject="subject", ja="owner__name_ja", en="owner__name_en")
-    rows = shipment_rows().filter(Q(arrival=None) | Q(arrival__received_at=None))
+    rows = shipment_rows().filter(Q(arrival=None) | Q(arrival__received_at=None), lane__destination__kind="customer")
     rows = rows.annotate(in_care=ArraySubquery(care.values(told=told)))
     return list(rows.order_by("need_by", "planned_departure_at", "pk"))
 
@@ -160,7 +161,7 @@ def shipment_page(number: str, now: datetime | None = None) -> ShipmentPage | No
     shipment = (
         shipment_rows()
         .filter(number=number)
-        .prefetch_related("lane__legs__carrier")
+        .prefetch_related(Prefetch("lane__legs", Leg.objects.select_related("carrier")))
         .annotate(waybill_numbers=ArraySubquery(waybills.values("number")), judged_by=ArraySubquery(_judged_by()))
         .select_related("vehicle", "lane__origin", "load_plan__vehicle")
         .first()

@@ -26,7 +26,11 @@ HOLDS_SHOWN = 20
 _COUNTED = """
 SELECT 'received', (a.received_at AT TIME ZONE 'Asia/Tokyo')::date, count(*)
 FROM logistics_arrival a JOIN logistics_shipmentcrate sc ON sc.shipment_id = a.shipment_id
-WHERE a.received_at <= %(as_of)s GROUP BY 2
+JOIN logistics_crate c ON c.id = sc.crate_id JOIN ledger_event e ON e.id = c.event_id
+WHERE a.received_at <= %(as_of)s AND NOT EXISTS (
+  SELECT 1 FROM logistics_sitereturn r
+  WHERE r.unit_id = e.subject_id AND r.cancelled_at IS NULL AND r.opened_event_id < c.event_id)
+GROUP BY 2
 UNION ALL
 SELECT 'needed', b.need_by, count(*) FROM assembly_build b JOIN assembly_design d ON d.id = b.design_id
 JOIN inventory_unit u ON u.id = b.unit_id AND u.ended_at IS NULL
@@ -130,7 +134,7 @@ def control_tower(as_of: datetime) -> Tower:
     shipments = open_shipments()
     counted = _counted(as_of)
     view = outlook(as_of)
-    lanes = list(lanes_on_map())
+    lanes = [lane for lane in lanes_on_map() if lane.destination.kind == "customer"]
     return Tower(
         as_of=as_of,
         view=view,

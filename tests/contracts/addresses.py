@@ -48,7 +48,16 @@ from inventory.models import (
     SupplierReturn,
     Unit,
 )
-from logistics.models import Calendar, CrateLogger, Disruption, OwnScenario, SavedComparison, Shipment, Timetable
+from logistics.models import (
+    Calendar,
+    CrateLogger,
+    Disruption,
+    OwnScenario,
+    SavedComparison,
+    Shipment,
+    SiteReturn,
+    Timetable,
+)
 from tests.doors.acts_exceptions import a_silence
 
 
@@ -287,6 +296,8 @@ ARGUMENTS: dict[str, Arguments] = {
         lambda: {"scenario_id": _first(OwnScenario.objects.all()).pk},
     ),
     "saved_comparison": lambda: {"number": _first(SavedComparison.objects.all()).number},
+    "site_return": lambda: {"number": _first(SiteReturn.objects.all()).number},
+    "site_return_act": lambda: {"number": _first(SiteReturn.objects.all()).number, "act": "packing"},
     "audit_unit": lambda: {"tag": _rack().unit.tag},
     "audit_unit_json": lambda: {"tag": _rack().unit.tag},
 }

@@ -100,6 +100,7 @@ VALID: dict[str, Row] = {
         "rear_limit_kg": Decimal(2),
     },
     "logistics_loadplan": {"permit": ""},
+    "logistics_sitereturn": {"cancelled_why": "", "site_id": 1, "destination_id": 2},
     "logistics_loadplace": {"end_x_mm": 2, "end_y_mm": 2},
     "logistics_indicator": {"kind": "shock"},
     "logistics_indicatorreading": {"moment": "seal", "state": "intact"},

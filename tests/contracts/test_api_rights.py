@@ -51,7 +51,7 @@ READS: dict[str, str] = {
     **dict.fromkeys(("api_exceptions", "api_past_exceptions"), SHIPPING),
     **dict.fromkeys(("api_shipment_loggers", "api_excursions"), SHIPPING),
     **dict.fromkeys(("api_own_scenarios", "api_saved_comparisons", "api_saved_comparison"), SHIPPING),
-    **dict.fromkeys(("api_vehicles", "api_load"), SHIPPING),
+    **dict.fromkeys(("api_vehicles", "api_load", "api_site_returns", "api_site_return"), SHIPPING),
     "api_document_copy": PAPERS,
     "api_verify": PUBLIC,
     "api_me": SIGNED_IN,

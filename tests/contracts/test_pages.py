@@ -75,7 +75,9 @@ PAGES: dict[str, str] = {
     **dict.fromkeys(("disruptions", "disruption", "disruption_new", "disruption_act"), SHIPPING),
     **dict.fromkeys(("exceptions", "exception", "shipment_map"), SHIPPING),
     **dict.fromkeys(("shipment_replan", "shipment_reroute"), SHIPPING),
-    **dict.fromkeys(("shipment_load", "vehicles", "vehicle_new"), SHIPPING),
+    **dict.fromkeys(
+        ("shipment_load", "vehicles", "vehicle_new", "site_returns", "site_return_new", "site_return"), SHIPPING
+    ),
     **dict.fromkeys(("own_scenarios", "own_scenario", "saved_comparisons", "saved_comparison"), SHIPPING),
     **dict.fromkeys(("own_scenario_new", "own_scenario_edit"), "logistics.compare"),
     **dict.fromkeys(("audit", "audit_random", "audit_unit", "audit_unit_json"), SHIPPING),
@@ -84,7 +86,7 @@ PAGES: dict[str, str] = {
     "causes": RACKS,
     **dict.fromkeys(("yields", "attempts", "reference_units", "capability", "values", "pareto"), RACKS),
     # forms that readers see and the gate refuses
-    **dict.fromkeys(("shipment_plan", "shipment_act", "logger_lost", "logger_fit"), SHIPPING),
+    **dict.fromkeys(("shipment_plan", "shipment_act", "logger_lost", "logger_fit", "site_return_act"), SHIPPING),
     **dict.fromkeys(("parts", "part", "suppliers", "boms", "bom"), PARTS),
     **dict.fromkeys(
         (

@@ -226,6 +226,8 @@ COVERED: dict[str, str] = {
     "logistics.define_lane": "tests/logistics/test_keep_lanes.py",
     "logistics.define_positions": "tests/logistics/test_keep_lanes.py",
     **{f"logistics.{verb}_vehicle_kind": "tests/logistics/test_loads.py" for verb in ("define", "retire")},
+    **{f"logistics.{verb}_site_return": "tests/logistics/test_site_returns.py" for verb in ("open", "pack", "cancel")},
+    "logistics.receive_site_returns": "tests/logistics/returned.py",
     "logistics.define_site": "tests/logistics/test_keep_lanes.py",
     **{f"logistics.{verb}_logger": "tests/logistics/test_import_logger_file.py" for verb in ("fit", "give_up")},
     "logistics.release_condition_limits": "tests/logistics/test_import_logger_file.py",

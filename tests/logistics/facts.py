@@ -27,12 +27,13 @@ from logistics.models import (
     Shipment,
     ShipmentCrate,
     ShipmentException,
+    SiteReturn,
 )
 
 TABLES = (
     Event, Receipt, Unit, Placement, Location, Hold, Crate, IndicatorReading, Shipment, ShipmentCrate, Departure,
     Milestone, Arrival, Acceptance, Forecast, Handover, HandoverCrate,
-    HandoverSeal, ExportCheck, LoadPlan, LoadPlace, ShipmentException,
+    HandoverSeal, ExportCheck, LoadPlan, LoadPlace, ShipmentException, SiteReturn,
 )  # fmt: skip
 
 

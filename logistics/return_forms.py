@@ -1,0 +1,97 @@
+"""Shapes: what the pages of returns send."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from logistics.forms import FoundForm
+from logistics.operations.crates import Centre, FittedIndicator
+from logistics.operations.site_returns import ReturnAsked, ReturnCrate
+
+_MASS: dict[str, Any] = {"max_digits": 7, "decimal_places": 1, "min_value": Decimal(1)}
+_SIZE: dict[str, Any] = {"min_value": 1, "max_value": 20_000}
+_SCAN = {"lang": "en", "spellcheck": "false", "autocomplete": "off", "inputmode": "text"}
+
+
+class OpenReturnForm(forms.Form):
+    """What goes back, why, and who asks."""
+
+    unit = forms.CharField(
+        label=_("Rack or tray"), max_length=60, widget=forms.TextInput(attrs={**_SCAN, "autofocus": True}),
+        help_text=_("Scan its label"),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    rma = forms.CharField(
+        label=_("RMA number"), max_length=60, help_text=_("Of the customer or the maker, as it stands on their paper")
+    )
+    asked_by = forms.CharField(label=_("Asked by"), max_length=120)
+    destination = forms.ChoiceField(label=_("Goes to"))
+    retest_from = forms.IntegerField(
+        label=_("Operation to begin again with"), min_value=1, max_value=9_999, required=False,
+        help_text=_("Blank: its first test"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, plants: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["destination"].choices = plants  # type: ignore[attr-defined]
+
+    @property
+    def asked(self) -> ReturnAsked:
+        """What a valid form asks."""
+        given = self.cleaned_data
+        return ReturnAsked(
+            given["unit"], given["destination"], given["reason"], given["rma"], given["asked_by"], given["retest_from"]
+        )
+
+
+class ReturnCrateForm(forms.Form):
+    """The crate of a return, and the indicators on it."""
+
+    tare_kg = forms.DecimalField(label=_("Tare (kg)"), **_MASS)
+    gross_kg = forms.DecimalField(label=_("Gross mass (kg)"), **_MASS)
+    length_mm = forms.IntegerField(label=_("Length (mm)"), **_SIZE)
+    width_mm = forms.IntegerField(label=_("Width (mm)"), **_SIZE)
+    height_mm = forms.IntegerField(label=_("Height (mm)"), **_SIZE)
+    centre_x_mm = forms.IntegerField(label=_("Centre of gravity along (mm)"), required=False)
+    centre_y_mm = forms.IntegerField(label=_("Centre of gravity across (mm)"), required=False)
+    centre_height_mm = forms.IntegerField(
+        label=_("Centre of gravity above the floor (mm)"), min_value=1, required=False,
+        help_text=_("Blank: not measured"),
+    )  # fmt: skip
+    shock = forms.CharField(label=_("Shock indicator"), max_length=60, widget=forms.TextInput(attrs=_SCAN))
+    shock_rating = forms.CharField(label=_("Rating of the shock indicator"), max_length=20, initial="25 g")
+    tilt = forms.CharField(label=_("Tilt indicator"), max_length=60, widget=forms.TextInput(attrs=_SCAN))
+    tilt_rating = forms.CharField(label=_("Rating of the tilt indicator"), max_length=20, initial="80°")
+
+    @property
+    def crate(self) -> ReturnCrate:
+        """What a valid form says; indicators are intact when a crate is sealed."""
+        given = self.cleaned_data
+        centre = None
+        if given["centre_height_mm"] is not None:
+            centre = Centre(given["centre_x_mm"] or 0, given["centre_y_mm"] or 0, given["centre_height_mm"])
+        fitted = [FittedIndicator(kind, given[kind].strip(), given[f"{kind}_rating"]) for kind in ("shock", "tilt")]
+        sizes = (given["length_mm"], given["width_mm"], given["height_mm"])
+        return ReturnCrate(given["tare_kg"], given["gross_kg"], *sizes, fitted, centre)
+
+
+class GiveUpForm(forms.Form):
+    """Why a return is given up."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class TakeInForm(FoundForm):
+    """A shipment of returns at the plant: where they go, who hands them over, every seal and indicator. `asks`: its
+    arrival is not recorded yet."""
+
+    location_code = forms.CharField(label=_("Place"), max_length=60, help_text=_("Scan the place, such as quarantine"))
+    handed_by = forms.CharField(label=_("Handed over by (driver)"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, seals: list[str], serials: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_found(seals, serials, must_read=True)
