@@ -68,7 +68,7 @@ def _of_zip(file: BinaryIO, ending: str) -> Iterator[tuple[str, IO[bytes]]]:
     if _directory_size(file) > MOST_DIRECTORY:
         raise Unreadable("The readout is larger than that of any tray.")
     with zipfile.ZipFile(file) as archive:
-        wanted = [one for one in archive.infolist() if not one.is_dir() and one.filename.endswith(ending)]
+        wanted = [one for one in archive.infolist() if one.filename.endswith(ending)]  # no folder: it ends with /
         for entry in sorted(wanted, key=lambda one: one.header_offset):  # a compressed store reads forwards only
             if entry.file_size > max(SWELL_FROM, SWELL * entry.compress_size):
                 raise Unreadable(f"{entry.filename[-60:]} unpacks to {entry.file_size} bytes.")

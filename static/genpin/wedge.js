@@ -65,6 +65,7 @@ function shown(event) {
   if (event.isComposing) return;
   if (/^[\u0020-\u007e\u001c-\u001f\u0004]+$/.test(field.value)) warn(false);
   if (pace.slow || field.value.length < WHOLE || pace.count < WHOLE) return;
+  if (Object.values(CONTROLS).includes(field.value.at(-1))) return; // a separator stands between two parts: more follows
   timer = setTimeout(() => { if (!pace.slow) finish("pause"); }, localStorage.getItem(SUFFIX) ? PATIENT : PAUSE);
 }
 
