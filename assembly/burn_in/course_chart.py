@@ -182,7 +182,8 @@ def _moments(scale: _Scale, frame: Frame) -> list[str]:
 
 def _lines(x: Values, y: Values, gaps: list[Interval], scale: _Scale) -> list[str]:
     """The last values joined, broken at every gap."""
-    breaks = np.searchsorted(x, [scale.x(gap.to_at) for gap in gaps])
+    # in the middle: a mark stands for a stretch, so the one that holds the end of a gap may lie before that end
+    breaks = np.searchsorted(x, [scale.x((gap.from_at + gap.to_at) // 2) for gap in gaps])
     return [
         '<polyline class="plan" points="' + " ".join(f"{px:.1f},{py:.1f}" for px, py in zip(a, b, strict=True)) + '"/>'
         for a, b in zip(np.split(x, breaks), np.split(y, breaks), strict=True)

@@ -40,11 +40,11 @@ class Limit:
 
 
 SHIPPED: Mapping[str, Limit] = {
-    "shock": Limit(None, 10.0, "C", "assumed: the rack maker's figure is not known; labels of 25 g trip on parcels"),
-    "tilt": Limit(None, 15.0, "B", "ISTA: packaged goods 15 to 30 degrees; the lower end"),
-    "temperature": Limit(0.0, 45.0, "C", "assumed: above freezing for what is shipped wet, no heat of a closed truck"),
-    "humidity": Limit(None, 85.0, "C", "assumed: below condensing"),
-    "gap": Limit(None, 60.0, "C", "assumed: an hour without a reading is not a record"),
+    "shock": Limit(None, 10.0, "C", "仮定:メーカー値が未入手 / assumed: the rack maker's figure is not known"),
+    "tilt": Limit(None, 15.0, "B", "ISTA:包装品 15~30°の下側 / ISTA: packaged goods 15 to 30 degrees, the lower end"),
+    "temperature": Limit(0.0, 45.0, "C", "仮定:冷却液入りで凍結なし / assumed: above freezing for what is shipped wet"),
+    "humidity": Limit(None, 85.0, "C", "仮定:結露なし / assumed: below condensing"),
+    "gap": Limit(None, 60.0, "C", "仮定:1時間の空白は記録ではない / assumed: an hour without a reading is no record"),
 }  # fmt: skip
 """What counts until limits are released: of every crate."""
 

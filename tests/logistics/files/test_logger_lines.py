@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
+from assembly.burn_in.course_chart import Frame, plot
 from assembly.burn_in.moments import micros
 from logistics.files.logger_lines import read_logger_lines
 from logistics.files.road_course import Bounds, Stretch, beyond, fresh, joined, judged
@@ -114,3 +117,13 @@ def test_two_files_of_one_logger_are_one_course() -> None:
     both = joined([{"tilt": (at[:2], np.array([1.0, 2.0]))}, {"tilt": (at[1:], np.array([2.0, 3.0]))}])
 
     assert [part.tolist() for part in both["tilt"]] == [[1, 2, 3], [1, 2, 3]]
+
+
+def test_no_line_of_the_chart_crosses_a_gap() -> None:
+    for end in range(60, 75):  # wherever the end of the gap lies within its mark
+        at = np.concatenate([np.arange(0, 41), np.arange(end, 121)]).astype(np.int64) * 10 * MINUTE
+        svg = plot(at, np.ones(len(at)), Frame(0, 1_200 * MINUTE, None, None, "x", "gap", 60 * MINUTE))
+
+        lines = [one.split() for one in re.findall(r'<polyline class="plan" points="([^"]*)"', svg)]
+        assert len(lines) == 2
+        assert max(float(b.split(",")[0]) - float(a.split(",")[0]) for one in lines for a, b in pairwise(one)) < 20
