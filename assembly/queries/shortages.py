@@ -118,10 +118,12 @@ WHERE b.completed_at IS NULL AND b.origin = 'plant' AND u.ended_at IS NULL GROUP
 """
 """Free units, quantities of lots, and builds that are running: those come in before they are missed."""
 
+# OFFSET 0: lines and receipts by their keys. The planner takes them for large parts of the history and reads all of it.
 _COMING = """
 WITH awaited AS MATERIALIZED (
   SELECT l.part_id, l.notice_id, n.supplier_id, n.shipped_at, l.quantity - coalesce(c.quantity, 0) AS quantity
-  FROM inventory_awaitedline a JOIN inventory_shipnoticeline l ON l.id = a.line_id
+  FROM inventory_awaitedline a
+  CROSS JOIN LATERAL (SELECT * FROM inventory_shipnoticeline WHERE id = a.line_id OFFSET 0) l
   JOIN inventory_shipnotice n ON n.id = l.notice_id
   CROSS JOIN LATERAL (SELECT sum(quantity) AS quantity FROM inventory_goodsreceipt WHERE line_id = l.id) c
 ), usual AS (
@@ -131,7 +133,8 @@ WITH awaited AS MATERIALIZED (
   CROSS JOIN LATERAL (
     SELECT id, shipped_at FROM inventory_shipnotice WHERE supplier_id = s.supplier_id ORDER BY id DESC
     LIMIT %(notices)s) n
-  JOIN inventory_shipnoticeline l ON l.notice_id = n.id JOIN inventory_goodsreceipt r ON r.line_id = l.id
+  JOIN inventory_shipnoticeline l ON l.notice_id = n.id
+  CROSS JOIN LATERAL (SELECT at FROM inventory_goodsreceipt WHERE line_id = l.id OFFSET 0) r
   GROUP BY s.supplier_id
 )
 SELECT w.part_id, (w.shipped_at + make_interval(hours => (24 * coalesce(u.days, %(days)s))::int))::date, sum(w.quantity)

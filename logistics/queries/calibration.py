@@ -15,7 +15,8 @@ from logistics.lead_times.forecast import RackForecast, forecast
 from logistics.lead_times.misses import learn
 from logistics.lead_times.recalibration import Recalibration
 from logistics.models import Forecast
-from logistics.queries.lives import RackLife, Step, rack_lives
+from logistics.queries.kept import kept_lives
+from logistics.queries.lives import RackLife, Step
 from logistics.queries.outlook import PLANT, as_learnt, open_racks, recalibration_row
 from logistics.queries.stays import DAY, blended_domestic, stage_days, stage_now
 
@@ -42,7 +43,7 @@ def calibration_record(as_of: datetime, *, again: bool = False) -> CalibrationRe
     """The record of open racks and the latest completed ones (logistics.queries.lives) as known at an instant. Four
     queries. Recomputed claims take a query less and some seconds of draws; the process keeps them until a rack more is
     received or a day has passed."""
-    lives = rack_lives(as_of)
+    lives = kept_lives(as_of)
     claims = _again(_Past(tuple(lives), as_of)) if again else given_claims(lives, as_of)
     names = {str(life.unit_id): life.name for life in lives}
     kept = Forecast.objects.filter(made_at__lte=as_of).count()

@@ -18,7 +18,7 @@ from logistics.lead_times.season import Season, season
 from logistics.lead_times.sensitivity import Sensitivity, break_evens, sensitivity
 from logistics.lead_times.shape import Days
 from logistics.queries.calibration import given_claims
-from logistics.queries.lives import rack_lives
+from logistics.queries.kept import kept_lives
 from logistics.queries.outlook import PLANT
 from logistics.queries.own_scenarios import as_scenario, revisions_named
 from logistics.queries.stays import StageDays, blended_domestic, stage_days
@@ -98,7 +98,7 @@ class ComparePage:
 def compare_page(wish: CompareWish, as_of: datetime) -> ComparePage:
     """The comparison as known at an instant. Two queries, two more where scenarios of one's own are chosen; the same
     wish, record and seed give the same figures, drawn once a process while nothing that goes into them moves."""
-    lives = rack_lives(as_of)
+    lives = kept_lives(as_of)
     days = stage_days(lives, as_of)
     scenarios = {**default_scenarios(), DOMESTIC: blended_domestic(days, lives)}
     for revision in revisions_named(wish.chosen):

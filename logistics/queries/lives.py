@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -220,4 +220,5 @@ def _step(cells: Sequence[Any]) -> Step:
 
 
 def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    """The session answers in UTC (Django's own setting): nothing is converted, fifteen thousand times a page."""
+    return datetime.fromisoformat(text) if text else None

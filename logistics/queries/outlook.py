@@ -12,9 +12,10 @@ from logistics.lead_times.forecast import DRAWS, Forecast, OpenRack, RackForecas
 from logistics.lead_times.recalibration import OFF, Recalibration
 from logistics.lead_times.scenarios import Scenario
 from logistics.models import Recalibration as RecalibrationRow
+from logistics.queries.known_ways import KnownRows, known_rows
 from logistics.queries.lives import RackLife, rack_lives
 from logistics.queries.stays import StageDays, Stay, blended_domestic, stage_days, stage_now
-from logistics.queries.stops import Ways, known_ways, with_ways
+from logistics.queries.stops import Ways, ways_from, with_ways
 
 PLANT = ZoneInfo("Asia/Tokyo")
 MODEL = "stage-mc-2"
@@ -76,21 +77,40 @@ def as_learnt(row: RecalibrationRow | None) -> Recalibration:
     return Recalibration(row.delivered, shifts, float(row.horizon_days))
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What an outlook stands on, as read at `as_of`; nothing in it grows older by itself."""
+
+    as_of: datetime
+    lives: tuple[RackLife, ...]
+    ways: KnownRows
+    taught: Recalibration
+
+
+def facts_at(as_of: datetime) -> Facts:
+    """The facts known at an instant. Three queries."""
+    return Facts(as_of, tuple(rack_lives(as_of)), known_rows(as_of), as_learnt(recalibration_row(as_of)))
+
+
 def outlook(as_of: datetime, *, draws: int = DRAWS, seed: int = 1) -> Outlook:
     """The outlook at an instant, with what is known to stop the ways. Three queries; the same instant and seed give the
     same figures."""
-    lives = rack_lives(as_of)
+    return outlook_of(facts_at(as_of), as_of, draws=draws, seed=seed)
+
+
+def outlook_of(facts: Facts, as_of: datetime, *, draws: int = DRAWS, seed: int = 1) -> Outlook:
+    """The outlook at an instant from facts read then, or before if none was added since. Asks nothing."""
+    lives = facts.lives
     days = stage_days(lives, as_of)
     scenario = blended_domestic(days, lives)
     places = {
         life.unit_id: stay for life in lives if not life.is_received and (stay := stage_now(life, as_of)) is not None
     }
-    known = known_ways(as_of)
+    known = ways_from(facts.ways, as_of)
     racks = open_racks(lives, places, scenario, known)
     stops = [stop.as_stop for stop in known.open_stops]
-    taught = as_learnt(recalibration_row(as_of))
-    drawn = forecast(racks, as_of=as_of, draws=draws, seed=seed, stops=stops, recalibration=taught)
-    return Outlook(as_of, tuple(lives), days, scenario, places, drawn, known, taught)
+    drawn = forecast(racks, as_of=as_of, draws=draws, seed=seed, stops=stops, recalibration=facts.taught)
+    return Outlook(as_of, lives, days, scenario, places, drawn, known, facts.taught)
 
 
 def open_racks(

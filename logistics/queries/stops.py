@@ -15,7 +15,7 @@ from documents.words import PLANT_TIME
 from logistics.lead_times.closures import LegAhead, WayAhead
 from logistics.lead_times.forecast import OpenRack
 from logistics.lead_times.timetable import planned
-from logistics.queries.known_ways import DAY, KnownLeg, KnownShipment, KnownStop, known_rows
+from logistics.queries.known_ways import DAY, KnownLeg, KnownRows, KnownShipment, KnownStop, known_rows
 
 HOLDS_MOVING = ("road", "rail")
 
@@ -201,7 +201,11 @@ def _covered(stretches: Sequence[tuple[datetime, datetime]], since: datetime, un
 
 def known_ways(as_of: datetime, *, always: bool = False) -> Ways:
     """The ways as known at an instant; `always`: also where nothing stops. One query."""
-    rows = known_rows(as_of, always=always)
+    return ways_from(known_rows(as_of, always=always), as_of)
+
+
+def ways_from(rows: KnownRows, as_of: datetime) -> Ways:
+    """The ways at an instant from the rows known then. Asks nothing."""
     legs: dict[int, list[KnownLeg]] = {}
     for leg in rows.legs:
         legs.setdefault(leg.lane_id, []).append(leg)

@@ -51,8 +51,8 @@ from logistics.operations.shipments import ShipmentPlan, plan_shipment
 from logistics.queries.carrier_files import open_doubts
 from logistics.queries.custody import carriers_ahead, handover_rows, seals_on
 from logistics.queries.etas import carriers_of, eta_rows
+from logistics.queries.kept import kept_outlook
 from logistics.queries.loads import vehicles_in_use
-from logistics.queries.outlook import outlook
 from logistics.queries.shipments import ShipmentFilter, racks_of_shipments, shipment_page, shipment_rows
 from logistics.views.eta_facts import eta_context
 from logistics.views.rows import shipment_table
@@ -92,7 +92,7 @@ def shipments(request: HttpRequest) -> HttpResponse:
     racks = racks_of_shipments([row.pk for row in page])
     kept = {name: value for name, value in chosen.items() if value}
     context = {
-        "shipments": shipment_table(page, racks, outlook(now), now, _stopped(page, racks)),
+        "shipments": shipment_table(page, racks, kept_outlook(now), now, _stopped(page, racks)),
         "page": page,
         "total": Shipment.objects.count() if kept else page.paginator.count,
         "now": now,
