@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from .courses import Courses
 from .shape import Days, days_at, normal_score, normal_share, score_of, shape_of
 from .streams import Streams, uniforms
 
@@ -35,21 +36,24 @@ class LegAhead:
 
     `begins_days`, `ends_days`: from its beginning and its end to the site's dock, by the timetable. `not_before_days`:
     its planned beginning, counted from as-of. `stops`: keys of what strikes it, with whether that holds who is on it.
-    `sails_days`: the next sailing counted from as-of; None: one leaves at any time."""
+    `sails_days`: the sailings counted from as-of; none: one leaves at any time."""
 
     begins_days: float
     ends_days: float
     not_before_days: float = 0.0
     stops: tuple[tuple[str, bool], ...] = ()
-    sails_days: float | None = None
+    sails_days: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class WayAhead:
-    """A way that a rack takes with a probability (`share`)."""
+    """A way that a rack takes with a probability (`share`). `courses`: what its days cost that differ from the usual
+    week, for who leaves at the drawn moment, or left or will leave `leaves_days` after as-of."""
 
     legs: tuple[LegAhead, ...]
     share: float = 1.0
+    courses: Courses | None = None
+    leaves_days: float | None = None
 
     @property
     def is_struck(self) -> bool:
@@ -131,9 +135,26 @@ def _held_on(way: WayAhead, leaves: Days, haul: Days, closed: Mapping[str, Close
     return np.asarray(arrives - planned, dtype=np.float32)
 
 
-def _sails(ends: Days, sails_days: float | None) -> Days:
-    """The first sailing after the end of a stop: one a day, at its hour."""
-    if sails_days is None:
+def _sails(ends: Days, sails_days: tuple[float, ...]) -> Days:
+    """The first sailing after the end of a stop; behind the last one that is known, one a day."""
+    if not sails_days:
         return ends
-    first = np.float32(sails_days)
-    return np.asarray(first + np.ceil(np.maximum(ends - first, 0)), dtype=np.float32)
+    known = np.array(sails_days, dtype=np.float32)
+    places = np.searchsorted(known, ends, side="left")
+    beyond = known[-1] + np.ceil(np.maximum(ends - known[-1], 0))
+    return np.asarray(np.where(places < len(known), np.append(known, 0)[places], beyond), dtype=np.float32)
+
+
+def unusual_days(ways: Sequence[WayAhead], leaves: Days, chosen: Days) -> Days:
+    """Days that a haul takes more (less, where negative) by timetables and calendars than in a usual week, for who
+    leaves `leaves` days after as-of; `chosen` as for `held_days`."""
+    more = np.zeros_like(leaves)
+    reached = 0.0
+    for way in ways:
+        mine = (chosen >= reached) & (chosen < reached + way.share)
+        reached += way.share
+        if way.courses is None or not mine.any():
+            continue
+        at = leaves[mine].astype(np.float64) if way.leaves_days is None else np.array([way.leaves_days])
+        more[mine] = way.courses.more_days(at)
+    return more

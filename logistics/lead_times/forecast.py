@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from .closures import Stop, WayAhead, draw_ends, held_days
+from .closures import Stop, WayAhead, draw_ends, held_days, unusual_days
 from .recalibration import FORECAST_LEVELS, OFF, Recalibration
 from .scenarios import Scenario
 from .shape import Days, Floats, days_at, normal_score, normal_share, score_of
@@ -32,7 +32,8 @@ class StageClosed(ValueError):
 class OpenRack:
     """A rack on its way: the stage it is in, and for how long (elapsed days).
 
-    `need_by_at` is the day promised or needed; `site_ready_at` the instant before which the site cannot receive it.
+    `need_by_at` is the day promised or needed; `site_ready_at` the instant before which nothing is received: the
+    site is not ready, or the way cannot end.
     `ways`: the legs ahead with what stops them; `later_days`: by how much a new plan moves the haul.
     """
 
@@ -109,6 +110,7 @@ def forecast(
     haul = _haul_days(racks, scores, before, calendar)
     receiving = _stage_days(racks, scores, len(_KEYS) - 1)
     moved = _moved(recalibration, before + haul + receiving)
+    _by_calendar(racks, before, haul, streams)
     _hold(racks, before, haul, stops, as_of, streams)
     remaining = before + haul
     np.maximum(remaining, _site_days(racks, as_of), out=remaining)
@@ -191,6 +193,16 @@ def _haul_days(racks: Sequence[OpenRack], scores: RackDraws, before: RackDraws, 
         if ROW[rack.stage] <= ROW["domestic_haul"]:
             haul[row] += stoppage_days(calendar, before[row], haul[row])
     return haul
+
+
+def _by_calendar(racks: Sequence[OpenRack], before: RackDraws, haul: RackDraws, streams: Streams) -> None:
+    """What timetables and calendars add to the hauls beyond the usual week, in place; other racks keep their numbers.
+    Facts: past misses do not correct them."""
+    for row, rack in enumerate(racks):
+        if ROW[rack.stage] > ROW["domestic_haul"] or not any(way.courses for way in rack.ways):
+            continue
+        chosen = uniforms(streams.at("open", rack.key, "way"), haul.shape[1])
+        haul[row] = np.maximum(haul[row] + unusual_days(rack.ways, before[row], chosen), 0)
 
 
 def _hold(

@@ -52,6 +52,15 @@ class LegSailings:
     def table_on(self, day: date) -> Validity | None:
         return next((one for one in self.tables if one.covers(day)), None)
 
+    def on(self, day: date, zone: tzinfo) -> list[tuple[datetime, datetime]]:
+        """Departures with their cut-offs on a day; none on a blank one."""
+        table = self.table_on(day)
+        if table is None or any(one.first_day <= day <= one.last_day for one in table.blanks):
+            return []
+        weekday = str(day.isoweekday())
+        rows = [one for one in table.sailings if weekday in one.days]
+        return [(datetime.combine(day, row.departs_at, zone), _cut_off(row, day, zone)) for row in rows]
+
     def next_after(self, ready_at: datetime, zone: tzinfo) -> NextSailing | None:
         """The first departure whose cut-off is kept by one who is there at a moment; None within `HORIZON_DAYS`."""
         here = ready_at.astimezone(zone).date()

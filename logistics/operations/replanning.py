@@ -26,7 +26,7 @@ from logistics.operations.moments import plant_clock
 from logistics.operations.shipments import NeedByTooEarly, lock_shipments, refuse_gone
 from logistics.operations.way_judging import WayWish, judge_ways, keep_basis
 from logistics.queries.known_ways import KnownPlan
-from logistics.queries.stops import Ways, known_ways
+from logistics.queries.stops import Ways, ways_by_calendar
 
 FIELDS = ("lane", "carrier", "planned_departure_at", "need_by")
 
@@ -135,7 +135,7 @@ def replan_many(caller: Caller, plans: Sequence[NewPlan], reason: str, disruptio
         [WayWish(g["lane"], g["carrier"], g["planned_departure_at"], plan.accepted_because) for _s, plan, g in wishes],
     )
 
-    known = known_ways(caller.at, always=True)
+    known = ways_by_calendar(caller.at)
     rows = []
     for (shipment, _plan, given), one in zip(wishes, judged, strict=True):
         was, arrives = _arrivals(known, shipment, given)
@@ -163,7 +163,7 @@ def reroute_shipment(
     refuse_stale(shipment, version, given)
     _refuse_detour(shipment, detour, lane)
 
-    known = known_ways(caller.at, always=True)
+    known = ways_by_calendar(caller.at)
     before = known.shipments[shipment.pk]
     was = known.arrives_at(before) or caller.at
     turn = KnownPlan(

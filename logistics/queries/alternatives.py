@@ -8,15 +8,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch
 
-from documents.words import PLANT_TIME
 from logistics.lead_times.forecast import OpenRack
-from logistics.lead_times.timetable import planned
 from logistics.models import Lane, Leg
 from logistics.queries.disruptions import Impact, Struck, Window, drawn_windows, together
 from logistics.queries.known_ways import DAY, KnownPlan, KnownShipment, KnownStop
 from logistics.queries.stops import Ways
 from logistics.queries.timetable import next_departure
-from logistics.queries.way_basis import Basis, way_basis
+from logistics.queries.way_basis import Basis
 
 LOADING = timedelta(hours=2)
 """Nothing leaves sooner than this after it is decided: an assumption."""
@@ -62,14 +60,14 @@ class Choice:
 
 
 def choices_of(impact: Impact, rows: Sequence[Struck], number: str) -> list[Choice]:
-    """The alternatives of these struck shipments, drawn at once with the draws of the impact. Four queries."""
+    """The alternatives of these struck shipments, drawn at once with the draws of the impact. Two queries."""
     known = impact.known
     stop = next((one for one in known.open_stops if one.number == number), None)
     mine = [row for row in rows if row.shipment_id in known.shipments]
     if stop is None or not mine:
         return []
     lanes = {lane.pk: lane for lane in Lane.objects.select_related("origin", "destination").prefetch_related(_LEGS)}
-    basis = way_basis(lanes.values(), known.as_of)
+    basis = known.released.basis
     asked: list[tuple[Struck, Option, list[OpenRack]]] = []
     for row in mine:
         shipment = known.shipments[row.shipment_id or 0]
@@ -123,7 +121,7 @@ def _later(known: Ways, shipment: KnownShipment, stop: KnownStop, kept: Option) 
         departs = shipment.planned_at + days * DAY
         if departs < first:
             continue
-        rows = zip(legs, planned([leg.times for leg in legs], departs, PLANT_TIME), strict=True)
+        rows = zip(legs, known.planned_legs(legs, departs), strict=True)
         if all(row.starts_at >= stop.p90_at for leg, row in rows if leg.id in stop.legs):
             return [replace(kept, kind="later", departs_at=departs)]
     return []
@@ -173,4 +171,9 @@ def _on(rack: OpenRack, known: Ways, shipment: KnownShipment, option: Option) ->
     changed = replace(changed, plans=(*shipment.plans, plan))
     plan = replace(plan, arrives_at=known.arrives_at(changed) or before)
     changed = replace(changed, plans=(*shipment.plans, plan))
-    return replace(rack, ways=known.of_shipment(changed), later_days=known.later_days(changed))
+    return replace(
+        rack,
+        ways=known.of_shipment(changed),
+        later_days=known.later_days(changed),
+        site_ready_at=known.earliest_at(changed),
+    )

@@ -18,7 +18,7 @@ from logistics.queries.known_ways import DAY
 from logistics.queries.lives import RackLife, rack_lives
 from logistics.queries.outlook import as_learnt, open_racks, recalibration_row
 from logistics.queries.stays import blended_domestic, stage_days, stage_now
-from logistics.queries.stops import Ways, known_ways
+from logistics.queries.stops import Ways, ways_by_calendar
 
 GROUPS = ("on_the_way", "ready", "in_work")
 STRUCK_DAYS = 0.02
@@ -102,9 +102,9 @@ class Impact:
 
 
 def impact_of(number: str, as_of: datetime) -> Impact:
-    """Whom an open disruption strikes, from two forecasts with the same draws. Three queries."""
+    """Whom an open disruption strikes, from two forecasts with the same draws. Five queries."""
     lives = rack_lives(as_of)
-    known = known_ways(as_of)
+    known = ways_by_calendar(as_of)
     scenario = blended_domestic(stage_days(lives, as_of), lives)
     places = {life.unit_id: stay for life in lives if not life.is_received and (stay := stage_now(life, as_of))}
     racks = {int(rack.key): rack for rack in open_racks(lives, places, scenario, known) if _meets(rack, number)}

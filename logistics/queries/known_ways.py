@@ -41,7 +41,7 @@ SELECT
   (SELECT json_agg(json_build_array(id, number, kind, headline, begins_at, p10_at, p50_at, p90_at, ended_at,
      (SELECT json_agg(leg_id) FROM logistics_disruptedleg l WHERE l.disruption_id = known.id)) ORDER BY id) FROM known),
   CASE WHEN here THEN (SELECT json_agg(json_build_array(lane_id, id, number, mode, planned_hours, departs_at,
-     cut_off_at) ORDER BY lane_id, number) FROM logistics_leg) END,
+     cut_off_at, carrier_id) ORDER BY lane_id, number) FROM logistics_leg) END,
   CASE WHEN here THEN (SELECT json_agg(json_build_array(id, lane_id, planned_departure_at, departed_at,
      (SELECT json_agg(json_build_array(m.leg_id, m.kind, m.happened_at)) FROM logistics_milestone m
       WHERE m.shipment_id = moving.id AND m.leg_id IS NOT NULL AND m.reported_at <= %(as_of)s),
@@ -51,7 +51,10 @@ SELECT
   CASE WHEN here THEN (SELECT json_agg(json_build_array(lane_id, n)) FROM (SELECT lane_id, count(*) AS n FROM
      (SELECT s.lane_id FROM logistics_shipment s JOIN logistics_lane la ON la.id = s.lane_id
       JOIN logistics_site st ON st.id = la.destination_id AND st.kind = 'customer'
-      ORDER BY s.id DESC LIMIT %(latest)s) latest GROUP BY 1) shares) END
+      ORDER BY s.id DESC LIMIT %(latest)s) latest GROUP BY 1) shares) END,
+  CASE WHEN here THEN (SELECT json_agg(json_build_array(l.id, l.origin_id, l.destination_id, o.country, d.country))
+     FROM logistics_lane l JOIN logistics_site o ON o.id = l.origin_id JOIN logistics_site d ON d.id = l.destination_id)
+     END
 FROM wanted
 """
 
@@ -78,7 +81,8 @@ class KnownStop:
 
 @dataclass(frozen=True, slots=True)
 class KnownLeg:
-    """A leg of a lane with its timetable."""
+    """A leg of a lane with the lane's own daily departure. `waits`: for sailings and opening hours; one that has begun
+    no longer does."""
 
     lane_id: int
     id: int
@@ -87,10 +91,23 @@ class KnownLeg:
     hours: float
     departs_at: time | None
     cut_off_at: time | None
+    carrier_id: int = 0
+    waits: bool = True
 
     @property
     def times(self) -> LegTimes:
         return LegTimes(self.number, self.hours, self.departs_at, self.cut_off_at)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLane:
+    """Where a lane begins and ends."""
+
+    id: int
+    origin_id: int
+    destination_id: int
+    origin_country: str
+    destination_country: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,30 +149,32 @@ class KnownShipment:
 
 @dataclass(frozen=True, slots=True)
 class KnownRows:
-    """All of it; `lanes`: how many of the latest shipments took each."""
+    """All of it; `lanes`: how many of the latest shipments took each; `ends`: where each lane begins and ends."""
 
     stops: list[KnownStop]
     legs: list[KnownLeg]
     shipments: list[KnownShipment]
     lanes: dict[int, int]
+    ends: dict[int, KnownLane]
 
 
 def known_rows(as_of: datetime, *, always: bool = False) -> KnownRows:
     """What is known at an instant; legs and shipments only where something stops, or `always`. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, {"as_of": as_of, "always": always, "remembered": REMEMBERED_DAYS, "latest": LATEST})
-        stops, legs, shipments, shares = cursor.fetchone()
+        stops, legs, shipments, shares, ends = cursor.fetchone()
     return KnownRows(
         [_stop(row) for row in stops or ()],
         [_leg(row) for row in legs or ()],
         [_shipment(row, as_of) for row in shipments or ()],
         dict(shares or ()),
+        {row[0]: KnownLane(*row) for row in ends or ()},
     )
 
 
 def _leg(row: Sequence[Any]) -> KnownLeg:
-    lane, pk, number, mode, hours, departs, cut_off = row
-    return KnownLeg(lane, pk, number, mode, float(hours), _clock(departs), _clock(cut_off))
+    lane, pk, number, mode, hours, departs, cut_off, carrier = row
+    return KnownLeg(lane, pk, number, mode, float(hours), _clock(departs), _clock(cut_off), carrier)
 
 
 def _stop(row: Sequence[Any]) -> KnownStop:

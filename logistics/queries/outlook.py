@@ -15,10 +15,11 @@ from logistics.models import Recalibration as RecalibrationRow
 from logistics.queries.known_ways import KnownRows, known_rows
 from logistics.queries.lives import RackLife, rack_lives
 from logistics.queries.stays import StageDays, Stay, blended_domestic, stage_days, stage_now
-from logistics.queries.stops import Ways, ways_from, with_ways
+from logistics.queries.stops import Ways, basis_for, ways_from, with_ways
+from logistics.queries.way_basis import Basis
 
 PLANT = ZoneInfo("Asia/Tokyo")
-MODEL = "stage-mc-2"
+MODEL = "stage-mc-3"
 """Revision of the forecasting model, kept with each forecast: a change of method is a new name."""
 
 
@@ -84,16 +85,20 @@ class Facts:
     as_of: datetime
     lives: tuple[RackLife, ...]
     ways: KnownRows
+    basis: Basis
     taught: Recalibration
 
 
 def facts_at(as_of: datetime) -> Facts:
-    """The facts known at an instant. Three queries."""
-    return Facts(as_of, tuple(rack_lives(as_of)), known_rows(as_of), as_learnt(recalibration_row(as_of)))
+    """The facts known at an instant. Five queries."""
+    ways = known_rows(as_of, always=True)
+    taught = as_learnt(recalibration_row(as_of))
+    return Facts(as_of, tuple(rack_lives(as_of)), ways, basis_for(ways, as_of), taught)
 
 
 def outlook(as_of: datetime, *, draws: int = DRAWS, seed: int = 1) -> Outlook:
-    """The outlook at an instant, with what is known to stop the ways. Three queries; the same instant and seed give the
+    """The outlook at an instant by the timetables and calendars in force, with what is known to stop
+    the ways. Five queries; the same instant and seed give the
     same figures."""
     return outlook_of(facts_at(as_of), as_of, draws=draws, seed=seed)
 
@@ -106,7 +111,7 @@ def outlook_of(facts: Facts, as_of: datetime, *, draws: int = DRAWS, seed: int =
     places = {
         life.unit_id: stay for life in lives if not life.is_received and (stay := stage_now(life, as_of)) is not None
     }
-    known = ways_from(facts.ways, as_of)
+    known = ways_from(facts.ways, as_of, facts.basis)
     racks = open_racks(lives, places, scenario, known)
     stops = [stop.as_stop for stop in known.open_stops]
     drawn = forecast(racks, as_of=as_of, draws=draws, seed=seed, stops=stops, recalibration=facts.taught)

@@ -9,15 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 
 from documents.words import PLANT_TIME
 from logistics.lead_times.closures import LegAhead, WayAhead
+from logistics.lead_times.courses import Courses, courses, departures
 from logistics.lead_times.forecast import OpenRack
-from logistics.lead_times.timetable import planned
+from logistics.lead_times.timetable import NoSailing, PlannedLeg, planned
 from logistics.queries.known_ways import DAY, KnownLeg, KnownRows, KnownShipment, KnownStop, known_rows
+from logistics.queries.way_basis import BY_TIMETABLE, Basis, basis_of
+from logistics.queries.way_calendars import WayCalendars
 
 HOLDS_MOVING = ("road", "rail")
+SOONEST = 0.9
+"""The share of the planned driving and sailing hours that a way takes at least: an assumption, grade C."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,8 @@ class Ways:
     legs: dict[int, tuple[KnownLeg, ...]] = field(default_factory=dict)
     shipments: dict[int, KnownShipment] = field(default_factory=dict)
     shares: dict[int, float] = field(default_factory=dict)
+    released: WayCalendars = field(default_factory=WayCalendars)
+    """The released timetables and calendars that judge the legs; none: the lanes' own daily departures."""
 
     @property
     def open_stops(self) -> list[KnownStop]:
@@ -53,22 +61,53 @@ class Ways:
     def of_shipment(self, shipment: KnownShipment) -> tuple[WayAhead, ...]:
         """The legs ahead of a shipment with what stops them."""
         rows, at = self._ahead(shipment)
-        return (self._way(rows, at, from_plan=True),) if rows else ()
+        if not rows:
+            return ()
+        way = self._way(rows, at, from_plan=True)
+        if shipment.departed_at is None:
+            return (replace(way, courses=self._courses(rows, from_gate=True)),)
+        left = (at - self.as_of) / DAY
+        return (replace(way, courses=self._courses(rows, from_gate=False), leaves_days=left),)
 
     def of_nobody(self) -> tuple[WayAhead, ...]:
         """The ways of a rack that is in no shipment: each lane with its share."""
+        return self._of_nobody
+
+    @cached_property
+    def _of_nobody(self) -> tuple[WayAhead, ...]:
+        rows = [(lane, share) for lane, share in sorted(self.shares.items()) if self.legs.get(lane)]
         return tuple(
             replace(
-                self._way([leg_without_wait(leg) for leg in self.legs[lane]], self.as_of, from_plan=False), share=share
+                self._way([leg_without_wait(leg) for leg in self.legs[lane]], self.as_of, from_plan=False),
+                share=share,
+                courses=self._courses(self.legs[lane], from_gate=True),
             )
-            for lane, share in sorted(self.shares.items())
-            if lane in self.legs
+            for lane, share in rows
         )
 
     def arrives_at(self, shipment: KnownShipment) -> datetime | None:
         """The arrival by the timetable from where the shipment is, nothing stopping it."""
         rows, at = self._ahead(shipment)
-        return planned([leg.times for leg in rows], at, PLANT_TIME)[-1].ends_at if rows else None
+        return self.planned_legs(rows, at)[-1].ends_at if rows else None
+
+    def earliest_at(self, shipment: KnownShipment) -> datetime | None:
+        """Before this nobody receives a shipment that has not left: it leaves as planned, and drives and sails."""
+        legs = self.legs.get(shipment.lane_id, ())
+        if shipment.departed_at is not None or shipment.planned_at <= self.as_of or not legs:
+            return None
+        return shipment.planned_at + timedelta(hours=SOONEST * sum(leg.hours for leg in legs))
+
+    def planned_legs(self, legs: Sequence[KnownLeg], at: datetime) -> list[PlannedLeg]:
+        """The legs by what is released; by the lanes' own departures where nothing sails any more."""
+        try:
+            return planned(self.released.times(legs), at, PLANT_TIME)
+        except NoSailing:
+            return planned([leg.times for leg in legs], at, PLANT_TIME)
+
+    def _courses(self, legs: Sequence[KnownLeg], *, from_gate: bool) -> Courses | None:
+        """What the days ahead cost on these legs beyond a usual week; `from_gate`: they begin at the plant's gate."""
+        times = self.released.times(legs, from_gate=from_gate)
+        return courses(times, self.released.dock(legs), self.as_of, PLANT_TIME)
 
     def _ahead(self, shipment: KnownShipment) -> tuple[list[KnownLeg], datetime]:
         """The legs not ended, the first of them perhaps begun, and when the first began or can begin."""
@@ -93,7 +132,7 @@ class Ways:
         return rest, since
 
     def _way(self, legs: Sequence[KnownLeg], at: datetime, *, from_plan: bool) -> WayAhead:
-        rows = planned([leg.times for leg in legs], at, PLANT_TIME)
+        rows = self.planned_legs(legs, at)
         arrives = max(rows[-1].ends_at, self.as_of)
         ahead = []
         for leg, row in zip(legs, rows, strict=True):
@@ -105,7 +144,7 @@ class Ways:
                     ends_days=(arrives - max(row.ends_at, self.as_of)) / DAY,
                     not_before_days=(starts - self.as_of) / DAY if from_plan else 0.0,
                     stops=self._stops_of(leg, under_way=under_way),
-                    sails_days=_next_sailing(leg, self.as_of),
+                    sails_days=self._sailings(leg),
                 )
             )
         return WayAhead(tuple(ahead))
@@ -118,6 +157,12 @@ class Ways:
             if leg.id in stop.legs and (holds or not under_way):
                 found.append((stop.number, holds))
         return tuple(found)
+
+    def _sailings(self, leg: KnownLeg) -> tuple[float, ...]:
+        """The departures of a leg that a stop strikes, in days from as-of."""
+        if not any(leg.id in stop.legs for stop in self.open_stops):
+            return ()
+        return departures(self.released.times([leg])[0], self.as_of, PLANT_TIME)
 
     def later_days(self, shipment: KnownShipment) -> float:
         """By how much new plans move the haul from now on: what is left of a departure put off, and a longer way."""
@@ -169,6 +214,7 @@ def with_ways(rack: OpenRack, shipment_id: int | None, since: datetime, known: W
     stood = known.stood_days(shipment, since) if rack.stage == "domestic_haul" else 0.0
     return replace(
         rack,
+        site_ready_at=known.earliest_at(shipment),
         ways=known.of_shipment(shipment),
         later_days=known.later_days(shipment),
         age_days=max(rack.age_days - stood, 0.0),
@@ -177,15 +223,7 @@ def with_ways(rack: OpenRack, shipment_id: int | None, since: datetime, known: W
 
 def leg_without_wait(leg: KnownLeg) -> KnownLeg:
     """The leg alone: it has begun, or nobody knows when a rack without a shipment will be there."""
-    return replace(leg, departs_at=None, cut_off_at=None)
-
-
-def _next_sailing(leg: KnownLeg, as_of: datetime) -> float | None:
-    if leg.departs_at is None:
-        return None
-    here = as_of.astimezone(PLANT_TIME)
-    sails = datetime.combine(here.date(), leg.departs_at, PLANT_TIME)
-    return ((sails if sails >= here else sails + DAY) - here) / DAY
+    return replace(leg, departs_at=None, cut_off_at=None, waits=False)
 
 
 def _covered(stretches: Sequence[tuple[datetime, datetime]], since: datetime, until: datetime) -> float:
@@ -204,7 +242,18 @@ def known_ways(as_of: datetime, *, always: bool = False) -> Ways:
     return ways_from(known_rows(as_of, always=always), as_of)
 
 
-def ways_from(rows: KnownRows, as_of: datetime) -> Ways:
+def ways_by_calendar(as_of: datetime) -> Ways:
+    """The ways as known at an instant with the timetables and calendars in force. Three queries."""
+    rows = known_rows(as_of, always=True)
+    return ways_from(rows, as_of, basis_for(rows, as_of))
+
+
+def basis_for(rows: KnownRows, as_of: datetime) -> Basis:
+    """What is in force for all lanes. Two queries."""
+    return basis_of([leg.id for leg in rows.legs if leg.mode in BY_TIMETABLE], as_of)
+
+
+def ways_from(rows: KnownRows, as_of: datetime, basis: Basis | None = None) -> Ways:
     """The ways at an instant from the rows known then. Asks nothing."""
     legs: dict[int, list[KnownLeg]] = {}
     for leg in rows.legs:
@@ -216,4 +265,5 @@ def ways_from(rows: KnownRows, as_of: datetime) -> Ways:
         {lane: tuple(one) for lane, one in legs.items()},
         {shipment.id: shipment for shipment in rows.shipments},
         {lane: count / total for lane, count in rows.lanes.items()},
+        WayCalendars(basis or Basis(), rows.ends),
     )

@@ -124,9 +124,13 @@ ORDER BY t.leg_id, t.revision DESC
 
 def way_basis(lanes: Iterable[Lane], at: datetime) -> Basis:
     """What is in force at a moment for these lanes (their legs loaded beside them). Two queries."""
-    legs = [leg for lane in lanes for leg in lane.legs.all()]
+    return basis_of([leg.pk for lane in lanes for leg in lane.legs.all() if leg.mode in BY_TIMETABLE], at)
+
+
+def basis_of(legs: Sequence[int], at: datetime) -> Basis:
+    """What is in force at a moment, with the timetables of these legs. Two queries."""
     calendars = calendars_in_force(at)
-    rows = _rows(_TIMETABLES, [at, [leg.pk for leg in legs if leg.mode in BY_TIMETABLE]])
+    rows = _rows(_TIMETABLES, [at, [*legs]])
     tables: dict[int, list[Validity]] = {}
     names, grades = {}, {}
     for pk, leg_id, revision, first, last, grade, lane, number, sailings, blanks in rows:

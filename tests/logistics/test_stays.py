@@ -100,7 +100,7 @@ def test_outlook_forecasts_every_rack_on_the_clock(django_assert_num_queries):
     on_the_way = departed(at=NOON - 5 * HOUR)
     gone = received()
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         view = outlook(NOON)
 
     assert len(view.received) == 1
