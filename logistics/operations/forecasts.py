@@ -37,9 +37,11 @@ def record_forecasts(*, caller: Caller, draws: int = 2_000, seed: int = 1) -> di
 
 
 def keep_forecasts(caller: Caller, *, draws: int = 2_000, seed: int = 1) -> dict[str, object]:
-    """Step: forecast every open rack as of now and keep it; one event a rack. Locks nothing."""
+    """Step: forecast every open rack as of now and keep it; one event a rack, which names the
+    timetables and calendars it was made by. Locks nothing."""
     view = outlook(caller.at, draws=draws, seed=seed)
 
+    judged_by = list(view.known.judged_by)
     rows = [(life, view.by_unit[life.unit_id]) for life in view.open_lives if life.unit_id in view.by_unit]
     events = record_many(
         caller,
@@ -55,6 +57,7 @@ def keep_forecasts(caller: Caller, *, draws: int = 2_000, seed: int = 1) -> dict
                     "p80_at": row.p80_at,
                     "p95_at": row.p95_at,
                     "p_late": row.p_late,
+                    "judged_by": judged_by,
                     "recalibrated_on": view.recalibration.delivered if view.recalibration.is_on else 0,
                 },
             )

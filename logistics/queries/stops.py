@@ -58,6 +58,12 @@ class Ways:
         met = {key for way in ways for leg in way.legs for key, _holds in leg.stops}
         return [stop for stop in self.open_stops if stop.number in met]
 
+    @cached_property
+    def judged_by(self) -> tuple[str, ...]:
+        """The revisions by which the ways of the latest shipments are forecast; none: by the lanes' own departures."""
+        lanes = [self.legs[lane] for lane in sorted(self.shares) if self.legs.get(lane)]
+        return tuple(self.released.names(lanes))
+
     def of_shipment(self, shipment: KnownShipment) -> tuple[WayAhead, ...]:
         """The legs ahead of a shipment with what stops them."""
         rows, at = self._ahead(shipment)

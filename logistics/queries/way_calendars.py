@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from documents.words import PLANT_TIME
 from logistics.lead_times.calendars import OpenHours
+from logistics.lead_times.sailings import NextSailing
 from logistics.lead_times.timetable import LegTimes
 from logistics.queries.known_ways import KnownLane, KnownLeg
 from logistics.queries.way_basis import CROSSES, Basis, CalendarInForce, Owner
@@ -31,6 +34,11 @@ class WayCalendars:
     def dock(self, legs: Sequence[KnownLeg]) -> tuple[OpenHours, ...]:
         """When the site at the end of these legs receives."""
         return self._hours([("site", self._lane(legs).destination_id)]) if legs else ()
+
+    def sailing(self, leg: KnownLeg, at: datetime) -> NextSailing | None:
+        """The sailing of a leg that is caught from a moment on; None: it leaves at any time, or nothing sails."""
+        table = self._leg(leg, behind_border=False).timetable
+        return table.next_after(at, PLANT_TIME) if table else None
 
     def names(self, lanes: Sequence[Sequence[KnownLeg]]) -> list[str]:
         """What judges these lanes, by revision, each once: HRM-SEN-MOJI-2 r1, JPHRM-1 r2."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from inventory.views.reading import exported
 from logistics.lead_times.record import stage_statistics
 from logistics.models import Lane
+from logistics.queries.known_ways import KnownLeg
 from logistics.queries.outlook import PLANT
 from logistics.queries.tower import Tower, control_tower, work_stages
 from logistics.views.arrivals_chart import arrivals_of, moment_words
@@ -50,6 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
         if tower.lanes
         else None,
         "lanes": [_lane_row(lane, tower) for lane in tower.lanes],
+        "judged_by": _basis_words(tower),
         "shipments": shipment_table(tower.shipments, tower.racks, tower.view, tower.as_of),
         "shipments_url": reverse("shipments"),
         "shortages": [_shortage_row(tower, place) for place in range(len(tower.shortages))],
@@ -117,7 +119,9 @@ def _lane_row(lane: Lane, tower: Tower) -> dict[str, Any]:
     """A lane and its next sailing by the timetable, or what is reported to stop it."""
     affected = [shipment for shipment in tower.shipments if shipment.lane_id == lane.pk and not shipment.has_arrived]
     stop = tower.view.known.struck_lanes().get(lane.pk)
-    ferry = next((leg for leg in lane.legs.all() if leg.departs_at is not None), None)
+    legs = tower.view.known.legs.get(lane.pk, ())
+    ferry = next((leg for leg in legs if leg.id in tower.view.known.released.basis.sailings), None)
+    ferry = ferry or next((leg for leg in legs if leg.departs_at is not None), None)
     row = {
         "name": lane.name,
         "state": "unknown" if stop is None else disruption_word(stop, tower.as_of)[0],
@@ -127,17 +131,37 @@ def _lane_row(lane: Lane, tower: Tower) -> dict[str, Any]:
         "grade": "",
         "affected": len(affected),
     }
-    if ferry is None or ferry.departs_at is None:
+    if ferry is None:
         return row | {"next": _("any time by road"), "grade": lane.legs.all()[0].grade if lane.legs.all() else ""}
-    now = tower.as_of.astimezone(PLANT)
-    cut_off = ferry.cut_off_at or ferry.departs_at
-    day = now.date() + timedelta(days=1 if now.time() > cut_off else 0)
-    words = _("%(sails)s, cut-off %(cut_off)s") % {
-        "sails": f"{datetime.combine(day, ferry.departs_at):%m/%d %H:%M}", "cut_off": f"{cut_off:%H:%M}",
-    }  # fmt: skip
     if stop is not None:
         return row | {"next": _("expected end %(moment)s (P50)") % {"moment": moment_words(stop.p50_at)}}
-    return row | {"word": _("by timetable"), "next": words, "grade": ferry.grade}
+    return row | {"word": _("by timetable")} | _next_sailing(ferry, lane, tower)
+
+
+def _next_sailing(leg: KnownLeg, lane: Lane, tower: Tower) -> dict[str, str]:
+    """The next sailing by the released timetable, else by the lane's own daily departure."""
+    known = tower.view.known.released
+    found = known.sailing(leg, tower.as_of)
+    own = next((one.grade for one in lane.legs.all() if one.pk == leg.id), "")
+    if found is None:
+        return {"next": _("no sailing in the released timetable"), "grade": own}
+    words = _("%(sails)s, cut-off %(cut_off)s") % {
+        "sails": f"{found.departs_at.astimezone(PLANT):%m/%d %H:%M}",
+        "cut_off": f"{found.cut_off_at.astimezone(PLANT):%H:%M}",
+    }  # fmt: skip
+    return {
+        "next": words,
+        "grade": known.basis.grades.get(found.key, own),
+        "timetable": known.basis.names.get(found.key, ""),
+    }
+
+
+def _basis_words(tower: Tower) -> str:
+    """By what the arrivals are forecast."""
+    names = tower.view.known.judged_by
+    if not names:
+        return _("Arrivals are forecast by the lanes' own daily departures: no timetable or calendar is released.")
+    return _("Arrivals are forecast by the released timetables and calendars: %(names)s.") % {"names": ", ".join(names)}
 
 
 def _shortage_row(tower: Tower, place: int) -> dict[str, Any]:
