@@ -71,7 +71,7 @@ def receive_site_returns() -> Act:
     form |= {"seal-B-1": "intact", "location_code": "QRN", "handed_by": ""}
     page = reverse("site_return_act", args=[back.number, "receipt"])
     return Act(
-        "daiki", {"shipment_id": shipment.pk, "location_code": "QRN", "readings": readings, "seals": seals},
+        "mei", {"shipment_id": shipment.pk, "location_code": "QRN", "readings": readings, "seals": seals},
         (page, form),
         {"location_code": "NOWHERE"}, "UnknownLocation", (page, {**form, "location_code": "NOWHERE"}),
     )  # fmt: skip
