@@ -24,6 +24,7 @@ from logistics.api_etas import API_URLS as ETAS
 from logistics.api_exceptions import API_URLS as EXCEPTIONS
 from logistics.api_loads import API_URLS as LOADS
 from logistics.api_site_returns import API_URLS as SITE_RETURNS
+from logistics.api_weekly import API_URLS as WEEKLY
 
 API_URLS = [
     path("token/", obtain_auth_token, name="api_token"),
@@ -41,6 +42,7 @@ API_URLS = [
     *CUSTODY,
     *DISRUPTIONS,
     *ETAS,
+    *WEEKLY,
     *LOADS,
     *EXCEPTIONS,
     *SITE_RETURNS,

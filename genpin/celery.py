@@ -23,6 +23,11 @@ SCHEDULE: dict[str, Any] = {
         "schedule": crontab(hour=6, minute=0),
         "options": {"expires": 3600},
     },
+    "make the weekly report": {
+        "task": "genpin.make_weekly_report",
+        "schedule": crontab(minute=0),
+        "options": {"expires": 3000},
+    },
     "take in testers' files": {
         "task": "genpin.take_in_files",
         "schedule": 15.0,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from genpin import paper_reactions
+from genpin import paper_reactions, report_delivery
 from ledger.callers import Caller
 from ledger.models import Event
 from ledger.reactions import register_reaction
@@ -38,6 +38,7 @@ REACTIONS: dict[str, Reaction] = {
     "issue_packing_list": Reaction(paper_reactions.issue_packing_list),
     "issue_delivery_note": Reaction(paper_reactions.issue_delivery_note),
     "renew_forecasts": Reaction(renew_forecasts),
+    "deliver_weekly_report": Reaction(report_delivery.deliver, atomic=False),
     "press_prints": Reaction(paper_reactions.press_prints, atomic=False),
 }
 
@@ -49,6 +50,7 @@ TABLE: dict[str, list[str]] = {
     "logistics.disruption-ended": ["renew_forecasts"],
     "logistics.shipment-replanned": ["renew_forecasts"],
     "logistics.shipment-rerouted": ["renew_forecasts"],
+    "logistics.weekly-report-made": ["deliver_weekly_report"],
     "documents.prints-requested": ["press_prints"],
 }
 

@@ -180,6 +180,7 @@ WHITENOISE_MAX_AGE = 60
 # --- uploads ---------------------------------------------------------------------------------------------------------
 FILES_FOLDER = GENPIN_HOME / "files"
 INBOX_FOLDER = Path(os.environ.get("GENPIN_INBOX") or GENPIN_HOME / "inbox")  # where testers drop their files
+REPORTS_FOLDER = Path(os.environ.get("GENPIN_REPORTS") or GENPIN_HOME / "reports")  # weekly reports are put there
 FILE_UPLOAD_TEMP_DIR = GENPIN_HOME / "uploads"  # beside the store: a machine's /tmp may be small, or memory
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
@@ -219,6 +220,16 @@ LOGGING_CONFIG = "logging.config.dictConfig"
 
 # The address that people and phones reach this plant under: it is printed in the QR code of every issued paper.
 PUBLIC_URL = os.environ.get("GENPIN_PUBLIC_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
+
+# Weekly reports by mail: to whom, and the plant's mail server (nobody named: none is sent).
+REPORT_TO = _words("GENPIN_REPORT_TO")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "genpin@localhost")
 
 # Who may read /metrics: a bearer token; empty closes the address.
 METRICS_TOKEN = os.environ.get("GENPIN_METRICS_TOKEN", "")

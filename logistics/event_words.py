@@ -82,6 +82,7 @@ EVENTS = {
     "logistics.scenario-retired": EventWords("info", _("Scenario retired"), _("Scenario %(name)s retired")),
     "logistics.comparison-saved": EventWords("done", _("Comparison saved"), _("Comparison %(number)s saved")),
     "logistics.place-mapped": EventWords("info", _("Place put on the map"), _("%(place)s put on the map")),
+    "logistics.weekly-report-made": EventWords("done", _("Weekly report made"), _("Weekly report %(number)s made")),
     "logistics.carrier-defined": EventWords("info", _("Carrier registered")),
     "logistics.lane-defined": EventWords("info", _("Lane registered")),
     "logistics.position-defined": EventWords("info", _("Hall position registered")),

@@ -7,18 +7,20 @@ from django.utils.translation import gettext as _
 
 from documents.kinds import DocumentKind, NothingToPrint, Subject, register_kind
 from inventory.models import Hold, Recall
-from logistics.documents import comparison_report, custody, delivery_note, packing_list, recall_notice
+from logistics.documents import comparison_report, custody, delivery_note, packing_list, recall_notice, weekly_report
 from logistics.documents.comparison_sheet import ComparisonSheet
 from logistics.documents.custody import CustodySheet
 from logistics.documents.delivery_note import DeliveryNoteSheet
 from logistics.documents.packing_list import PackingListSheet
 from logistics.documents.recall_notice import RecallNoticeSheet
-from logistics.models import SavedComparison, Shipment
+from logistics.documents.weekly_sheet import WeeklySheet
+from logistics.models import SavedComparison, Shipment, WeeklyReport
 from logistics.queries.custody_sheet import custody_sheet
 from logistics.queries.delivery_notes import delivery_note_sheet
 from logistics.queries.packing import packing_list_sheet
 from logistics.queries.recall_notices import recall_notice_sheet
 from logistics.queries.saved_comparisons import comparison_sheet
+from logistics.queries.weekly_reports import weekly_sheet
 
 
 def find_shipment(key: str) -> Subject:
@@ -80,6 +82,27 @@ register_kind(
         comparison_report.story,
     )
 )  # fmt: skip
+
+
+def find_week(key: str) -> Subject:
+    """The weekly report of a number (2026-W47). Refuses NothingToPrint."""
+    row = WeeklyReport.objects.filter(number=key.strip()).only("pk", "number").first()
+    if row is None:
+        raise NothingToPrint(
+            _("There is no weekly report %(number)s.") % {"number": key[:60]}, do=_("Check the number on the list.")
+        )
+    return Subject("logistics.weeklyreport", row.pk, row.number)
+
+
+def _weekly_report(subject: Subject) -> WeeklySheet:
+    return weekly_sheet(subject.id)
+
+
+register_kind(
+    DocumentKind(
+        "weekly-report", "WKR", "週報", "Weekly management report", find_week, _weekly_report, weekly_report.story
+    )
+)
 
 
 def find_recall(key: str) -> Subject:

@@ -24,6 +24,7 @@ from logistics.views import (
     site_returns,
     timetables,
     tower,
+    weekly_reports,
 )
 
 urlpatterns = [
@@ -31,6 +32,7 @@ urlpatterns = [
     path("control-tower/map/", shipment_map.page, name="shipment_map"),
     path("lead-times/", compare.page, name="lead_times"),
     path("lead-times/record/", calibration.page, name="forecast_record"),
+    path("weekly-reports/", weekly_reports.weekly_reports, name="weekly_reports"),
     path("lead-times/save/", saved_comparisons.compare_save, name="compare_save"),
     path("lead-times/saved/", saved_comparisons.saved_comparisons, name="saved_comparisons"),
     path("lead-times/saved/<str:number>/", saved_comparisons.saved_comparison, name="saved_comparison"),

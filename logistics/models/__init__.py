@@ -40,6 +40,7 @@ from logistics.models.shipments import (
 )
 from logistics.models.sites import Position, Site
 from logistics.models.vehicles import LoadPlace, LoadPlan, VehicleKind
+from logistics.models.weekly import WeeklyDelivery, WeeklyReport
 
 __all__ = [
     "LATE_AFTER",
@@ -98,4 +99,6 @@ __all__ = [
     "Timetable",
     "VehicleKind",
     "Waybill",
+    "WeeklyDelivery",
+    "WeeklyReport",
 ]

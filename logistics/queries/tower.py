@@ -136,7 +136,7 @@ class Tower:
 def control_tower(as_of: datetime) -> Tower:
     """The facts of the control tower. Eight queries."""
     shipments = open_shipments()
-    counted = _counted(as_of)
+    counted = counted_racks(as_of)
     view = kept_outlook(as_of)
     lanes = [lane for lane in lanes_on_map() if lane.destination.kind == "customer"]
     return Tower(
@@ -146,7 +146,7 @@ def control_tower(as_of: datetime) -> Tower:
         racks=racks_on(view.lives),
         received=tuple((day, count) for kind, day, count in counted if kind == "received"),
         needed=tuple((day, count) for kind, day, count in counted if kind == "needed"),
-        shortages=tuple(_shortages()),
+        shortages=tuple(short_parts()),
         holds=tuple(_holds()),
         lanes=tuple(lanes),
         sites={site.kind: site for lane in lanes for site in (lane.origin, lane.destination)},
@@ -167,13 +167,15 @@ def racks_on(lives: Iterable[RackLife]) -> dict[int, list[int]]:
     return found
 
 
-def _counted(as_of: datetime) -> list[tuple[str, date, int]]:
+def counted_racks(as_of: datetime) -> list[tuple[str, date, int]]:
+    """("received" or "needed", day, racks), by day. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, {"as_of": as_of})
         return list(cursor.fetchall())
 
 
-def _shortages() -> list[Shortage]:
+def short_parts() -> list[Shortage]:
+    """What the open builds lack now. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_SHORT)
         return [Shortage(*row) for row in cursor.fetchall()]

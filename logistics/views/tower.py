@@ -63,6 +63,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def _acts(request: HttpRequest) -> list[dict[str, str]]:
     acts = [{"label": "CSV", "url": "?export=csv", "icon": "export", "kind": ""}]
     acts.append({"label": _("Exceptions"), "url": reverse("exceptions"), "icon": "late", "kind": ""})
+    acts.append({"label": _("Weekly reports"), "url": reverse("weekly_reports"), "icon": "", "kind": ""})
     acts.append({"label": _("Answer a delivery date"), "url": reverse("lead_times"), "icon": "", "kind": "primary"})
     return acts
 

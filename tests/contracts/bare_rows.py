@@ -137,6 +137,8 @@ VALID: dict[str, Row] = {
     "logistics_milestonereview": {"verdict": "ours"},
     "logistics_scenariorevision": {"base": "TWair"},
     "logistics_scenarioinput": {"grade": "C", "value": None, "p10": Decimal(1), "p50": Decimal(1), "p90": Decimal(1)},
+    "logistics_weeklyreport": {"facts_sha256": "0" * 64, "begins_on": date(2026, 11, 16)},
+    "logistics_weeklydelivery": {"way": "folder"},
     "logistics_savedcomparison": {"facts_sha256": "0" * 64},
 }
 _FRESH: dict[str, Any] = {

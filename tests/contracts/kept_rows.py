@@ -89,6 +89,7 @@ TRIGGERS: dict[str, Kept] = dict(
         _kept("acceptance_is_history", "logistics_acceptance", "logistics_record_is_history"),
         _kept("disrupted_leg_is_history", "logistics_disruptedleg", "logistics_record_is_history"),
         _kept("expectation_is_history", "logistics_disruptionexpectation", "logistics_record_is_history", grade="B"),
+        _kept("weekly_report_is_history", "logistics_weeklyreport", "logistics_record_is_history"),
         _kept("eta_is_history", "logistics_eta", "logistics_record_is_history"),
         _kept("replan_is_history", "logistics_replan", "logistics_record_is_history"),
         _kept(

@@ -47,7 +47,7 @@ READS: dict[str, str] = {
         ("api_carrier_files", "api_calendars", "api_timetables", "api_custody", "api_disruptions", "api_disruption"),
         SHIPPING,
     ),
-    **dict.fromkeys(("api_etas", "api_eta_record"), SHIPPING),
+    **dict.fromkeys(("api_etas", "api_eta_record", "api_weekly_reports"), SHIPPING),
     **dict.fromkeys(("api_exceptions", "api_past_exceptions"), SHIPPING),
     **dict.fromkeys(("api_shipment_loggers", "api_excursions"), SHIPPING),
     **dict.fromkeys(("api_own_scenarios", "api_saved_comparisons", "api_saved_comparison"), SHIPPING),

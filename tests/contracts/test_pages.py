@@ -74,6 +74,7 @@ PAGES: dict[str, str] = {
     ),
     **dict.fromkeys(("disruptions", "disruption", "disruption_new", "disruption_act"), SHIPPING),
     **dict.fromkeys(("exceptions", "exception", "shipment_map"), SHIPPING),
+    "weekly_reports": SHIPPING,
     **dict.fromkeys(("shipment_replan", "shipment_reroute"), SHIPPING),
     **dict.fromkeys(
         ("shipment_load", "vehicles", "vehicle_new", "site_returns", "site_return_new", "site_return"), SHIPPING

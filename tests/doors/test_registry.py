@@ -241,6 +241,7 @@ COVERED: dict[str, str] = {
     "logistics.retire_carrier_word": "tests/logistics/test_import_carrier_file.py",
     "logistics.record_waybill": "tests/logistics/test_import_carrier_file.py",
     "logistics.review_milestone": "tests/logistics/test_import_carrier_file.py",
+    "logistics.make_weekly_report": "tests/logistics/test_weekly_reports.py",
     "logistics.give_eta": "tests/logistics/test_etas.py",
     **{f"logistics.{verb}_exception": "tests/logistics/test_exceptions.py" for verb in ("take", "close", "end")},
     "logistics.place_on_map": "tests/logistics/test_shipment_map.py",

@@ -1,0 +1,141 @@
+"""The weekly report: figures as of the week's end, kept; papers; delivered once to each address."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from accounts.models import User
+from documents.models import IssuedDocument
+from documents.operations.issuing import copy_of
+from genpin import report_delivery
+from genpin.report_delivery import ReportNotDelivered
+from genpin.tasks import make_last_weekly_report
+from ledger.models import Delivery, Event
+from ledger.refusals import NotPermitted
+from logistics.models import WeeklyDelivery, WeeklyReport
+from logistics.operations.weekly_reports import WeekNotOver, WeekOdd, last_week_ended, make_weekly_report
+from logistics.queries.outlook import PLANT
+from logistics.queries.weekly_reports import weekly_sheet
+from tests.cast import NOON, a_caller
+from tests.logistics.facts import refused
+from tests.logistics.world import HOUR, a_tested_rack, departed, received
+
+pytestmark = pytest.mark.django_db
+MONDAY = date(2026, 11, 16)
+AFTER = datetime(2026, 11, 23, 7, tzinfo=PLANT)
+"""NOON of the cast is the Friday of that week."""
+
+
+def make(begins_on: date = MONDAY, *, user: str = "rosa", at: datetime = AFTER) -> WeeklyReport:
+    report: WeeklyReport = make_weekly_report(caller=a_caller(user, at=at), begins_on=begins_on)
+    return report
+
+
+def event_of(report: WeeklyReport) -> Event:
+    return Event.objects.get(pk=report.event_id)
+
+
+def deliver(report: WeeklyReport) -> None:
+    report_delivery.deliver(a_caller("rosa", at=AFTER), event_of(report))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Any) -> Path:
+    settings.REPORTS_FOLDER = tmp_path / "reports"
+    settings.REPORTS_FOLDER.mkdir()
+    settings.REPORT_TO = []
+    return Path(settings.REPORTS_FOLDER)
+
+
+@pytest.fixture
+def world() -> None:
+    received(at=NOON - 24 * HOUR)
+    departed(at=NOON - 20 * HOUR, need_by=date(2026, 11, 21))
+    a_tested_rack(at=NOON - 10 * HOUR, need_by=date(2026, 11, 20))
+
+
+def test_figures_are_those_of_the_week_and_stay(world: None) -> None:
+    report = make()
+    sheet = weekly_sheet(report.pk)
+
+    told = {one.key: int(one.now) for one in sheet.headlines}
+    assert (told["received"], told["departed"], told["wip"]) == (1, 2, 2)
+    assert [one.days_late < 0 for one in sheet.promised] == [True]
+    assert sheet.late and sheet.late[0].yen > 0
+    assert hashlib.sha256(report.facts.encode()).hexdigest() == report.facts_sha256
+    received(at=AFTER + 24 * HOUR)
+    assert make(at=AFTER + 48 * HOUR) == report
+    again = make(MONDAY - timedelta(days=7), at=AFTER + 48 * HOUR)
+    assert {one.key: int(one.now) for one in weekly_sheet(again.pk).headlines}["received"] == 0
+
+
+def test_only_a_whole_week_has_a_report() -> None:
+    for name in ("rosa", "mei"):
+        a_caller(name)
+    for refusal, begins_on, user in (
+        (WeekOdd, MONDAY + timedelta(days=1), "rosa"),
+        (WeekOdd, date(1999, 11, 1), "rosa"),
+        (WeekNotOver, MONDAY + timedelta(days=7), "rosa"),
+        (NotPermitted, MONDAY, "mei"),
+    ):
+        with refused(refusal):
+            make(begins_on, user=user)
+    assert not WeeklyReport.objects.exists()
+    assert last_week_ended(AFTER) == MONDAY
+
+
+def test_papers_of_both_languages_have_the_same_bytes_each_time(world: None) -> None:
+    report = make()
+    for language in ("ja", "en"):
+        first, _subject = copy_of("weekly-report", report.number, language)
+        assert first.startswith(b"%PDF") and first == copy_of("weekly-report", report.number, language)[0]
+
+
+def test_report_comes_once_to_folder_and_mail(folder: Path, settings: Any) -> None:
+    settings.REPORT_TO = ["chief@example.invalid"]
+    report = make()
+    assert Delivery.objects.filter(event_id=report.event_id, reaction="deliver_weekly_report").count() == 1
+    deliver(report)
+    WeeklyDelivery.objects.filter(way="folder").update(delivered_at=None)  # as after a kill between rename and mark
+    written = {file.name: file.stat().st_mtime_ns for file in folder.iterdir()}
+    deliver(report)
+
+    assert {file.name: file.stat().st_mtime_ns for file in folder.iterdir()} == written
+    papers = {paper.bytes_hash for paper in IssuedDocument.objects.filter(kind="weekly-report")}
+    assert {hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()} == papers
+    (sent,) = mail.outbox
+    assert [name for name, _content, _type in sent.attachments] == sorted(written, reverse=True)
+    assert set(WeeklyDelivery.objects.values_list("way", "fault")) == {("folder", ""), ("email", "")}
+
+
+def test_missing_folder_is_said_and_tried_again(folder: Path, client: Any) -> None:
+    shutil.rmtree(folder)
+    report = make()
+    with pytest.raises(ReportNotDelivered, match="FileNotFoundError"):
+        deliver(report)
+    row = WeeklyDelivery.objects.get()
+    assert (row.delivered_at, row.tries) == (None, 1)
+    client.force_login(User.objects.get(username="rosa"))
+    assert b"FileNotFoundError" in client.get(reverse("weekly_reports")).content
+
+    folder.mkdir()
+    deliver(report)
+    row.refresh_from_db()
+    assert (row.tries, row.fault) == (2, "")
+    assert row.delivered_at is not None and len(list(folder.iterdir())) == 2
+
+
+def test_the_clocks_task_makes_last_weeks_report_once() -> None:
+    """By hour and day it may be Monday before seven: then nothing is made, and the page's act is used instead."""
+    first, second = make_last_weekly_report(), make_last_weekly_report()
+
+    assert first == second
+    assert WeeklyReport.objects.count() == (1 if first else 0)
