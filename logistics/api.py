@@ -281,6 +281,7 @@ API_URLS = [
     _post("shipments/<int:shipment_id>/crates/", "assign_crates", "shipment_id"),
     _post("shipments/<int:shipment_id>/departure/", "depart_shipment", "shipment_id"),
     _post("places/", "place_on_map"),
+    _post("work-limits/", "limit_work"),
     _post("milestones/", "report_milestone"),
     _post("milestones/<int:milestone_id>/review/", "review_milestone", "milestone_id"),
     path("carrier-files/", CarrierFiles.as_view(), name="api_carrier_files"),

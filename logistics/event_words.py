@@ -81,6 +81,7 @@ EVENTS = {
     "logistics.scenario-revised": EventWords("info", _("Scenario revised"), _("Scenario %(name)s revised")),
     "logistics.scenario-retired": EventWords("info", _("Scenario retired"), _("Scenario %(name)s retired")),
     "logistics.comparison-saved": EventWords("done", _("Comparison saved"), _("Comparison %(number)s saved")),
+    "logistics.work-limited": EventWords("info", _("Limit of work released")),
     "logistics.place-mapped": EventWords("info", _("Place put on the map"), _("%(place)s put on the map")),
     "logistics.weekly-report-made": EventWords("done", _("Weekly report made"), _("Weekly report %(number)s made")),
     "logistics.carrier-defined": EventWords("info", _("Carrier registered")),

@@ -41,3 +41,17 @@ class CloseForm(forms.Form):
 
     reason = forms.CharField(label=_("Reason"), max_length=500)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class WorkLimitForm(forms.Form):
+    """How many racks may stand in a stage."""
+
+    stage = forms.ChoiceField(label=_("Stage"))
+    most = forms.IntegerField(
+        label=_("Racks at most"), required=False, min_value=1, max_value=9999, help_text=_("Blank lifts the limit")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, stages: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stage"].choices = stages  # type: ignore[attr-defined]

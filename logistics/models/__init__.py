@@ -41,6 +41,7 @@ from logistics.models.shipments import (
 from logistics.models.sites import Position, Site
 from logistics.models.vehicles import LoadPlace, LoadPlan, VehicleKind
 from logistics.models.weekly import WeeklyDelivery, WeeklyReport
+from logistics.models.work_limits import WorkLimit
 
 __all__ = [
     "LATE_AFTER",
@@ -101,4 +102,5 @@ __all__ = [
     "Waybill",
     "WeeklyDelivery",
     "WeeklyReport",
+    "WorkLimit",
 ]

@@ -36,6 +36,9 @@ UNION ALL
 SELECT 'needed', b.need_by, count(*) FROM assembly_build b JOIN assembly_design d ON d.id = b.design_id
 JOIN inventory_unit u ON u.id = b.unit_id AND u.ended_at IS NULL
 WHERE d.kind = 'rack' AND b.need_by IS NOT NULL GROUP BY 2
+UNION ALL
+SELECT 'limit ' || l.stage, NULL, l.most FROM (
+  SELECT DISTINCT ON (stage) stage, most FROM logistics_worklimit ORDER BY stage, id DESC) l WHERE l.most IS NOT NULL
 ORDER BY 1, 2
 """
 
@@ -120,6 +123,8 @@ class Tower:
     holds: tuple[Hold, ...]
     lanes: tuple[Lane, ...]
     sites: dict[str, Site]
+    limits: dict[str, int]
+    """How many racks may stand in a stage, where a limit is released."""
     owners: dict[str, dict[str, str]]
     """Who has exceptions of these shipments in hand (names by language), by the exception's key."""
 
@@ -150,6 +155,7 @@ def control_tower(as_of: datetime) -> Tower:
         holds=tuple(_holds()),
         lanes=tuple(lanes),
         sites={site.kind: site for lane in lanes for site in (lane.origin, lane.destination)},
+        limits={kind.removeprefix("limit "): most for kind, _day, most in counted if kind.startswith("limit ")},
         owners={
             key_of(one["kind"], shipment.number, one["subject"]): one
             for shipment in shipments

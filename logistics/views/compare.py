@@ -76,6 +76,8 @@ def _context(request: HttpRequest, form: CompareForm, facts: ComparePage, own: l
         "acts": [
             {"label": _("Scenarios of our own"), "url": reverse("own_scenarios"), "icon": "", "kind": ""},
             {"label": _("Saved comparisons"), "url": reverse("saved_comparisons"), "icon": "", "kind": ""},
+            {"label": _("Racks over time"), "url": reverse("gantts"), "icon": "", "kind": ""},
+            {"label": _("Days by lane and month"), "url": reverse("ridges"), "icon": "", "kind": ""},
             {"label": _("Record of forecasts"), "url": reverse("forecast_record"), "icon": "", "kind": ""},
             {"label": "CSV", "url": "?" + query.urlencode(), "icon": "export", "kind": ""},
         ],

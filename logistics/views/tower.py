@@ -98,6 +98,8 @@ def _wip(tower: Tower) -> dict[str, Any]:
                 "p95": usual.p95,
                 "url": "",
                 "hot": _is_hot(tower, stage.key, usual.p50),
+                "limit": tower.limits.get(stage.key),
+                "over": stage.count > tower.limits.get(stage.key, stage.count),
             }
         )
     most = max((stage["count"] for stage in stages), default=1) or 1

@@ -91,6 +91,7 @@ TRIGGERS: dict[str, Kept] = dict(
         _kept("expectation_is_history", "logistics_disruptionexpectation", "logistics_record_is_history", grade="B"),
         _kept("weekly_report_is_history", "logistics_weeklyreport", "logistics_record_is_history"),
         _kept("eta_is_history", "logistics_eta", "logistics_record_is_history"),
+        _kept("work_limit_is_history", "logistics_worklimit", "logistics_record_is_history"),
         _kept("replan_is_history", "logistics_replan", "logistics_record_is_history"),
         _kept(
             "released_calendar_is_fixed",

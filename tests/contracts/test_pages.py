@@ -73,8 +73,8 @@ PAGES: dict[str, str] = {
         ("calendar_new", "calendar_release", "timetable_new", "timetable_release"), "logistics.keep_calendars"
     ),
     **dict.fromkeys(("disruptions", "disruption", "disruption_new", "disruption_act"), SHIPPING),
-    **dict.fromkeys(("exceptions", "exception", "shipment_map"), SHIPPING),
     "weekly_reports": SHIPPING,
+    **dict.fromkeys(("exceptions", "exception", "shipment_map", "gantts", "ridges", "work_limits"), SHIPPING),
     **dict.fromkeys(("shipment_replan", "shipment_reroute"), SHIPPING),
     **dict.fromkeys(
         ("shipment_load", "vehicles", "vehicle_new", "site_returns", "site_return_new", "site_return"), SHIPPING
