@@ -24,6 +24,7 @@ from logistics.views import (
     shipment_map,
     shipments,
     site_returns,
+    supplier_record,
     timetables,
     tower,
     weekly_reports,
@@ -33,6 +34,7 @@ from logistics.views import (
 urlpatterns = [
     path("control-tower/", tower.page, name="control_tower"),
     path("control-tower/limits/", work_limits.page, name="work_limits"),
+    path("control-tower/suppliers/", supplier_record.page, name="supplier_record"),
     path("control-tower/map/", shipment_map.page, name="shipment_map"),
     path("lead-times/", compare.page, name="lead_times"),
     path("lead-times/racks/", gantts.page, name="gantts"),

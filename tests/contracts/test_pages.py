@@ -74,7 +74,9 @@ PAGES: dict[str, str] = {
     ),
     **dict.fromkeys(("disruptions", "disruption", "disruption_new", "disruption_act"), SHIPPING),
     "weekly_reports": SHIPPING,
-    **dict.fromkeys(("exceptions", "exception", "shipment_map", "gantts", "ridges", "work_limits"), SHIPPING),
+    **dict.fromkeys(
+        ("exceptions", "exception", "shipment_map", "gantts", "ridges", "work_limits", "supplier_record"), SHIPPING
+    ),
     **dict.fromkeys(("shipment_replan", "shipment_reroute"), SHIPPING),
     **dict.fromkeys(
         ("shipment_load", "vehicles", "vehicle_new", "site_returns", "site_return_new", "site_return"), SHIPPING
