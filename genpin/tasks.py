@@ -28,14 +28,12 @@ from ledger.shapes import arguments_from_json
 from logistics.models import ShipmentException
 from logistics.operations.exceptions import end_exception
 from logistics.operations.forecasts import record_forecasts
-from logistics.operations.weekly_reports import last_week_ended, make_weekly_report
+from logistics.operations.weekly_reports import make_weekly_report, week_due
 from logistics.queries.exceptions import exceptions_now
 
 logger = logging.getLogger("genpin.tasks")
 
 SYSTEM_USER = "genpin"
-REPORT_HOUR = 7
-"""Monday's hour in plant time from which the week's report is made."""
 
 
 @shared_task(name="genpin.react", ignore_result=True)
@@ -123,13 +121,12 @@ def keep_forecasts(**_extra: Any) -> int:
 
 @shared_task(name="genpin.make_weekly_report", ignore_result=True)
 def make_last_weekly_report(**_extra: Any) -> str:
-    """The report of the last week that is over, from Monday 07:00 on (before, the night's late reports still come in).
-    By the clock, every hour: a plant that was down on Monday morning gets its report when it is up. It is made once."""
-    now = timezone.localtime()
-    if now.weekday() == 0 and now.hour < REPORT_HOUR:
+    """The report of the last week that is over, from Monday 07:00 on. By the clock, every hour: a plant that was down
+    on Monday morning gets its report when it is up. It is made once."""
+    begins_on = week_due(timezone.now())
+    if begins_on is None:
         return ""
     with translation.override("ja"):
-        begins_on = last_week_ended(now)
         row = make_weekly_report(caller=system_caller(f"weekly-report:{begins_on}"), begins_on=begins_on)
         return str(row.number)
 

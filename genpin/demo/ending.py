@@ -11,9 +11,11 @@ from genpin.demo.papers import issue
 from genpin.demo.plant import Plant
 from inventory.models import Lot
 from inventory.operations.holds import place_hold
+from ledger.callers import PLANT_OFFSET_MINUTES, Caller
 from logistics.operations.comparisons import ComparisonAsked, save_comparison
 from logistics.operations.forecasts import record_forecasts
 from logistics.operations.scenarios import InputGiven, ScenarioContent, save_scenario
+from logistics.operations.weekly_reports import last_week_ended, make_weekly_report
 
 FORECAST_EVERY = timedelta(days=7)
 
@@ -94,6 +96,18 @@ def _saved_comparison(at: datetime, plant: Plant) -> None:
     """The decision about the next racks, as logistics put it to the management."""
     asked = ComparisonAsked(["TWair", "TXair", "MXsea"], racks=12)
     plant.call(save_comparison, "rosa", at, name="次の 12 本:国内か台湾か", asked=asked)
+
+
+def report_weeks(plant: Plant, weeks: int) -> None:
+    """The reports of the last weeks that are over, made now: they are issued and delivered as soon as a worker runs."""
+    at = plant.agenda.end
+    for back in range(weeks):
+        begins_on = last_week_ended(at) - timedelta(weeks=back)
+        caller = Caller(
+            user=plant.people["rosa"], station="", at=at, happened_at=at, utc_offset=PLANT_OFFSET_MINUTES, door="task",
+            key=f"{plant.keys}week:{begins_on}",
+        )  # fmt: skip
+        make_weekly_report(caller=caller, begins_on=begins_on)
 
 
 def _issue_traveller(at: datetime, plant: Plant) -> None:

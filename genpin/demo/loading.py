@@ -62,7 +62,7 @@ class Loaded:
 def load(*, now: datetime, home: Path, names: Sequence[str] = (), tell: Tell = print) -> Loaded:
     """Load the whole plant (or only the living racks named) as of a present; the logins' file goes to `home`."""
     chosen = tuple(wish for wish in WISHES if not names or wish.name in names)
-    return load_plan(plan(now=now, wishes=chosen), home=home, tell=tell)
+    return load_plan(plan(now=now, wishes=chosen), home=home, tell=tell, reports=3)
 
 
 def load_small(*, now: datetime, home: Path) -> Loaded:
@@ -70,11 +70,12 @@ def load_small(*, now: datetime, home: Path) -> Loaded:
     return load_plan(plan(now=now, wishes=SMALL, accepted=2), home=home, tell=lambda _text: None)
 
 
-def load_plan(wanted: Plan, *, home: Path, tell: Tell) -> Loaded:
-    """Load what a plan says, in the plant's language, into an empty database."""
+def load_plan(wanted: Plan, *, home: Path, tell: Tell, reports: int = 0) -> Loaded:
+    """Load what a plan says, in the plant's language, into an empty database; `reports`: of how many last weeks."""
     with translation.override("ja"):
         work = _Loading(wanted, tell)
         loaded = work.run()
+        ending.report_weeks(work.plant, reports)
         write_sample(home, loaded.told)
         write_logins(home, loaded.logins, ending.tries(loaded.told))
         work.end()

@@ -19,6 +19,8 @@ from logistics.queries.outlook import PLANT, end_of
 from logistics.queries.weekly_facts import facts_text, week_facts
 
 FIRST_WEEK = date(2020, 1, 6)
+REPORT_HOUR = 7
+"""Monday's hour in plant time from which the week's report is made by the clock."""
 
 
 class WeekOdd(Refusal):
@@ -63,6 +65,13 @@ def last_week_ended(at: datetime) -> date:
     """The Monday on which the last week that is over began, in plant time."""
     today = at.astimezone(PLANT).date()
     return today - timedelta(days=today.weekday() + 7)
+
+
+def week_due(at: datetime) -> date | None:
+    """The Monday of the week whose report is due, in plant time; None on a Monday before 07:00: the night's late
+    reports still come in."""
+    local = at.astimezone(PLANT)
+    return None if local.weekday() == 0 and local.hour < REPORT_HOUR else last_week_ended(at)
 
 
 def note_delivery(report: WeeklyReport, way: str, address: str, at: datetime, fault: str = "") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -66,7 +67,11 @@ class SupplierRecord:
 
 def supplier_records(as_of: datetime, text: str = "") -> list[SupplierRecord]:
     """Every supplier with a notice in the last year, by code. One query."""
-    given = {"as_of": as_of, "since": as_of - MONTHS_DAYS, "text": text.replace("%", "").replace("_", r"\_")}
+    given: dict[str, Any] = {
+        "as_of": as_of,
+        "since": as_of - MONTHS_DAYS,
+        "text": text.replace("%", "").replace("_", r"\_"),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, given)
         rows = cursor.fetchall()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from documents.models import IssuedDocument
@@ -21,7 +22,7 @@ from genpin.tasks import make_last_weekly_report
 from ledger.models import Delivery, Event
 from ledger.refusals import NotPermitted
 from logistics.models import WeeklyDelivery, WeeklyReport
-from logistics.operations.weekly_reports import WeekNotOver, WeekOdd, last_week_ended, make_weekly_report
+from logistics.operations.weekly_reports import WeekNotOver, WeekOdd, last_week_ended, make_weekly_report, week_due
 from logistics.queries.outlook import PLANT
 from logistics.queries.weekly_reports import weekly_sheet
 from tests.cast import NOON, a_caller
@@ -133,9 +134,14 @@ def test_missing_folder_is_said_and_tried_again(folder: Path, client: Any) -> No
     assert row.delivered_at is not None and len(list(folder.iterdir())) == 2
 
 
-def test_the_clocks_task_makes_last_weeks_report_once() -> None:
-    """By hour and day it may be Monday before seven: then nothing is made, and the page's act is used instead."""
+def test_a_week_is_due_from_monday_seven_on() -> None:
+    assert week_due(AFTER) == MONDAY
+    assert week_due(AFTER - timedelta(seconds=1)) is None
+    assert week_due(AFTER - timedelta(hours=8)) == MONDAY - timedelta(days=7)
+
+
+def test_the_clocks_task_makes_the_report_that_is_due_once() -> None:
     first, second = make_last_weekly_report(), make_last_weekly_report()
 
     assert first == second
-    assert WeeklyReport.objects.count() == (1 if first else 0)
+    assert [row.begins_on for row in WeeklyReport.objects.all()] == [day for day in [week_due(timezone.now())] if day]
