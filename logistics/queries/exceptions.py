@@ -1,8 +1,8 @@
 """Exceptions of shipments: facts that want a person, read from the record, each with the care that is taken of it.
 
 Nothing here is entered by hand: a silence, a leg that is overdue by the plan, a reported delay, a hold on a rack that
-travels, a crate that was not there, a refused rack, a stop on the way ahead, a paper that is missing before the
-departure. What people add is a row of ShipmentException."""
+travels, a crate that was not there, what a logger told beyond its limits, a refused rack, a stop on the way ahead, a
+paper that is missing before the departure. What people add is a row of ShipmentException."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from documents.words import PLANT_TIME
 from logistics.lead_times.timetable import NoSailing, planned
-from logistics.models import Acceptance, Shipment, ShipmentException
+from logistics.models import Acceptance, Excursion, Shipment, ShipmentException
 from logistics.queries.known_ways import KnownShipment
 from logistics.queries.shipments import last_word_at, shipment_rows
 from logistics.queries.stops import Ways, known_ways
@@ -55,6 +55,13 @@ JOIN logistics_shipment s ON s.id = load.shipment_id
 JOIN logistics_lane l ON l.id = s.lane_id
 JOIN logistics_site there ON there.id = l.destination_id
 JOIN inventory_placement p ON p.unit_id = load.crate_unit_id AND p.to_at IS NULL AND p.location_id = there.location_id
+UNION ALL
+SELECT 'excursion', load.shipment_id, n.number, min(e.began_at), load.sscc, ''
+FROM load JOIN logistics_cratelogger g ON g.crate_id = load.crate_id
+JOIN logistics_loggerfile f ON f.logger_id = g.id
+JOIN logistics_excursion e ON e.file_id = f.id
+JOIN assembly_nonconformity n ON n.id = e.nonconformity_id AND n.closed_at IS NULL
+GROUP BY load.shipment_id, n.number, load.sscc
 UNION ALL
 SELECT 'document', load.shipment_id, 'as-built', s.planned_departure_at,
        string_agg(coalesce(nullif(load.serial, ''), load.tag), ', ' ORDER BY load.unit_id), ''
@@ -122,9 +129,13 @@ class Exceptional:
 
 
 def watched() -> QuerySet[Shipment]:
-    """Shipments that can have an exception: those not received, and those of which a rack was refused."""
+    """Shipments that can have an exception: those not received, those of which a rack was refused, and those whose
+    loggers tell of what nobody has settled."""
     refused = Acceptance.objects.filter(shipment=OuterRef("pk"), outcome="refused")
-    rows = shipment_rows().filter(Q(arrival=None) | Q(arrival__received_at=None) | Exists(refused))
+    shaken = Excursion.objects.filter(
+        file__logger__crate__shipment_crate__shipment=OuterRef("pk"), nonconformity__closed_at=None
+    )
+    rows = shipment_rows().filter(Q(arrival=None) | Q(arrival__received_at=None) | Exists(refused) | Exists(shaken))
     return rows.order_by("need_by", "planned_departure_at", "pk")
 
 

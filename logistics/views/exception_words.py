@@ -71,6 +71,10 @@ def fact_words(fact: Fact) -> str:
         }  # fmt: skip
     if fact.kind == "crate_missing":
         return _("Crate %(crate)s was not counted at the last hand-over.") % {"crate": fact.about}
+    if fact.kind == "excursion":
+        return _("Crate %(crate)s went beyond its limits on the way; %(number)s is not settled.") % {
+            "crate": fact.about, "number": fact.subject,
+        }  # fmt: skip
     return " · ".join(part for part in (fact.about, fact.told) if part)
 
 

@@ -36,6 +36,7 @@ from logistics.operations.milestones import NotDeparted, Report, report_mileston
 from logistics.operations.road_gate import LoggerUnread, RoadFindingOpen
 from logistics.operations.shipments import ShipmentGone
 from logistics.queries.conditions import course_of, open_excursions
+from logistics.queries.exceptions import exceptions_now
 from tests.cast import NOON, PIN, a_caller
 from tests.logistics.facts import refused
 from tests.logistics.road_world import (
@@ -121,10 +122,13 @@ def test_shock_on_the_ferry_holds_the_rack_until_it_is_settled() -> None:
     with refused(RoadFindingOpen) as caught:
         accept(logger)
     assert report.number in caught.value.say
+    exception = next(one for one in exceptions_now(NOON) if one.kind == "excursion")
+    assert (exception.subject, exception.since) == (report.number, FITTED + 10 * HOUR)
 
     settle(report.number)
 
     assert not open_excursions().exists()
+    assert not [one for one in exceptions_now(NOON) if one.kind == "excursion"]
     accept(logger)
 
 
