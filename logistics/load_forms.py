@@ -48,6 +48,9 @@ class LoadForm(forms.Form):
                     min_value=0, max_value=DECK, required=False,
                 )  # fmt: skip
             self.fields[f"turned-{sscc}"] = forms.BooleanField(label=_("Turned"), required=False)
+            for name in ("x", "y", "turned"):
+                field = self.fields[f"{name}-{sscc}"]
+                field.widget.attrs["aria-label"] = f"{field.label} {sscc}"
 
     @staticmethod
     def first(stands: Sequence[Stand]) -> dict[str, Any]:

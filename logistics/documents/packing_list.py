@@ -11,6 +11,7 @@ from documents.paper import (
     BOLD,
     MM,
     PAPER,
+    REGULAR,
     BarCode,
     Column,
     Issue,
@@ -257,8 +258,15 @@ def _centre(crate: CrateRow, say: Say) -> object:
     along, across, high = crate.centre
     told = say("centre_figures").format(high=number(high), along=f"{along:+,}", across=f"{across:+,}")
     table = Table([[_CentreMark(crate), wrap_cell(told, 70 * MM, 8.5)]], colWidths=[11 * MM, 71 * MM])
-    table.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 0.5),
-                    ("BOTTOMPADDING", (0, 0), (-1, -1), 0.5), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")])  # fmt: skip
+    table.setStyle(
+        [
+            ("FONT", (0, 0), (-1, -1), REGULAR, 8.5, 11),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 0.5),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 0.5),
+            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ]
+    )
     return table
 
 

@@ -17,6 +17,8 @@ from logistics.queries.loads import LoadSheet, load_sheet
 SCALE = 10
 """mm of the deck to a unit of the drawing."""
 MARGIN = 24
+SIDE = 70
+"""Room beside the deck: what an axle carries is written below it, as wide as that."""
 FOOT = 92
 """Room below the deck for what the axles carry."""
 NEAR = 0.95
@@ -74,7 +76,7 @@ def _place(one: Stand) -> dict[str, Any]:
 
 def _drawing(vehicle: Vehicle, sheet: LoadSheet) -> dict[str, Any]:
     """The deck from above, its front to the left; a unit is 10 mm."""
-    left = MARGIN + max(0, -vehicle.front_axle_mm) // SCALE
+    left = SIDE + max(0, -vehicle.front_axle_mm) // SCALE
     length, width = vehicle.deck_length_mm // SCALE, vehicle.deck_width_mm // SCALE
     found = sheet.found
     axles = [
@@ -83,7 +85,7 @@ def _drawing(vehicle: Vehicle, sheet: LoadSheet) -> dict[str, Any]:
     ]
     axles[0]["label"], axles[1]["label"] = _("Front axle"), _("Rear axles")
     return {
-        "width": left + length + MARGIN,
+        "width": left + length + SIDE,
         "height": MARGIN + width + FOOT,
         "deck": {"x": left, "y": MARGIN, "width": length, "height": width},
         "axles": axles,

@@ -158,7 +158,7 @@ def _facts(row: SiteReturn) -> list[dict[str, Any]]:
         {"label": "SSCC", "value": row.crate.sscc if row.crate else None, "code": True},
         {"label": _("Shipment"), "value": shipment.number if shipment else None, "code": True,
          **({"url": reverse("shipment", args=[shipment.number])} if shipment else {})},
-        {"label": _("Opened"), "value": f"{moment_words(row.opened_at)} · {row.opened_by.name}"},
+        {"label": _("Return opened"), "value": f"{moment_words(row.opened_at)} · {row.opened_by.name}"},
         *([{"label": _("Given up"), "value": row.cancelled_why}] if row.cancelled_at else []),
     ]  # fmt: skip
 
@@ -167,7 +167,8 @@ def _clocks(row: SiteReturn, ways: list[Journey]) -> list[dict[str, Any]]:
     """The return's own clocks; those of the first life are not touched by them (decision 0025)."""
     build = row.unit.build
     out_again = next((way for way in ways if row.crate and way.sealed_at > row.crate.sealed_at and not way.back), None)
-    ready = build.completed_at if row.received_at else None
+    done = build.completed_at
+    ready = done if row.received_at and done and done > row.received_at else None  # history read in was never reopened
     return [
         {"label": _("Asked for → back in the plant"), **_span(row.opened_at, row.received_at)},
         {"label": _("Back in the plant → complete again"), **_span(row.received_at, ready)},
