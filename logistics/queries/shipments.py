@@ -179,7 +179,8 @@ def shipment_page(number: str, now: datetime | None = None) -> ShipmentPage | No
         readings[reading.indicator.crate_id].append(reading)
     words = {row.unit_id: row for row in shipment.acceptances.select_related("position", "by")}
     crates = [_crate_row(row, racks.get(row.crate.unit_id), words, readings[row.crate_id]) for row in rows]
-    forecasts = Forecast.objects.filter(unit_id__in=[rack.pk for rack in racks.values()]).order_by(
+    awaited = shipment.lane.destination.kind == "customer"  # forecasts are of the way out: a return has none
+    forecasts = Forecast.objects.filter(unit_id__in=[rack.pk for rack in racks.values() if awaited]).order_by(
         "-made_at", "unit_id"
     )
     chain = chain_of(shipment, [one for found in readings.values() for one in found])
