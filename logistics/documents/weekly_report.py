@@ -54,7 +54,7 @@ def _parts(sheet: WeeklySheet, pen: Pen) -> list[Flowable]:
         *section(say("promised"), *_promised(sheet, pen), note=say("promised_note")),
         *section(say("late"), _late(sheet, pen), note=say("late_note")),
         *section(say("stages"), *_stage_parts(sheet, pen), note=say("stages_note"), least=90),
-        *section(say("yields"), *_yields(sheet, pen), note=say("yields_note"), least=70),
+        *section(say("yields"), *_yields(sheet, pen), note=say("yields_note"), least=30 + 6 * len(sheet.yields)),
         *section(say("open"), _open(sheet, pen), note=say("open_note").format(n=sheet.open_count)),
         *section(say("supply"), *_supply(sheet, pen), note=say("supply_note")),
         *section(say("disruptions"), _disruptions(sheet, pen)),
@@ -254,7 +254,7 @@ def _supply(sheet: WeeklySheet, pen: Pen) -> list[Flowable]:
     ]  # fmt: skip
     short = [
         [
-            one.number, str(one.needed), str(one.good), str(one.needed - one.good), str(one.coming),
+            one.number, str(one.needed), str(one.good), str(one.needed - one.good), f"{one.coming.normalize():f}",
             day(one.stops_on, pen.lang) if one.stops_on else "–",
         ]
         for one in sheet.short

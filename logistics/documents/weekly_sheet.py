@@ -95,7 +95,7 @@ class ShortPart:
     number: str
     needed: int
     good: int
-    coming: int
+    coming: Decimal
     stops_on: date | None
 
 

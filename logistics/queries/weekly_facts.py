@@ -69,7 +69,9 @@ def week_facts(begins_on: date) -> dict[str, Any]:
         "yields": _yields(start, end),
         "open": open_items,
         "open_count": open_count,
-        "short": [ShortPart(one.number, one.needed, one.good, one.coming, one.stops_on) for one in short_parts()],
+        "short": [
+            ShortPart(one.number, one.needed, one.good, Decimal(one.coming), one.stops_on) for one in short_parts()
+        ],
         "suppliers": _suppliers(start, end),
         "disruptions": _disruptions(start, end),
         "coverage": _coverage(view, end),
