@@ -9,13 +9,13 @@ from .arrivals import ArrivalWords, Fan, cumulative_arrivals
 from .changes import Swing, tornado
 from .look import LIGHT, SCREEN, Palette
 from .promise import CostLine, cost_curves
-from .season import Year, storm_months
+from .season import Cell, Year, storm_months, storm_strip
 from .sources import Curve, Sides, arrival_curves, gap_density
 from .spread import Spread, variance_bars
 from .waterfall import Road, stage_waterfall
 
 __all__ = [
-    "LIGHT", "SCREEN", "ArrivalWords", "CostLine", "Curve", "Fan", "Palette", "Road", "Sides", "Spread", "Swing",
-    "Year", "arrival_curves", "cost_curves", "cumulative_arrivals", "gap_density", "stage_waterfall", "storm_months",
-    "tornado", "variance_bars",
+    "LIGHT", "SCREEN", "ArrivalWords", "Cell", "CostLine", "Curve", "Fan", "Palette", "Road", "Sides", "Spread",
+    "Swing", "Year", "arrival_curves", "cost_curves", "cumulative_arrivals", "gap_density", "stage_waterfall",
+    "storm_months", "storm_strip", "tornado", "variance_bars",
 ]  # fmt: skip

@@ -195,6 +195,13 @@ def _risk(facts: Mapping[str, Any]) -> Risk:
 
 
 @cache
+def storm_source() -> Told:
+    """Grade and source of the storms by month."""
+    row = json.loads(DEFAULTS.read_text(encoding="utf-8"))["risk"]["storms"]
+    return row["grade"], row["source"], row["ja"]
+
+
+@cache
 def risk_sources() -> Mapping[str, Told]:
     """Grade and source of the risks' own figures, by the names of `Risk`."""
     facts = json.loads(DEFAULTS.read_text(encoding="utf-8"))["risk"]

@@ -1,5 +1,6 @@
 """What the typhoon months do: the same racks under the sky of each month, and under a sky without storms."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -47,6 +48,26 @@ class Season:
     def worst(self) -> MonthUnderStorms:
         """The month in which it is least likely that all are there in time."""
         return min(self.months, key=lambda month: (month.p_all_on_time, -month.p80))
+
+
+@dataclass(frozen=True, slots=True)
+class SkyMonth:
+    """A month as the model has it, before anything is drawn: storms that close the haul expected in it, the chance of
+    at least one (they come as a Poisson process: weather.draw_calendar), expected days for which they stop it."""
+
+    month: int
+    storms: float
+    chance: float
+    days_stopped: float
+
+
+def sky_by_month(sky: Risk) -> tuple[SkyMonth, ...]:
+    """January to December. A storm stops the haul for `sky.stoppage`, in whatever month it comes."""
+    mean = sky.stoppage.mean
+    return tuple(
+        SkyMonth(month, storms, 1 - math.exp(-storms), storms * mean)
+        for month, storms in enumerate(sky.storms_per_month, start=1)
+    )
 
 
 def season(

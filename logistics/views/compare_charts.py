@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from logistics.charts import (
     SCREEN,
+    Cell,
     CostLine,
     Curve,
     Road,
@@ -20,14 +23,17 @@ from logistics.charts import (
     gap_density,
     stage_waterfall,
     storm_months,
+    storm_strip,
     tornado,
     variance_bars,
 )
 from logistics.lead_times.promise import cost_curve
 from logistics.lead_times.results import probability_text
-from logistics.lead_times.scenarios import stage_title
+from logistics.lead_times.scenarios import stage_title, storm_source
+from logistics.lead_times.season import sky_by_month
 from logistics.lead_times.sensitivity import Swing as Moved
 from logistics.queries.comparison import BATCH_DRAWS, DOMESTIC, ComparePage
+from logistics.queries.outlook import PLANT
 from logistics.views.saying import in_english
 
 YEN_UNIT = 1_000_000
@@ -164,6 +170,39 @@ def season_words(facts: ComparePage) -> str:
         "days": f"{worst.days_lost:.1f}", "now": f"{100 * worst.p_all_on_time:.0f} %",
         "calm": f"{100 * season.calm.p_all_on_time:.0f} %",
     }  # fmt: skip
+
+
+def sky_panel(facts: ComparePage) -> Panel:
+    """The typhoon season as the model has it: each month's chance of a storm and how long it stops the haul."""
+    sky = facts.scenarios[DOMESTIC].risk
+    stop = _("%(p50)s d (%(p10)s–%(p90)s)") % stop_days(facts)
+    cells = [
+        Cell(one.chance, (f"{100 * one.chance:.0f} %", stop if one.storms else "–")) for one in sky_by_month(sky)
+    ]  # fmt: skip
+    marks = {facts.start_on.month: _("compared")} | {facts.as_of.astimezone(PLANT).month: _("this month")}
+    spec = storm_strip(cells, marks=marks, axis=_("month"), palette=SCREEN)
+    note = _("Chance of at least one storm that closes the haul; days for which one closes it, P50 (P10–P90)")
+    return _panel("sky", spec, note, _sky_sources(facts))
+
+
+def stop_days(facts: ComparePage) -> dict[str, str]:
+    """For how many days one storm closes the haul: P10, P50, P90 as words."""
+    stop = facts.scenarios[DOMESTIC].risk.stoppage
+    return {"p10": f"{stop.p10:g}", "p50": f"{stop.p50:g}", "p90": f"{stop.p90:g}"}
+
+
+def _sky_sources(facts: ComparePage) -> SafeString:
+    """What both figures stand on, each with its grade."""
+    language = "en" if in_english() else "ja"
+    grade, source, source_ja = storm_source()
+    stop = facts.scenarios[DOMESTIC].risk.stoppage
+    stop_source = (stop.source_ja or stop.source) if language == "ja" else stop.source
+    one = '{}: <span class="grade" data-grade="{}">{}</span> {}'
+    return format_html(
+        one + "<br>" + one,
+        _("Storms"), grade, grade, source_ja if language == "ja" else source,
+        _("Length of a stop"), stop.grade, stop.grade, stop_source,
+    )  # fmt: skip
 
 
 def tornado_panel(facts: ComparePage) -> Panel:

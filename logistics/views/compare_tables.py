@@ -13,9 +13,10 @@ from logistics.lead_times.overlays import input_rows
 from logistics.lead_times.promise import cost_of
 from logistics.lead_times.results import probability_text
 from logistics.lead_times.scenarios import stage_title
+from logistics.lead_times.season import sky_by_month
 from logistics.queries.comparison import DOMESTIC, ComparePage
 from logistics.queries.own_scenarios import input_word
-from logistics.views.compare_charts import swing_title, title_of
+from logistics.views.compare_charts import stop_days, swing_title, title_of
 from logistics.views.saying import in_english
 from logistics.views.scenarios import figures
 
@@ -140,6 +141,23 @@ def season_table(facts: ComparePage) -> Table:
     named = [_("struck"), _("racks stopped"), _("last rack later"), _("P80 of the last"), _("all in time")]
     heads = [_("Month"), *(f"{title_of(facts, name)}: {head}" for name in (DOMESTIC, facts.main) for head in named)]
     return table(heads, rows)
+
+
+def sky_table(facts: ComparePage) -> Table:
+    """Every month of the sky that all scenarios share."""
+    stop = "{p10} / {p50} / {p90}".format(**stop_days(facts))
+    rows = [
+        [
+            str(one.month), f"{one.storms:.2f}", f"{100 * one.chance:.0f} %", stop if one.storms else "–",
+            f"{one.days_stopped:.1f}",
+        ]
+        for one in sky_by_month(facts.scenarios[DOMESTIC].risk)
+    ]  # fmt: skip
+    heads = [
+        _("Month"), _("Storms expected"), _("At least one"), _("Days of one stop, P10 / P50 / P90"),
+        _("Days stopped, expected"),
+    ]  # fmt: skip
+    return table(heads, rows, _("One sky for all scenarios. The length of a stop is the same in every month."))
 
 
 def input_table(facts: ComparePage) -> Table:

@@ -17,7 +17,7 @@ from tests.plant import Plant
 
 DRAWN = "[data-chart='{name}'][data-chart-state=drawn] svg"
 WORDS = re.compile(r"\S{3,}")
-CHARTS = ("arrive", "faster", "stages", "spread", "tornado", "season", "promise", "batch")
+CHARTS = ("arrive", "faster", "stages", "spread", "tornado", "season", "sky", "promise", "batch")
 
 
 def all_drawn(page: Any) -> None:
@@ -77,7 +77,7 @@ def test_where_shall_we_build(live_plant: Plant, page: Any) -> None:
     # 1. One page: domestic against three ways, distributions and not averages, each plot with its table.
     page.goto(f"{live_plant.url}/lead-times/")
     all_drawn(page)
-    expect(page.locator("details.figures")).to_have_count(8)
+    expect(page.locator("details.figures")).to_have_count(9)
     expect(page.locator(".verdict em")).to_have_text("60 %")
     picture(page, "compare-ja")
 

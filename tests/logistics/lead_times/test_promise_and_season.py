@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
+import vl_convert
 
+from logistics.charts import LIGHT, Cell, storm_strip
 from logistics.lead_times.batch import batch_result, last_days
 from logistics.lead_times.compare import compare
 from logistics.lead_times.promise import best_level, best_promise, cost_curve, cost_of
 from logistics.lead_times.scenarios import default_scenarios, with_risk
-from logistics.lead_times.season import season
+from logistics.lead_times.season import season, sky_by_month
 from logistics.lead_times.sensitivity import break_evens, sensitivity
+from logistics.lead_times.weather import HORIZON_DAYS, draw_calendar
 
 SCENARIOS = default_scenarios()
 DOM, TAIWAN = SCENARIOS["DOM"], SCENARIOS["TWair"]
@@ -88,3 +93,32 @@ def test_the_answer_turns_where_it_turns_alone():
     assert turns["TWair"] == sensitivity(DOM, TAIWAN, draws=3_000).break_even_inbound_p50
     assert turns["TXair"] is None
     assert break_evens(DOM, [replace(DOM, name="twin")], draws=3_000)["twin"] == pytest.approx(5, abs=0.5)
+
+
+def test_the_strip_of_months_is_what_the_drawn_sky_does():
+    """The formulas against the storms that the model itself draws: a month's chance, and the days of a stop."""
+    sky, draws = DOM.risk, 20_000
+    months = sky_by_month(sky)
+
+    assert [one.month for one in months] == list(range(1, 13))
+    assert [one.storms for one in months] == list(sky.storms_per_month)
+    calendar = draw_calendar(sky, np.random.default_rng(5), date(2026, 1, 1), draws)
+    told = [(storms.closed, storms.iteration, storms.reopened - storms.closed) for storms in calendar]
+    july = [iteration[(closed >= 181) & (closed < HORIZON_DAYS)] for closed, iteration, _days in told]
+    share = len(np.unique(np.concatenate(july))) / draws
+    assert share == pytest.approx(1 - (1 - months[6].chance) ** ((HORIZON_DAYS - 181) / 31), abs=0.012)
+    assert months[7].days_stopped / months[7].storms == pytest.approx(
+        float(np.concatenate([days for _closed, _iteration, days in told]).mean()), rel=0.03
+    )
+    assert f"{months[0].chance:.0f} {months[0].days_stopped:.0f}" == "0 0"  # and no minus before it
+
+
+def test_the_strip_marks_the_month_by_a_pointer_a_word_and_a_frame():
+    cells = [Cell(one.chance, (f"{100 * one.chance:.0f} %", "2 d (1–4)")) for one in sky_by_month(DOM.risk)]
+
+    spec = storm_strip(cells, marks={9: "今月"}, axis="月")
+    drawing = vl_convert.vegalite_to_svg(json.dumps(spec, allow_nan=False))
+
+    assert "▼ 今月" in drawing and "63 %" in drawing
+    assert drawing.count(f'stroke="{LIGHT.ink}"') == 1
+    assert "9: 63 %, 2 d (1–4) (今月)" in spec["description"]
