@@ -49,15 +49,23 @@ class TextUnprintable(Refusal):
     """A name or code holds what no paper and no page can show."""
 
 
-def refuse_unprintable(*texts: str) -> None:
+def remark(text: str, limit: int | None = None) -> str:
+    """Step: a reason or note as somebody types it: line breaks and runs of blanks become one blank. Refuses
+    TextUnprintable where the rest cannot be printed or is longer than `limit` (None: whoever asks says so himself)."""
+    line = " ".join(text.split())
+    refuse_unprintable(line, limit=max(len(line), 1) if limit is None else limit)
+    return line
+
+
+def refuse_unprintable(*texts: str, limit: int = LIMIT) -> None:
     """Step: names and codes of master data are one line of printable characters, at most LIMIT. Refuses
     TextUnprintable."""
     for text in texts:
-        if len(text) > LIMIT or any(map(_is_invisible, text)):
+        if len(text) > limit or any(map(_is_invisible, text)):
             shown = "".join("·" if _is_invisible(char) else char for char in text[:40])
             raise TextUnprintable(
                 _("“%(text)s” is longer than %(limit)d characters or holds some that cannot be printed.")
-                % {"text": shown, "limit": LIMIT},
+                % {"text": shown, "limit": limit},
                 true=_("Nothing was recorded."),
                 do=_("Type it again without line breaks and control characters."),
             )

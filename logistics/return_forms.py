@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -92,6 +93,8 @@ class TakeInForm(FoundForm):
     location_code = forms.CharField(label=_("Place"), max_length=60, help_text=_("Scan the place, such as quarantine"))
     handed_by = forms.CharField(label=_("Handed over by (driver)"), max_length=60, required=False)
 
-    def __init__(self, *args: Any, seals: list[str], serials: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, seals: list[str], serials: list[str], loggers: Sequence[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.add_found(seals, serials, must_read=True)
+        self.add_found(seals, serials, loggers, must_read=True)

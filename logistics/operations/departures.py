@@ -235,6 +235,10 @@ def _refuse_unready(crate_ids: Sequence[int], inside: list[int]) -> None:
     refuse_held_contents(inside)
 
 
+AWAY = ("vehicle", "outside", "site", "position")
+"""Kinds of locations that are not in the plant."""
+
+
 def _is_here(shipment: Shipment, crate: Whereabouts) -> bool:
     """Whether a crate stands where its way begins: at the customer's dock, else anywhere in the plant."""
     placement = crate.placement
@@ -242,7 +246,7 @@ def _is_here(shipment: Shipment, crate: Whereabouts) -> bool:
         return False
     if is_return(shipment):
         return placement.location_id == shipment.lane.origin.location_id
-    return placement.location.kind not in ("vehicle", "outside", "site", "position")
+    return placement.location.kind not in AWAY
 
 
 wall(

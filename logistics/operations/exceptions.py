@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from inventory.operations.units import next_keys
-from inventory.text import refuse_unprintable
+from inventory.text import remark
 from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import record
@@ -71,7 +71,7 @@ def take_exception(*, caller: Caller, exception: str, version: int, care: Care) 
     given = _given(caller, care)
     standing = row.care if row.care is not None and row.care.is_open else None
     if standing is None:
-        if version != 0:
+        if version != 0 or row.care is not None:
             raise _closed(exception)
         return _begin(caller, row, given)
 
@@ -96,8 +96,7 @@ def close_exception(*, caller: Caller, exception: str, version: int, reason: str
     again. One that nobody has is taken and closed. Locks the shipment.
 
     Refuses UnknownException, StaleEdit, ExceptionClosed, CareOdd (no reason), TextUnprintable."""
-    refuse_unprintable(reason)
-    why = " ".join(reason.split())
+    why = remark(reason)
     if not why or len(why) > TEXT_LIMIT:
         raise _odd(_("An exception is closed with a reason of 1 to %(limit)d characters.") % {"limit": TEXT_LIMIT})
     row = _standing(caller, exception)
@@ -157,8 +156,7 @@ def _standing(caller: Caller, name: str) -> Exceptional:
 
 def _given(caller: Caller, care: Care) -> dict[str, Any]:
     """What is to be kept. Refuses UnknownOwner, CareOdd, TextUnprintable."""
-    refuse_unprintable(care.waiting_for, care.note)
-    waiting, note = " ".join(care.waiting_for.split()), care.note.strip()
+    waiting, note = remark(care.waiting_for), remark(care.note)
     if care.state == "waiting" and not waiting:
         raise _odd(_("Say for what or for whom it waits."))
     if max(len(waiting), len(note)) > TEXT_LIMIT:

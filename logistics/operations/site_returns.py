@@ -19,12 +19,13 @@ from assembly.models import Build
 from assembly.operations.rework import demand
 from assembly.operations.runs import lock_builds
 from assembly.queries.route import routes_of
+from documents.words import PLANT_TIME
 from inventory.models import Placement, Unit
 from inventory.operations.finding import Whereabouts, find_unit_id, lock_units, refuse_ended
 from inventory.operations.holds import put_on_hold, refuse_no_reason
 from inventory.operations.placements import Move, location_by_code, place
 from inventory.operations.units import next_keys
-from inventory.text import refuse_unprintable
+from inventory.text import refuse_unprintable, remark
 from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import record
@@ -35,7 +36,8 @@ from logistics.operations.conditions import IndicatorRead
 from logistics.operations.contents import lock_with_contents
 from logistics.operations.crates import Centre, FittedIndicator, RackToPack, crate_up, refuse_crates
 from logistics.operations.custody import SealSeen
-from logistics.operations.departures import is_return
+from logistics.operations.departures import AWAY, is_return
+from logistics.operations.loggers import LoggerSeen
 from logistics.operations.readiness import NoBuild
 from logistics.operations.receivings import Received, finish_receiving_many
 from logistics.operations.shipments import lock_shipments
@@ -43,6 +45,7 @@ from logistics.operations.sites import site_by_code
 
 STEPS_UP = 6
 """Hosts above a unit, at most: chip, board, module, tray, rack, crate."""
+REASON_LIMIT = 500
 TESTED = ("rack_test", "tray_test")
 
 
@@ -68,6 +71,10 @@ class NotAPlant(Refusal):
 
 class UnknownRetest(Refusal):
     """The route has no such operation to begin again with."""
+
+
+class NotInThePlant(Refusal):
+    """What comes back is put into a place of the plant."""
 
 
 class NoReturnAboard(Refusal):
@@ -108,7 +115,7 @@ def open_site_return(*, caller: Caller, asked: ReturnAsked) -> SiteReturn:
     NotAPlant, UnknownRetest, ReasonMissing, SiteReturnOpen, TextUnprintable."""
     for text in (asked.reason, asked.rma, asked.asked_by):
         refuse_no_reason(text)
-        refuse_unprintable(text)
+    refuse_unprintable(asked.rma, asked.asked_by)
     destination = site_by_code(asked.destination_code)
     here = _lock_unit(find_unit_id(asked.unit))
     build = _build_of(here.unit)
@@ -125,7 +132,7 @@ def open_site_return(*, caller: Caller, asked: ReturnAsked) -> SiteReturn:
     (key,) = next_keys(SiteReturn, 1)
     number = _next_number(caller)
     told: dict[str, Any] = {
-        "reason": asked.reason.strip(),
+        "reason": remark(asked.reason, REASON_LIMIT),
         "rma": asked.rma.strip(),
         "asked_by": asked.asked_by.strip(),
     }
@@ -172,14 +179,12 @@ def cancel_site_return(*, caller: Caller, number: str, reason: str) -> SiteRetur
 
     Refuses UnknownSiteReturn, SiteReturnPassed, ReasonMissing, TextUnprintable."""
     refuse_no_reason(reason)
-    refuse_unprintable(reason)
+    why = remark(reason, REASON_LIMIT)
     found = _lock(number)
     if found.crate_id is not None:
         raise _passed(found, _("It is packed already."))
-    found.cancelled_at, found.cancelled_why = caller.happened_at, reason.strip()
-    found.cancelled_event_id = record(
-        caller, "logistics.return-cancelled", found.unit, number=found.number, reason=reason.strip()
-    )
+    found.cancelled_at, found.cancelled_why = caller.happened_at, why
+    found.cancelled_event_id = record(caller, "logistics.return-cancelled", found.unit, number=found.number, reason=why)
     found.save(update_fields=["cancelled_at", "cancelled_why", "cancelled_event_id"])
     return found
 
@@ -192,6 +197,7 @@ def receive_site_returns(  # noqa: PLR0913 - the fields of a form
     location_code: str,
     readings: list[IndicatorRead],
     seals: list[SealSeen] | None = None,
+    loggers: list[LoggerSeen] | None = None,
     handed_by: str = "",
     occurred_at: datetime | None = None,
 ) -> Shipment:
@@ -199,8 +205,8 @@ def receive_site_returns(  # noqa: PLR0913 - the fields of a form
     for a place of the plant (quarantine) on hold, with its route demanded again from the operation its return names.
 
     Locks the shipment, builds, crates with contents, then the units. Refuses UnknownShipment, NoReturnAboard, what an
-    arrival refuses (NotDeparted, IndicatorsUnread, SealUnread, …; not asked again where its arrival is recorded),
-    ReceivingFinished, UnknownLocation."""
+    arrival refuses (NotDeparted, IndicatorsUnread, SealUnread, LoggersUnseen, …; not asked again where its arrival is
+    recorded), UnknownLocation, NotInThePlant."""
     shipment = lock_shipments([shipment_id])[shipment_id]
     aboard = SiteReturn.objects.filter(crate__shipment_crate__shipment=shipment, received_at=None)
     rows = list(aboard.select_for_update(no_key=True, of=("self",)).select_related("unit").order_by("pk"))
@@ -211,18 +217,27 @@ def receive_site_returns(  # noqa: PLR0913 - the fields of a form
             do=_("Look up the return's page: it names its shipment."),
         )
     location = location_by_code(location_code)
+    if location.kind in AWAY:
+        raise NotInThePlant(
+            _("%(place)s is no place of the plant.") % {"place": location.code}, true=_("Nothing was recorded."),
+            do=_("Scan the place in the plant where it stands now, such as quarantine."),
+        )  # fmt: skip
+    builds = lock_builds(Build.objects.filter(unit__in=[row.unit_id for row in rows]).values_list("pk", flat=True))
     if not shipment.has_arrived:
-        arrive(caller, [Arriving(shipment.pk, readings, occurred_at, seals or [], handed_by)])
-    finish_receiving_many(caller, [Received(shipment.pk, occurred_at)])
+        arrive(caller, [Arriving(shipment.pk, readings, occurred_at, seals or [], handed_by, loggers or [])])
+        shipment = Shipment.objects.get(pk=shipment.pk)
+    if shipment.arrival.received_at is None:  # the dock may have ended its receiving by itself
+        finish_receiving_many(caller, [Received(shipment.pk, occurred_at)])
+    lock_units([row.unit_id for row in rows])
+    by_unit = {build.unit_id: build for build in builds.values()}
     for row in rows:
-        _take_in(caller, row, location.pk)
+        _take_in(caller, row, by_unit[row.unit_id], location.pk)
     return shipment
 
 
-def _take_in(caller: Caller, row: SiteReturn, location_id: int) -> None:
+def _take_in(caller: Caller, row: SiteReturn, build: Build, location_id: int) -> None:
     """One unit begins its next life: at its place, on hold, its route open from the named operation."""
-    here = lock_units([row.unit_id])[row.unit_id]
-    build = lock_builds(Build.objects.filter(unit=row.unit_id).values_list("pk", flat=True)).popitem()[1]
+    here = lock_units([row.unit_id])[row.unit_id]  # held already: what it is now
     event = record(
         caller, "logistics.return-received", row.unit, number=row.number, unit=row.unit.name, rma=row.rma,
         location_id=location_id, retest_from=row.retest_from,
@@ -294,7 +309,7 @@ def _next_number(caller: Caller) -> str:
     """RT-26-0001: the year it was opened and a number from a sequence; gaps are fine."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('logistics_return_number')")
-        return f"RT-{caller.happened_at.year % 100:02d}-{cursor.fetchone()[0]:04d}"
+        return f"RT-{caller.happened_at.astimezone(PLANT_TIME).year % 100:02d}-{cursor.fetchone()[0]:04d}"
 
 
 def _lock(number: str) -> SiteReturn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from inventory.operations.units import next_keys
-from inventory.text import refuse_unprintable
+from inventory.text import remark
 from ledger.callers import Caller
 from ledger.operations import operation
 from ledger.recording import record
@@ -26,8 +26,7 @@ def limit_work(*, caller: Caller, stage: str, most: int | None, reason: str) -> 
     limit. It refuses no work: the control tower shows a stage that is over. Locks nothing.
 
     Refuses WorkLimitOdd, TextUnprintable."""
-    refuse_unprintable(reason)
-    why = " ".join(reason.split())
+    why = remark(reason)
     if stage not in STAGES:
         raise _odd(_("There is no stage “%(stage)s”.") % {"stage": stage[:40]})
     if most is not None and not 1 <= most <= MOST:

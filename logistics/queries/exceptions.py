@@ -66,6 +66,8 @@ UNION ALL
 SELECT 'document', load.shipment_id, 'as-built', s.planned_departure_at,
        string_agg(coalesce(nullif(load.serial, ''), load.tag), ', ' ORDER BY load.unit_id), ''
 FROM load JOIN logistics_shipment s ON s.id = load.shipment_id AND s.planned_departure_at <= %(papers_by)s
+JOIN logistics_lane l ON l.id = s.lane_id
+JOIN logistics_site here ON here.id = l.origin_id AND here.kind <> 'customer'
 JOIN assembly_build b ON b.unit_id = load.unit_id
 WHERE NOT EXISTS (SELECT 1 FROM logistics_departure d WHERE d.shipment_id = s.id)
   AND NOT EXISTS (SELECT 1 FROM documents_issueddocument i

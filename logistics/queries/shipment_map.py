@@ -60,8 +60,15 @@ def whereabouts(shipment: Shipment, lane: Lane, as_of: datetime) -> Whereabouts 
     reports: list[Milestone] = [one for one in getattr(shipment, "reports", []) if one.leg is not None]
     if reports and reports[0].kind == "leg_arrived" and reports[0].leg is not None:
         return Whereabouts(shipment, reports[0].leg, 1.0, reports[0].happened_at, False, "at_port")
-    leg, since = legs[0], shipment.departure.at
-    if reports and reports[0].leg is not None:
-        leg, since = reports[0].leg, reports[0].happened_at
+    leg = (reports[0].leg if reports else None) or legs[0]
+    since = _begun(leg, reports, shipment.departure.at)
     share = (as_of - since) / timedelta(hours=float(leg.planned_hours))
     return Whereabouts(shipment, leg, min(max(share, 0.0), 1.0), since, True, "moving")
+
+
+def _begun(leg: Leg, reports: list[Milestone], departed_at: datetime) -> datetime:
+    """When the leg began: its reported departure, else the end of the leg before it. A position or a delay that is
+    reported on the way does not begin it anew."""
+    own = next((one.happened_at for one in reports if one.leg_id == leg.pk and one.kind == "leg_departed"), None)
+    ends = [one.happened_at for one in reports if one.kind == "leg_arrived" and one.leg and one.leg.number < leg.number]
+    return own or max([departed_at, *ends])

@@ -16,6 +16,7 @@ from inventory.event_words import GAIHI
 from logistics.lead_times.results import probability_text
 from logistics.lead_times.timetable import PlannedLeg
 from logistics.models import CarrierLineNote, Crate, ExportCheck, IndicatorReading, Leg, Milestone, Replan, Shipment
+from logistics.operations.departures import is_return
 from logistics.operations.exports import leaves_country
 from logistics.operations.milestones import LEG_KINDS, gap_before
 from logistics.queries.outlook import PLANT
@@ -81,6 +82,8 @@ def _acts(shipment: Shipment, user: Any) -> list[dict[str, str]]:
         acts.append(("milestone", _("Report on the way"), "logistics.report_milestone"))
         acts.append(("hand-over", _("Hand over to the next carrier"), "logistics.hand_over"))
         acts.append(("reroute", _("Send another way"), "logistics.ship"))
+    elif is_return(shipment):  # what comes back is taken in on the page of its return
+        pass
     elif shipment.arrival.received_at is None:
         acts.append(("receiving", _("Receiving is finished"), "logistics.receive_at_site"))
     else:

@@ -20,6 +20,7 @@ from ledger.doors import Outcome, call_from_page, new_key
 from logistics.models import Indicator, Site, SiteReturn
 from logistics.operations.conditions import IndicatorRead
 from logistics.operations.custody import SealSeen
+from logistics.operations.loggers import LoggerSeen, fitted_loggers
 from logistics.operations.site_returns import (
     cancel_site_return,
     open_site_return,
@@ -232,7 +233,9 @@ def _form(act: str, row: SiteReturn, data: Any) -> forms.Form:
         return TakeInForm(data, seals=[], serials=[])
     fitted = Indicator.objects.filter(crate__shipment_crate__shipment=shipment).order_by("serial")
     seals = seals_on(handover_rows(shipment.pk))
-    return TakeInForm(data, seals=seals, serials=list(fitted.values_list("serial", flat=True)))
+    serials = list(fitted.values_list("serial", flat=True))
+    loggers = list(fitted_loggers({shipment.pk: shipment})[shipment.pk])
+    return TakeInForm(data, seals=seals, serials=serials, loggers=loggers)
 
 
 def _call(act: str, request: HttpRequest, row: SiteReturn, form: Any) -> Outcome:
@@ -245,6 +248,7 @@ def _call(act: str, request: HttpRequest, row: SiteReturn, form: Any) -> Outcome
         request, receive_site_returns, shipment_id=shipment.pk if shipment else 0,
         location_code=given["location_code"], readings=[IndicatorRead(*one) for one in form.readings()],
         seals=[SealSeen(*one) for one in form.seals()], handed_by=given["handed_by"],
+        loggers=[LoggerSeen(*one) for one in form.loggers()],
     )  # fmt: skip
 
 

@@ -156,6 +156,8 @@ def test_what_a_person_closed_stays_closed_and_comes_again_anew() -> None:
     again = a_caller("rosa")
     with refused(ExceptionClosed):
         close_exception(caller=again, exception=key, version=1, reason="x")
+    with refused(ExceptionClosed):  # a page from before the closing
+        take(shipment)
     heard(shipment, NOON)
     assert "silence" not in standing(shipment)
     anew = standing(shipment, NOON + 8 * HOUR)["silence"]

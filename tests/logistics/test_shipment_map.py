@@ -72,6 +72,11 @@ def test_a_shipment_is_reckoned_along_its_leg_and_never_past_its_end() -> None:
 
     assert found is not None
     assert (found.leg.number, found.reckoned, round(found.share, 6)) == (2, True, 0.4)
+    told = Report(shipment.pk, "delayed", now - HOUR, leg_number=2)
+    report_milestone(caller=a_caller("rosa", at=now), report=told)
+    (row,) = open_shipments()
+    slow = whereabouts(row, lane, now)
+    assert slow is not None and round(slow.share, 6) == 0.4  # a word on the way does not begin the leg anew
     later = whereabouts(row, lane, now + 40 * HOUR)
     assert later is not None and later.share == 1.0
     client = Client()

@@ -6,26 +6,31 @@ from decimal import Decimal
 import pytest
 
 from assembly.models import Build
-from genpin.master.logistics_lanes import SITE
+from genpin.master.logistics_lanes import BACK, SITE
 from inventory.models import Hold, Part, Placement, Unit
 from inventory.operations.finding import UnitHeld
 from inventory.operations.holds import release_hold
 from inventory.operations.placements import move_units
 from inventory.operations.returns import TradeCheckMissing
+from inventory.text import TextUnprintable
 from ledger.models import Event
 from ledger.refusals import NotPermitted
 from logistics.models import Acceptance, Shipment, SiteReturn
 from logistics.operations.acceptances import Verdict, accept_rack
+from logistics.operations.arrivals import arrive_shipment
 from logistics.operations.crates import pack_rack
 from logistics.operations.departures import depart_shipment
 from logistics.operations.exports import check_shipment_export
 from logistics.operations.lanes import LaneNames, LegPlan, define_lane
+from logistics.operations.loggers import LoggerSeen, LoggersUnseen, fit_logger
 from logistics.operations.readiness import NoBuild
+from logistics.operations.receivings import finish_receiving
 from logistics.operations.shipments import CrateGoesElsewhere, assign_crates
 from logistics.operations.site_returns import (
     NoReturnAboard,
     NotAPlant,
     NotAtSite,
+    NotInThePlant,
     SiteReturnOpen,
     SiteReturnPassed,
     UnknownRetest,
@@ -51,6 +56,7 @@ from tests.logistics.world import (
     arrived,
     lanes,
     packing_of,
+    readings_of,
     received,
     run,
 )
@@ -159,6 +165,39 @@ def test_what_came_back_stands_in_quarantine_on_hold_with_its_test_open():
     assert shipment.arrival.received_at is not None
     with refused(NoReturnAboard):
         receive_site_returns(caller=a_caller("mei"), shipment_id=shipment.pk, location_code="QRN", readings=[])
+
+
+def test_a_return_whose_receiving_was_finished_at_the_dock_is_taken_in_all_the_same():
+    rack = accepted()
+    crate = packed(rack, NOON - 8 * HOUR).crate
+    fit_logger(caller=a_caller("rosa", at=NOON - 8 * HOUR), crate=crate.sscc, serial="LG-B", interval_minutes=10)
+    shipment = a_shipment([crate], at=NOON - 8 * HOUR, lane_code=BACK.code, carrier_code="CR-SETO", need_by=None)
+    depart_shipment(
+        caller=a_caller("rosa", at=NOON - 7 * HOUR), shipment_id=shipment.pk, truck="鹿児島 100", seal="B-1"
+    )
+    a_location("QRN", "quarantine")
+    told = {"shipment_id": shipment.pk, "readings": readings_of(shipment)}
+    with refused(LoggersUnseen):
+        receive_site_returns(caller=a_caller("mei", at=NOON - HOUR), location_code="QRN", **told)
+    seen = [LoggerSeen("LG-B", "recording")]
+    with refused(NotInThePlant):
+        receive_site_returns(caller=a_caller("mei", at=NOON - HOUR), location_code="H1-A01", loggers=seen, **told)
+
+    caller = a_caller("sora", at=NOON - HOUR)
+    arrive_shipment(caller=caller, loggers=seen, **told)
+    finish_receiving(caller=a_caller("sora", at=NOON - HOUR), shipment_id=shipment.pk)
+    receive_site_returns(caller=a_caller("mei"), location_code="QRN", shipment_id=shipment.pk, readings=[])
+
+    assert place_of(rack).location.code == "QRN"
+    assert Hold.objects.filter(unit=rack, released_at=None).exists()
+
+
+def test_reasons_may_have_lines():
+    found = opened(accepted(), reason="NVLink drops out\nafter a day " + "x" * 250)
+
+    assert found.reason.startswith("NVLink drops out after a day xx")
+    with refused(TextUnprintable):
+        cancel_site_return(caller=a_caller("sora"), number=found.number, reason="x" * 501)
 
 
 def test_border_is_closed_to_a_return_without_its_check():
