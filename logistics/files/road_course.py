@@ -109,10 +109,12 @@ def _stretches(
 
 
 def silences(course: Course, start: int, end: int, gap_minutes: float | None) -> list[Stretch]:
-    """Where no measure has a reading for longer than the limit, from `start` to `end`, the ends with it."""
+    """Where there is no reading for longer than the limit, from `start` to `end`, the ends with it. Shock counts where
+    it is told: a sensor that fell silent is not heard in the temperature. Else any measure."""
     if gap_minutes is None or end <= start:
         return []
-    told = np.unique(np.concatenate([at for at, _values in course.values()])) if course else np.empty(0, np.int64)
+    parts = [course["shock"][0]] if "shock" in course else [at for at, _values in course.values()]
+    told = np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
     edges = np.concatenate(([start], told[(told > start) & (told < end)], [end]))
     holes = np.round(np.diff(edges) / MINUTE, 3)
     return [

@@ -24,6 +24,7 @@ from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import record
 from ledger.refusals import Refusal
+from ledger.statements import ask
 from logistics.files.logger_lines import LoggerText, read_logger_lines
 from logistics.files.road_course import Course, Stretch, figures_of, fresh, joined, judged, within
 from logistics.models import ConditionLimits, ConditionSummary, CrateLogger, Excursion, LoggerFile, Shipment
@@ -91,10 +92,12 @@ def import_logger_file(
 
     The same file again changes nothing and answers `already`. What lies beyond the limits in force, and what no earlier
     file told, puts the rack on hold and opens one nonconformity, which names who held the crate then. Readings from
-    before the logger was fitted or after it stopped are counted and not judged. Locks the shipment, then the rack's
-    build and the rack. Refuses UnknownLogger, NotDeparted, FileMissing, FileRefused (every bad line with a sentence),
-    LoggerOther, NotThisJourney (ahead of the clock, beside the journey, or off by whole hours)."""
+    before the logger was fitted or after it stopped are counted and not judged. Locks the shipment, the file by its
+    hash, then the rack's build and the rack. Refuses UnknownLogger, NotDeparted, FileMissing, FileRefused (every bad
+    line with a sentence), LoggerOther (also a file that was read in for another), NotThisJourney (ahead of the clock,
+    beside the journey, or off by whole hours)."""
     logger, shipment = lock_logger(logger_id)
+    ask("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"logger file {file_sha256}"])  # it may come for another too
     there = LoggerFile.objects.filter(logger=logger, file_sha256=file_sha256).first()
     if there is not None:
         return _answer(there, already=True)
@@ -105,7 +108,7 @@ def import_logger_file(
     journey = _Journey(
         logger, shipment, logger.started_at, logger.stopped_at or caller.at, over=logger.stopped_at is not None
     )
-    _refuse_other(text, logger)
+    _refuse_other(text, logger, file_sha256)
     _refuse_elsewhere(caller, text, journey)
     racks = racks_been_in([logger.crate.unit_id])
     builds = lock_builds_of({rack.pk: rack for rack in racks})
@@ -121,7 +124,7 @@ def import_logger_file(
     row = LoggerFile.objects.create(
         pk=key, logger=logger, file_sha256=file_sha256, course_sha256=_keep_course(caller, text.course, key),
         file_name=file_name[:200], rows=text.rows, from_at=moment(first), to_at=moment(last),
-        findings=_findings(text, journey), limits=judgement.limits, imported_at=caller.at,
+        findings=_findings(text, journey, judgement.inside), limits=judgement.limits, imported_at=caller.at,
         imported_by_id=caller.user.pk, event_id=event,
     )  # fmt: skip
     _sum_up(row, judgement)
@@ -131,7 +134,18 @@ def import_logger_file(
     return _answer(row, already=False)
 
 
-def _refuse_other(text: LoggerText, logger: CrateLogger) -> None:
+def _refuse_other(text: LoggerText, logger: CrateLogger, sha256: str) -> None:
+    """A file that names no logger belongs to the one for which it was read in first; a logger that kept its memory
+    over two journeys may tell of both in one file."""
+    same = LoggerFile.objects.filter(file_sha256=sha256).exclude(logger__serial__iexact=logger.serial)
+    taken = same.select_related("logger").order_by("pk").first()
+    if taken is not None:
+        raise LoggerOther(
+            _("This file was read in for logger %(other)s: it is not of %(serial)s.")
+            % {"other": taken.logger.serial, "serial": logger.serial},
+            true=_("Nothing was imported."),
+            do=_("Choose the file that logger %(serial)s wrote.") % {"serial": logger.serial},
+        )
     if text.serial and text.serial.casefold() != logger.serial.casefold():
         raise LoggerOther(
             _("The file is of logger %(other)s, not of %(serial)s.")
@@ -182,13 +196,14 @@ def _judged(text: LoggerText, journey: _Journey) -> _Judgement:
     return _Judgement(limits, counting, fresh(found, known), within(text.course, start, end))
 
 
-def _findings(text: LoggerText, journey: _Journey) -> list[dict[str, Any]]:
-    """What is odd about the file and yet read: that of the reader, and readings beside the journey."""
+def _findings(text: LoggerText, journey: _Journey, inside: Course) -> list[dict[str, Any]]:
+    """What is odd about the file and yet read: that of the reader, readings beside the journey, no shock on it."""
     times = np.unique(np.concatenate([at for at, _values in text.course.values()]))
     before, after = int((times < micros(journey.start)).sum()), int((times > micros(journey.end)).sum())
     found = [*text.findings]
     found += [{"code": "before-start", "n": before}] if before else []
     found += [{"code": "after-stop", "n": after}] if after else []
+    found += [] if "shock" in inside else [{"code": "no-shock", "n": 1}]
     return found
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from inventory.models import Placement, Unit
 from inventory.operations.finding import lock_units
 from inventory.operations.units import next_keys
+from inventory.text import fold, normalise
 from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import record
@@ -23,6 +24,7 @@ from logistics.operations.milestones import NotDeparted
 from logistics.operations.moments import moment_of, plant_clock
 from logistics.operations.readiness import lock_builds_of
 from logistics.operations.shipments import crates_by_sscc, lock_shipments, refuse_gone
+from logistics.queries.conditions import unread_loggers
 from logistics.text import bare_sscc
 
 LoggerState = Literal["recording", "stopped", "missing"]
@@ -77,11 +79,12 @@ def fit_logger(  # noqa: PLR0913 - the fields of a form
     """A logger (輸送記録計) starts to record a crate (by SSCC) that has not left: every `interval_minutes`; `rating` is
     what it is set to, as it shows it (10 g / 30°).
 
-    Locks the shipment of the crate, then the crate. Refuses UnknownCrate, ShipmentGone, LoggerWrong, LoggerBusy,
-    MomentAhead."""
+    The serial is kept in capitals: its file and the scanners at the site write it in any case (RULINGS 9).
+    Locks the shipment of the crate, then the crate. Refuses UnknownCrate, ShipmentGone, LayoutError, LoggerWrong,
+    LoggerBusy, MomentAhead."""
     row = crates_by_sscc([crate])[bare_sscc(crate)]
     _lock_crate(row)
-    serial = serial.strip()
+    serial = normalise(serial).upper()
     if not serial or not 1 <= interval_minutes <= INTERVAL_LIMIT:
         raise LoggerWrong(
             _("A logger has a serial and records every 1 to %(limit)d minutes.") % {"limit": INTERVAL_LIMIT},
@@ -113,7 +116,7 @@ def _lock_crate(crate: Crate) -> None:
 
 
 def _refuse_busy(serial: str, at: datetime) -> None:
-    rows = CrateLogger.objects.filter(serial=serial).select_related("crate")
+    rows = CrateLogger.objects.filter(serial__iexact=serial).select_related("crate")
     busy = next((one for one in rows if one.stopped_at is None or one.stopped_at > at), None)
     if busy is not None:
         raise LoggerBusy(
@@ -127,8 +130,8 @@ def _refuse_busy(serial: str, at: datetime) -> None:
 
 @operation(permission="logistics.read_logger", returns=LoggerReading)
 def give_up_logger(*, caller: Caller, logger_id: int, reason: str) -> LoggerReading:
-    """Say that the data of a logger are lost (it is gone, its battery was flat, its file cannot be read): the rack is
-    put on hold with a nonconformity, since nobody knows what it went through.
+    """Say that the data of a logger are lost (it is gone, its battery was flat on the way, its file cannot be read or
+    has no shock): the rack is put on hold with a nonconformity, since nobody knows what it went through.
 
     Locks the shipment, then the rack's build and the rack. Refuses UnknownLogger, NotDeparted, LoggerSettled,
     LoggerReasonWanted."""
@@ -138,7 +141,7 @@ def give_up_logger(*, caller: Caller, logger_id: int, reason: str) -> LoggerRead
             _("A reason of 1 to %(limit)d characters is needed.") % {"limit": REASON_LIMIT},
             true=_("Nothing was recorded."),
         )
-    if logger.files.exists() or logger.readings.filter(state="missing").exists():
+    if not unread_loggers([logger.crate_id]).filter(pk=logger.pk).exists():
         raise LoggerSettled(
             _("Logger %(serial)s has given its data, or was given up already.") % {"serial": logger.serial},
             true=_("Nothing was recorded."),
@@ -199,9 +202,10 @@ def matched_loggers(
 ) -> list[tuple[int, CrateLogger, str]]:
     """Step: (shipment id, logger, state) of what was seen; `whole`: every logger must be told of. Refuses
     UnknownLogger, LoggersUnseen."""
+    by_serial = {serial.upper(): serial for serial in fitted}
     matched: dict[str, tuple[int, CrateLogger, str]] = {}
     for one in seen:
-        serial = one.serial.strip()
+        serial = by_serial.get(fold(one.serial).upper(), "")
         if serial not in fitted or serial in matched or one.state not in LOGGER_STATES:
             raise UnknownLogger(
                 _("%(serial)s is no logger of shipment %(number)s.")

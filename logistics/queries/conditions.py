@@ -5,18 +5,34 @@ from __future__ import annotations
 import io
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
 
 from assembly.burn_in.columns import read_parquet
 from documents import files
+from inventory.text import fold
 from logistics.files.road_course import Bounds, Times, Values
 from logistics.models import (
     Carrier,
     ConditionLimit,
     ConditionLimits,
+    ConditionSummary,
     CrateLogger,
     Excursion,
     Handover,
@@ -83,26 +99,60 @@ def bounds_of(limits: Mapping[str, Limit]) -> dict[str, Bounds]:
 
 
 def logger_rows() -> QuerySet[CrateLogger]:
-    """Loggers with crate and shipment, `latest_state` and `file_count`."""
+    """Loggers with crate and shipment, `latest_state`, and what `with_account` says of them."""
     latest = LoggerReading.objects.filter(logger=OuterRef("pk")).order_by("-at", "-pk").values("state")[:1]
     rows = CrateLogger.objects.select_related(
         "crate__unit__part_revision__part",
         "crate__shipment_crate__shipment__departure",
         "crate__shipment_crate__shipment__arrival",
     )
-    return rows.annotate(latest_state=Subquery(latest)).order_by("-pk")
+    return with_account(rows.annotate(latest_state=Subquery(latest))).order_by("-pk")
+
+
+def with_account(rows: QuerySet[CrateLogger]) -> QuerySet[CrateLogger]:
+    """With `whole`: its files tell of the way until it stopped; `shocked`: a file of a logger on its crate tells of
+    shock on that way; `read_until`: its last reading (None without a file).
+
+    `whole` is a file read in after the arrival, since whatever silence was left until the stop was judged with it; or
+    one read in before that reaches as near to the stop as a gap may be long. A second logger beside one that records
+    shock may tell of temperature only."""
+    shock = ConditionSummary.objects.filter(file__logger__crate=OuterRef("crate"), measure="shock")
+    last = LoggerFile.objects.filter(logger=OuterRef("pk")).order_by().values("logger")
+    return rows.annotate(
+        whole=Exists(_whole_files().filter(logger=OuterRef("pk"))),
+        shocked=Exists(shock),
+        read_until=Subquery(last.annotate(last=Max("to_at")).values("last")),
+    )
+
+
+def _whole_files() -> QuerySet[LoggerFile]:
+    """The files that tell of a way to its end. The event decides and not the clock: an arrival may be told of late."""
+    arrived = LoggerReading.objects.filter(
+        logger=OuterRef("logger"), moment="receipt", event_id__lt=OuterRef("event_id")
+    )
+    newest = ConditionLimits.objects.order_by("-revision").values("pk")[:1]
+    part = OuterRef("logger__crate__unit__part_revision__part__number")
+    gaps = ConditionLimit.objects.filter(Q(crate_part="") | Q(crate_part=part), limits=Subquery(newest), measure="gap")
+    minutes = Coalesce(
+        Cast(Subquery(gaps.order_by("-crate_part").values("high")[:1]), FloatField()), Value(SHIPPED["gap"].high)
+    )
+    allowed = ExpressionWrapper(minutes * Value(timedelta(minutes=1)), output_field=DurationField())
+    near = ExpressionWrapper(F("to_at") + allowed, output_field=DateTimeField())
+    rows = LoggerFile.objects.annotate(silent_until=near)
+    return rows.filter(Exists(arrived) | Q(silent_until__gte=F("logger__stopped_at")))
 
 
 def unread_loggers(crate_ids: Collection[int]) -> QuerySet[CrateLogger]:
-    """Loggers on these crates without a file, whose data were not told to be lost and that were not found missing."""
+    """Loggers on these crates whose files do not tell of the whole way, or of no shock at all, whose data were not told
+    to be lost and that were not found missing; as `with_account`. One query."""
     given_up = LoggerReading.objects.filter(logger=OuterRef("pk"), state="missing")
-    rows = CrateLogger.objects.filter(crate_id__in=list(crate_ids), files=None).select_related("crate")
-    return rows.exclude(pk__in=Subquery(given_up.values("logger_id"))).order_by("pk")
+    rows = with_account(CrateLogger.objects.filter(crate_id__in=list(crate_ids)).select_related("crate"))
+    return rows.filter(Q(whole=False) | Q(shocked=False)).exclude(Exists(given_up)).order_by("pk")
 
 
 def logger_named(serial: str) -> CrateLogger | None:
-    """The logger of that serial: the one that was fitted last. One query."""
-    return CrateLogger.objects.filter(serial__iexact=serial).order_by("-pk").first()
+    """The logger of that serial, in any case and width: the one that was fitted last. One query."""
+    return CrateLogger.objects.filter(serial__iexact=fold(serial)).order_by("-pk").first()
 
 
 def file_rows(logger_ids: Collection[int]) -> QuerySet[LoggerFile]:

@@ -98,7 +98,7 @@ def shipment_conditions(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _panel(logger: CrateLogger, kept: Sequence[LoggerFile], road: Road) -> dict[str, Any]:
-    state, word = logger_state(logger, read=bool(kept))
+    state, word = logger_state(logger)
     found = road.excursions.get(logger.pk, ())
     lost = False
     try:

@@ -61,14 +61,18 @@ def stop_words(stop: Stop) -> str:
     return told[stop.kind] % {"name": stop.name}
 
 
-def logger_state(logger: CrateLogger, *, read: bool) -> tuple[str, str]:
-    """State and word of a logger of `logger_rows`: read, or how it was found last."""
+def logger_state(logger: CrateLogger) -> tuple[str, str]:
+    """State and word of a logger of `logger_rows`: read to the end, or what is missing, or how it was found last."""
     state = str(getattr(logger, "latest_state", "") or "recording")
     if state == "missing":
         return "stop", str(STATES["missing"][1])
-    if read:
-        return "done", _("read")
-    return ("hold", _("file not read")) if logger.stopped_at else (STATES[state][0], str(STATES[state][1]))
+    whole, shocked = logger.whole, logger.shocked  # type: ignore[attr-defined]
+    if whole:
+        return ("done", _("read")) if shocked else ("hold", _("read, no shock told"))
+    if logger.stopped_at is None:
+        return STATES[state][0], str(STATES[state][1])
+    partly = logger.read_until is not None  # type: ignore[attr-defined]
+    return "hold", _("read only in part") if partly else _("file not read")
 
 
 def excursion_row(row: Excursion, holders: Mapping[str, str]) -> dict[str, Any]:
@@ -110,6 +114,7 @@ def _finding(code: str, n: int) -> str:
         "after-stop": ngettext(
             "%(n)d reading from after it stopped: not judged", "%(n)d readings from after it stopped: not judged", n
         ),
+        "no-shock": _("no shock on the way: the rack is not cleared by it"),
     }  # fmt: skip
     return told.get(code, "") % {"n": n}
 

@@ -17,6 +17,7 @@ from documents import files
 from inventory.forms import searched
 from inventory.operations.incoming_files import FileRefused
 from ledger.doors import Outcome, call_from_page, new_key
+from ledger.refusals import NotPermitted
 from logistics.forms import LoggerFileForm, LoggerForm, LoggerLostForm
 from logistics.models import CrateLogger, Shipment
 from logistics.operations.logger_files import import_logger_file
@@ -57,7 +58,9 @@ def logger(request: HttpRequest, logger_id: int) -> HttpResponse:
         raise Http404
     form = LoggerFileForm(*((request.POST, request.FILES) if request.method == "POST" else (None, None)))
     outcome = Outcome()
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not request.user.has_perm("logistics.read_logger"):
+        outcome = Outcome(refusal=NotPermitted("logistics.read_logger"))  # before anything is read or stored
+    elif request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         outcome = call_from_page(
             request, import_logger_file, logger_id=row.pk, file_sha256=files.put(upload.read()),
@@ -89,9 +92,9 @@ def _context(request: HttpRequest, row: CrateLogger, form: LoggerFileForm, outco
     kept = list(file_rows([row.pk])[:FILES_SHOWN])
     found = list(excursions_of([row.pk]))
     shipment: Shipment | None = getattr(getattr(row.crate, "shipment_crate", None), "shipment", None)
-    state, word = logger_state(row, read=bool(kept))
+    state, word = logger_state(row)
     may = request.user.has_perm("logistics.read_logger") and shipment is not None and shipment.has_departed
-    given_up = row.latest_state == "missing"  # type: ignore[attr-defined]
+    settled = row.latest_state == "missing" or (row.whole and row.shocked)  # type: ignore[attr-defined]
     faults = outcome.refusal.faults[:FAULTS_SHOWN] if isinstance(outcome.refusal, FileRefused) else []
     return {
         "logger": row, "state": state, "word": word, "facts": _facts(row, shipment),
@@ -99,7 +102,7 @@ def _context(request: HttpRequest, row: CrateLogger, form: LoggerFileForm, outco
         "excursions": [excursion_row(one, holder_names(found)) for one in found],
         "form": form if may else None, "refusal": outcome.refusal, "key": new_key(), "faults": faults,
         "conditions_url": reverse("shipment_conditions", args=[shipment.number]) if shipment else "",
-        "lost_url": reverse("logger_lost", args=[row.pk]) if may and not kept and not given_up else "",
+        "lost_url": reverse("logger_lost", args=[row.pk]) if may and not settled else "",
     }  # fmt: skip
 
 

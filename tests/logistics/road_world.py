@@ -70,8 +70,8 @@ def content(lines: Iterable[str], head: str = HEAD, before: Iterable[str] = (), 
     return "\n".join([*before, head, *lines, ""]).encode(encoding)
 
 
-def read(logger: CrateLogger, data: bytes, user: str = "sora", key: str = "", **others: Any) -> dict[str, Any]:
+def read(logger: CrateLogger, data: bytes, user: str = "sora", at: datetime = NOON, **others: Any) -> dict[str, Any]:
     """The file is read in."""
-    caller = a_caller(user, key=key) if key else a_caller(user)
+    caller = a_caller(user, at=at)
     told = {"logger_id": logger.pk, "file_sha256": files.put(data), "file_name": "log.csv", **others}
     return import_logger_file(caller=caller, **told)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.operations.pins import check_pin
 from assembly.models import Nonconformity
 from assembly.operations.concessions import approve_concession, propose_concession
+from documents import files
+from documents.files import FileAbsent
 from inventory.models import Hold
 from inventory.operations.holds import release_hold
 from inventory.operations.incoming_files import FileMissing, FileRefused
@@ -33,6 +39,7 @@ from logistics.operations.loggers import (
     give_up_logger,
 )
 from logistics.operations.milestones import NotDeparted, Report, report_milestone
+from logistics.operations.moments import plant_clock
 from logistics.operations.road_gate import LoggerUnread, RoadFindingOpen
 from logistics.operations.shipments import ShipmentGone
 from logistics.queries.conditions import course_of, open_excursions
@@ -147,6 +154,73 @@ def test_same_file_twice_and_the_rest_of_a_file_tell_nothing_again(logger: Crate
     assert LoggerFile.objects.count() == 2
 
 
+def test_file_read_half_way_leaves_the_rest_of_the_way_to_be_read_or_given_up() -> None:
+    logger = on_the_way()
+    part = content(rows(end=LEFT + 6 * HOUR))
+    assert read(logger, part, at=LEFT + 7 * HOUR)["excursions"] == 0
+    at_the_dock(logger)
+
+    assert read(logger, part)["already"] is True
+    with refused(LoggerUnread) as caught:
+        accept(logger)
+    assert plant_clock(LEFT + 6 * HOUR) in caught.value.say
+    with transaction.atomic():  # its battery ran flat at the port
+        give_up_logger(caller=a_caller("sora"), logger_id=logger.pk, reason="Flat battery")
+        assert Nonconformity.objects.count() == 1
+        transaction.set_rollback(True)
+
+    whole = read(logger, content(rows()))
+
+    assert whole["excursions"] == 0
+    with refused(LoggerSettled):
+        give_up_logger(caller=a_caller("sora"), logger_id=logger.pk, reason="Gone")
+    accept(logger)
+
+
+def test_file_that_was_read_just_before_the_arrival_counts() -> None:
+    logger = on_the_way()
+    read(logger, content(rows(end=HERE - HOUR)), at=HERE - HOUR)
+    at_the_dock(logger)
+
+    accept(logger)
+
+
+def test_file_without_shock_does_not_clear_the_rack_and_a_silent_shock_sensor_is_a_hole(logger: CrateLogger) -> None:
+    warm = [",".join(line.split(",")[:1] + line.split(",")[5:]) for line in rows()]
+    assert read(logger, content(warm, head="日時,温度(℃),湿度(%RH)"))["excursions"] == 0
+    assert LoggerFile.objects.get().findings == [{"code": "no-shock", "n": 1}]
+    with refused(LoggerUnread) as caught:
+        accept(logger)
+    assert "shock" in caught.value.say
+
+    silent = {number: ("", "", "", "1.5", "21.5", "48") for number in range(60, 70)}
+    assert read(logger, content(rows(odd=silent)))["excursions"] == 1
+    assert (Excursion.objects.get().measure, Excursion.objects.get().peak) == ("gap", Decimal(110))
+
+
+def test_one_file_speaks_for_one_logger(logger: CrateLogger) -> None:
+    other = at_the_dock(on_the_way("LG-2"))
+    read(logger, content(rows()))
+
+    with refused(LoggerOther) as caught:
+        read(other, content(rows()))
+
+    assert "LG-1" in caught.value.say
+
+
+def test_page_stores_no_file_of_a_person_without_the_right(logger: CrateLogger) -> None:
+    browser, data = Client(), content(rows(), before=["Not to be kept"])
+    browser.force_login(a_caller("mei").user)
+
+    answer = browser.post(
+        reverse("logger", args=[logger.pk]), {"file": SimpleUploadedFile("log.csv", data), "zone": "", "key": "k"}
+    )
+
+    assert answer.status_code == 403
+    with pytest.raises(FileAbsent):
+        files.get(sha256(data).hexdigest())
+
+
 def test_hole_in_the_record_is_an_excursion_and_readings_beside_the_journey_are_not_judged(logger: CrateLogger) -> None:
     lines = rows(FITTED - 2 * HOUR, HERE + HOUR, odd={3: SHOCK})
     answer = read(logger, content([*lines[:40], *lines[47:]]))
@@ -198,7 +272,7 @@ def test_missing_logger_at_the_dock_and_lost_data_hold_the_rack() -> None:
     with refused(LoggerSettled):
         give_up_logger(caller=a_caller("sora"), logger_id=logger.pk, reason="Gone")
 
-    other = at_the_dock(on_the_way("LG-2"))
+    other = at_the_dock(on_the_way("lg-2 "))
     give_up_logger(caller=a_caller("sora"), logger_id=other.pk, reason="Battery flat")
 
     report = Nonconformity.objects.order_by("pk").last()
@@ -220,7 +294,7 @@ def test_one_logger_records_one_crate_at_a_time() -> None:
     logger, other = on_the_way(), a_crate()
     told = {"crate": other.sscc, "interval_minutes": 10}
     with refused(LoggerBusy):
-        fit_logger(caller=a_caller("mei"), serial="LG-1", **told)
+        fit_logger(caller=a_caller("mei"), serial=" ｌｇ-1", **told)
     with refused(LoggerWrong):
         fit_logger(caller=a_caller("mei"), **told | {"serial": " "})
     with refused(ShipmentGone):
