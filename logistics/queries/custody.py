@@ -187,10 +187,12 @@ def _with_gaps(
 
 
 def load_named(code: str) -> Shipment | None:
-    """The shipment on its way that has a crate of that SSCC, a seal or a number. One query."""
+    """The shipment on its way that has a crate of that SSCC, a seal or a number, with its lane, departure and arrival.
+    One query."""
     sealed = Handover.objects.filter(seals__number=code, seals__state="fitted")
     named = Q(number=code) | Q(crates__crate__sscc=bare_sscc(code)) | Q(pk__in=sealed.values("shipment_id"))
-    return Shipment.objects.filter(named).distinct().order_by("-pk").first()
+    found = Shipment.objects.filter(named).select_related("lane", "departure", "arrival")
+    return found.distinct().order_by("-pk").first()
 
 
 def holder_names_at(shipment: Shipment, moments: Sequence[datetime]) -> list[dict[str, str]]:

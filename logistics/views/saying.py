@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from logistics.models import CarrierLineNote, Leg, Milestone, Shipment
+from logistics.operations.milestones import LEG_KINDS, gap_before
 from logistics.queries.outlook import PLANT
 from logistics.queries.shipments import last_word_at
 from logistics.queries.tower import STALE_AFTER
@@ -106,6 +107,19 @@ def milestone_words(report: Milestone) -> str:
     if report.kind == "delayed":
         return _("delayed: %(place)s") % {"place": report.place or _("place not told")}
     return report.place or _("place not told")
+
+
+def lateness_words(report: Milestone, ends: Collection[tuple[int, str]]) -> list[str]:
+    """Whether it came late, whether something later was known before, whether the end before it is unknown."""
+    told = []
+    if report.is_late:
+        span = report.reported_at - report.happened_at
+        told.append(_("late: %(hours)d hours after it happened") % {"hours": int(span / timedelta(hours=1))})
+    if getattr(report, "out_of_order", False):
+        told.append(_("out of order: later reports were known"))
+    if report.leg is not None and report.kind in LEG_KINDS and gap_before(report.leg.number, report.kind, ends):
+        told.append(_("an earlier end of a leg is not reported"))
+    return told
 
 
 def doubt_words(note: CarrierLineNote) -> str:

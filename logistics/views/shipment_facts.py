@@ -18,14 +18,21 @@ from logistics.lead_times.timetable import PlannedLeg
 from logistics.models import CarrierLineNote, Crate, ExportCheck, IndicatorReading, Leg, Milestone, Replan, Shipment
 from logistics.operations.departures import is_return
 from logistics.operations.exports import leaves_country
-from logistics.operations.milestones import LEG_KINDS, gap_before
 from logistics.queries.outlook import PLANT
 from logistics.queries.shipments import CrateRow, ShipmentPage, last_word_at
 from logistics.queries.timetable import Way, way_of
 from logistics.views.custody_words import custody_lines, custody_notices
 from logistics.views.disruption_facts import replan_row, stop_notices
 from logistics.views.load_facts import load_facts
-from logistics.views.saying import MODES, hours_ago, is_stale, milestone_words, shipment_state, where_words
+from logistics.views.saying import (
+    MODES,
+    hours_ago,
+    is_stale,
+    lateness_words,
+    milestone_words,
+    shipment_state,
+    where_words,
+)
 from logistics.views.way_words import days_on_way, way_notices
 
 LATE_LEG = timedelta(hours=1)
@@ -289,7 +296,7 @@ def _line(report: Milestone, ends: Collection[tuple[int, str]]) -> dict[str, Any
     if _is_open_doubt(report):
         word = "hold"
     note = getattr(report, "line_note", None)
-    detail = [report.place if report.leg_id else "", *_lateness(report, ends), *_note_words(note)]
+    detail = [report.place if report.leg_id else "", *lateness_words(report, ends), *_note_words(note)]
     told = _("reported %(time)s by %(source)s") % {"time": _short(report.reported_at), "source": report.source}
     return {
         "at": report.happened_at,
@@ -300,19 +307,6 @@ def _line(report: Milestone, ends: Collection[tuple[int, str]]) -> dict[str, Any
         "links": [],
         "position": report.event_id,
     }
-
-
-def _lateness(report: Milestone, ends: Collection[tuple[int, str]]) -> list[str]:
-    """Whether it came late, whether something later was known before, whether the end before it is unknown."""
-    told = []
-    if report.is_late:
-        span = report.reported_at - report.happened_at
-        told.append(_("late: %(hours)d hours after it happened") % {"hours": int(span / timedelta(hours=1))})
-    if getattr(report, "out_of_order", False):
-        told.append(_("out of order: later reports were known"))
-    if report.leg is not None and report.kind in LEG_KINDS and gap_before(report.leg.number, report.kind, ends):
-        told.append(_("an earlier end of a leg is not reported"))
-    return told
 
 
 def _note_words(note: CarrierLineNote | None) -> list[str]:
