@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from logistics.lead_times.batch import BatchResult, batch_result, last_days
 from logistics.lead_times.calibration import Coverage, coverage_of
 from logistics.lead_times.compare import compare
 from logistics.lead_times.promise import Promise, best_promise
+from logistics.lead_times.record import StageStatistics
 from logistics.lead_times.results import Comparison
 from logistics.lead_times.scenarios import MOVED, MOVED_JA, Scenario, default_scenarios, with_input, with_risk
 from logistics.lead_times.season import Season, season
 from logistics.lead_times.sensitivity import Sensitivity, break_evens, sensitivity
 from logistics.lead_times.shape import Days
 from logistics.queries.calibration import given_claims
-from logistics.queries.kept import kept_lives
+from logistics.queries.kept import kept_facts
+from logistics.queries.lives import RackLife
 from logistics.queries.outlook import PLANT
 from logistics.queries.own_scenarios import as_scenario, revisions_named
 from logistics.queries.stays import StageDays, blended_domestic, stage_days
+from logistics.queries.way_basis import CalendarInForce
+from logistics.queries.working_stays import plant_calendar, working_statistics
 
 DOMESTIC = "DOM"
 CHOSEN = ("TWair", "TXair", "MXsea")
@@ -71,6 +75,9 @@ class ComparePage:
     seasons: Mapping[str, Season]
     """Of domestic and the first chosen scenario."""
     days: Mapping[str, StageDays]
+    lives: tuple[RackLife, ...]
+    calendar: CalendarInForce | None
+    """The released calendar of the plant; None: none is released."""
     delivered: int
     open: int
     calibration: tuple[Coverage, ...]
@@ -79,6 +86,11 @@ class ComparePage:
     @property
     def need_by(self) -> date:
         return self.start_on + timedelta(days=self.wish.need_by_days)
+
+    @cached_property
+    def working(self) -> Mapping[str, StageStatistics]:
+        """The plant's stages in working days of its calendar; empty where none is released. Asks nothing."""
+        return working_statistics(self.lives, self.as_of, self.calendar.hours) if self.calendar else {}
 
     @property
     def main(self) -> str:
@@ -98,7 +110,8 @@ class ComparePage:
 def compare_page(wish: CompareWish, as_of: datetime) -> ComparePage:
     """The comparison as known at an instant. Two queries, two more where scenarios of one's own are chosen; the same
     wish, record and seed give the same figures, drawn once a process while nothing that goes into them moves."""
-    lives = kept_lives(as_of)
+    known = kept_facts(as_of)
+    lives = known.lives
     days = stage_days(lives, as_of)
     scenarios = {**default_scenarios(), DOMESTIC: blended_domestic(days, lives)}
     for revision in revisions_named(wish.chosen):
@@ -113,6 +126,8 @@ def compare_page(wish: CompareWish, as_of: datetime) -> ComparePage:
         scenarios=scenarios,
         **answers(scenarios, wish, start),
         days=days,
+        lives=lives,
+        calendar=plant_calendar(known.basis.calendars),
         delivered=sum(life.is_received for life in lives),
         open=sum(not life.is_received for life in lives),
         calibration=coverage_of(given_claims(lives, as_of), as_of),

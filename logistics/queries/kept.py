@@ -51,8 +51,13 @@ def _kept(as_of: datetime) -> _Kept | None:
 
 def kept_lives(as_of: datetime) -> list[RackLife]:
     """The lives of open racks and of the latest completed ones (logistics.queries.lives), as known at an instant."""
+    return list(kept_facts(as_of).lives)
+
+
+def kept_facts(as_of: datetime) -> Facts:
+    """The lives with the calendars and timetables in force, as known at an instant."""
     found = _kept(as_of)
-    return list((found.facts if found else facts_at(as_of)).lives)
+    return found.facts if found else facts_at(as_of)
 
 
 def kept_outlook(as_of: datetime) -> Outlook:

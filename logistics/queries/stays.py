@@ -112,12 +112,14 @@ def repair_spells(life: RackLife) -> list[tuple[datetime, datetime | None]]:
     return spells
 
 
+def repairs_within(life: RackLife, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    """What of a stretch lies in open nonconformities, overlapping ones counted once."""
+    spells = [(max(opened, start), min(closed or end, end)) for opened, closed in repair_spells(life)]
+    return [(opened, closed) for opened, closed in spells if closed > opened]
+
+
 def _repair_days(life: RackLife, start: datetime, end: datetime) -> float:
-    """Days of open nonconformities within a stretch, overlapping ones counted once."""
-    total = timedelta()
-    for opened, closed in repair_spells(life):
-        total += max(min(closed or end, end) - max(opened, start), timedelta())
-    return total / DAY
+    return sum((closed - opened for opened, closed in repairs_within(life, start, end)), timedelta()) / DAY
 
 
 def stage_now(life: RackLife, as_of: datetime) -> Stay | None:

@@ -40,6 +40,8 @@ class CalendarInForce:
     hours: OpenHours
     country: str
     closes_on_holidays: bool
+    is_plant: bool = False
+    """Whether it is a plant's own."""
 
     def __str__(self) -> str:
         return f"{self.code} r{self.revision}"
@@ -97,7 +99,7 @@ class Basis:
 _CALENDARS = """
 SELECT DISTINCT ON (c.kind, c.site_id, c.carrier_id, c.country) c.id, c.kind, c.site_id, c.carrier_id, c.country,
   c.revision, c.closes_on_holidays, coalesce(s.code, k.code, c.kind || ' ' || c.country),
-  coalesce(s.country, nullif(c.country, ''), 'JP'),
+  coalesce(s.country, nullif(c.country, ''), 'JP'), coalesce(s.kind = 'plant', false),
   (SELECT json_agg(json_build_array(w.days, w.opens, w.closes, w.next_day, w.name) ORDER BY w.opens, w.id)
     FROM logistics_calendarwindow w WHERE w.calendar_id = c.id),
   (SELECT json_agg(json_build_array(w.first_day, w.last_day, w.reason) ORDER BY w.first_day)
@@ -157,7 +159,8 @@ def one_calendar(pk: int, at: datetime) -> CalendarInForce:
 
 
 def _calendar(row: Sequence[Any], national: dict[Owner, CalendarInForce]) -> CalendarInForce:
-    pk, kind, site, carrier, country_code, revision, heeds, code, country, windows, closures, openings = row
+    pk, kind, site, carrier, country_code, revision, heeds, code, country, is_plant, *rows = row
+    windows, closures, openings = rows
     owner: Owner = (kind, site or carrier or country_code)
     holiday = holidays_of(country, national.get(("holidays", country))) if heeds and kind != "holidays" else None
     hours = OpenHours(
@@ -170,7 +173,7 @@ def _calendar(row: Sequence[Any], national: dict[Owner, CalendarInForce]) -> Cal
         ),
         **({"holiday": holiday} if holiday else {}),
     )
-    return CalendarInForce(pk, owner, code, revision, hours, country, heeds)
+    return CalendarInForce(pk, owner, code, revision, hours, country, heeds, is_plant)
 
 
 def holidays_of(country: str, national: CalendarInForce | None) -> Callable[[date], str]:

@@ -33,6 +33,7 @@ from logistics.queries.comparison import (
 from logistics.queries.outlook import PLANT
 from logistics.queries.own_scenarios import choices_for
 from logistics.queries.stays import OWN_STAGES
+from logistics.queries.working_stays import PLANT_STAGES
 from logistics.views import compare_tables as tables
 from logistics.views.compare_charts import (
     arrive_panel,
@@ -105,6 +106,7 @@ def _context(request: HttpRequest, form: CompareForm, facts: ComparePage, own: l
         "footer": _footer(facts),
         "basis": _basis(facts),
         "own_stages": _own_stages(facts),
+        "working": _working_words(facts),
     }
 
 
@@ -241,7 +243,7 @@ def _basis(facts: ComparePage) -> str:
 
 
 def _own_stages(facts: ComparePage) -> list[dict[str, Any]]:
-    """The plant's own stays: n closed and open, quantiles, and whether they are used."""
+    """The plant's own stays: n closed and open, quantiles, working days beside them, and whether they are used."""
     return [
         {
             "stage": title_of_stage(stage),
@@ -250,11 +252,32 @@ def _own_stages(facts: ComparePage) -> list[dict[str, Any]]:
             "p50": own.statistics.p50,
             "p80": own.statistics.p80,
             "p95": own.statistics.p95,
+            "working": facts.working.get(stage),
+            "no_working": _no_working(facts, stage),
             "borrowed": own.statistics.is_borrowed,
             "aside": stage == "kit_ready" or stage not in facts.scenarios[DOMESTIC].stages,
         }
         for stage, own in facts.days.items()
     ]
+
+
+def _no_working(facts: ComparePage, stage: str) -> str:
+    """Why a stage has no working days; blank where it has them."""
+    if stage not in PLANT_STAGES:
+        return _("calendar days only")
+    if facts.calendar is None:
+        return _("no calendar released")
+    return "" if stage in facts.working else _("no stays yet")
+
+
+def _working_words(facts: ComparePage) -> str:
+    """By which calendar working days are counted."""
+    if facts.calendar is None:
+        return _("Working days: no calendar of the plant is released.")
+    return _(
+        "Working days: what of these days falls on working days of %(calendar)s. Kit ready, the haul and the site are"
+        " in calendar days only."
+    ) % {"calendar": facts.calendar}
 
 
 def title_of_stage(key: str) -> str:
