@@ -249,7 +249,7 @@ class Migration(migrations.Migration):
                 ('event_id', models.BigIntegerField()),
                 ('build', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='assembly.build')),
                 ('cell', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='assembly.burnincell')),
-            ],options={"constraints": [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('cancelled_at', None)), expressions=[('cell', '='), ('period', '&&')], name='cell_holds_one_rack_at_a_time'), models.CheckConstraint(condition=models.Q(('kw__gt', 0), ('lpm__gt', 0)), name='reservation_needs_power_and_flow')]}, 
+            ],
         ),
         migrations.CreateModel(
             name='Rework',
@@ -479,8 +479,14 @@ class Migration(migrations.Migration):
         
         
         
-        
-        
+        migrations.AddConstraint(
+            model_name='reservation',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('cancelled_at', None)), expressions=[('cell', '='), ('period', '&&')], name='cell_holds_one_rack_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='reservation',
+            constraint=models.CheckConstraint(condition=models.Q(('kw__gt', 0), ('lpm__gt', 0)), name='reservation_needs_power_and_flow'),
+        ),
         
         
         

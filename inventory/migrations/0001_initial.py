@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                 ('location', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='inventory.location')),
                 ('host', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contents', to='inventory.unit')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='inventory.unit')),
-            ],options={"indexes": [models.Index(condition=models.Q(('to_at', None)), fields=['location'], name='placement_open_at_location'), models.Index(fields=['host', 'from_at'], name='placement_by_host')], "constraints": [models.CheckConstraint(condition=models.Q(models.Q(('host__isnull', True), ('location__isnull', False)), models.Q(('host__isnull', False), ('location__isnull', True)), _connector='OR'), name='placement_is_at_a_location_or_in_a_host'), models.CheckConstraint(condition=models.Q(models.Q(('host__isnull', True), ('host_level__isnull', True), ('position__isnull', True)), models.Q(('host__isnull', False), ('host_level__isnull', False), ('position__isnull', False)), _connector='OR'), name='host_has_level_and_position'), models.CheckConstraint(condition=models.Q(('to_at__isnull', True), ('to_at__gt', models.F('from_at')), _connector='OR'), name='placement_to_is_after_from'), models.CheckConstraint(condition=models.Q(('host_level__isnull', True), ('host_level__gt', models.F('unit_level')), _connector='OR'), name='host_is_of_a_higher_level'), models.CheckConstraint(condition=models.Q(models.Q(('closed_event_id__isnull', True), ('to_at__isnull', True)), models.Q(('closed_event_id__isnull', False), ('to_at__isnull', False)), _connector='OR'), name='closing_a_placement_names_its_event'), models.UniqueConstraint(condition=models.Q(('to_at', None)), fields=('unit',), name='unit_has_one_open_placement'), models.UniqueConstraint(condition=models.Q(('host__isnull', False), ('to_at', None)), fields=('host', 'position'), name='position_has_one_open_placement'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('unit', '='), (inventory.models.places._Period('from_at', 'to_at', models.Value('[)')), '&&')], name='placements_of_a_unit_never_overlap'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('host__isnull', False)), expressions=[('host', '='), ('position', '='), (inventory.models.places._Period('from_at', 'to_at', models.Value('[)')), '&&')], name='placements_in_a_position_never_overlap')]}, 
+            ],
         ),
         migrations.CreateModel(
             name='Identifier',
@@ -330,17 +330,50 @@ class Migration(migrations.Migration):
         
         
         
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
-        
+        migrations.AddIndex(
+            model_name='placement',
+            index=models.Index(condition=models.Q(('to_at', None)), fields=['location'], name='placement_open_at_location'),
+        ),
+        migrations.AddIndex(
+            model_name='placement',
+            index=models.Index(fields=['host', 'from_at'], name='placement_by_host'),
+        ),
+        migrations.AddConstraint(
+            model_name='placement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('host__isnull', True), ('location__isnull', False)), models.Q(('host__isnull', False), ('location__isnull', True)), _connector='OR'), name='placement_is_at_a_location_or_in_a_host'),
+        ),
+        migrations.AddConstraint(
+            model_name='placement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('host__isnull', True), ('host_level__isnull', True), ('position__isnull', True)), models.Q(('host__isnull', False), ('host_level__isnull', False), ('position__isnull', False)), _connector='OR'), name='host_has_level_and_position'),
+        ),
+        migrations.AddConstraint(
+            model_name='placement',
+            constraint=models.CheckConstraint(condition=models.Q(('to_at__isnull', True), ('to_at__gt', models.F('from_at')), _connector='OR'), name='placement_to_is_after_from'),
+        ),
+        migrations.AddConstraint(
+            model_name='placement',
+            constraint=models.CheckConstraint(condition=models.Q(('host_level__isnull', True), ('host_level__gt', models.F('unit_level')), _connector='OR'), name='host_is_of_a_higher_level'),
+        ),
+        migrations.AddConstraint(
+            model_name='placement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_event_id__isnull', True), ('to_at__isnull', True)), models.Q(('closed_event_id__isnull', False), ('to_at__isnull', False)), _connector='OR'), name='closing_a_placement_names_its_event'),
+        ),
+        migrations.AddConstraint(
+            model_name='placement',
+            constraint=models.UniqueConstraint(condition=models.Q(('to_at', None)), fields=('unit',), name='unit_has_one_open_placement'),
+        ),
+        migrations.AddConstraint(
+            model_name='placement',
+            constraint=models.UniqueConstraint(condition=models.Q(('host__isnull', False), ('to_at', None)), fields=('host', 'position'), name='position_has_one_open_placement'),
+        ),
+        migrations.AddConstraint(
+            model_name='placement',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('unit', '='), (inventory.models.places._Period('from_at', 'to_at', models.Value('[)')), '&&')], name='placements_of_a_unit_never_overlap'),
+        ),
+        migrations.AddConstraint(
+            model_name='placement',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('host__isnull', False)), expressions=[('host', '='), ('position', '='), (inventory.models.places._Period('from_at', 'to_at', models.Value('[)')), '&&')], name='placements_in_a_position_never_overlap'),
+        ),
         
         
         
