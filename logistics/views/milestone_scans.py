@@ -69,7 +69,9 @@ def _page(request: HttpRequest, facts: dict[str, Any], status: int = 200) -> Htt
 
 
 def _stop(wrong: str, true: str = "", do: str = "") -> Answer:
-    return {"state": "stop", "say": [wrong], "true": true, "do": do, "wrong": wrong if do else ""}
+    if not do:
+        return {"state": "stop", "say": [wrong], "then": [{"text": true}] if true else []}
+    return {"state": "stop", "say": [wrong], "wrong": wrong, "true": true, "do": do}
 
 
 def _refused(refusal: Refusal) -> Answer:

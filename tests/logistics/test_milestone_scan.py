@@ -101,7 +101,7 @@ def test_what_was_left_out_is_taken_late_and_shown_so() -> None:
 @pytest.mark.parametrize(
     ("end", "others", "says"),
     [
-        ("2:leg_departed", {}, "reported already"),
+        ("2:leg_departed", {}, "Nothing was recorded."),
         ("9:leg_arrived", {}, "no leg 9"),
         ("2:position", {}, "valid value"),
         ("2:leg_arrived", {"minutes": "20000"}, "10080"),
