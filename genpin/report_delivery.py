@@ -64,7 +64,7 @@ def _try(report: WeeklyReport, way: str, address: str, act: Callable[[], None]) 
     fault = ""
     try:
         act()
-    except OSError as wrong:  # a missing or full folder; smtplib's and sockets' errors are OSErrors too
+    except (OSError, ValueError) as wrong:  # a missing or full folder, smtplib and sockets; an address that is none
         fault = f"{type(wrong).__name__}: {wrong}"
     note_delivery(report, way, address, timezone.now(), fault)
     return fault

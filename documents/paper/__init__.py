@@ -21,7 +21,7 @@ from documents.paper.parts import Heading, Issue, NoteLines, SectionTitle, Story
 from documents.paper.plots import Curve, SeriesPlot
 from documents.paper.stamps import Stamp, StampRow
 from documents.paper.tables import Column, Marks, StruckText, form_table, list_table, wrap_cell
-from documents.paper.text import check_glyphs, clean_text, fit_text, missing_glyphs, text_width, wrap_text
+from documents.paper.text import check_glyphs, clean_text, fit_text, marked_text, missing_glyphs, text_width, wrap_text
 
 __all__ = [
     "A4",
@@ -69,6 +69,7 @@ __all__ = [
     "form_table",
     "gap",
     "list_table",
+    "marked_text",
     "missing_glyphs",
     "register_fonts",
     "room_for",

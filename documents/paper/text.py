@@ -51,6 +51,13 @@ def missing_glyphs(text: str) -> str:
     return "".join(dict.fromkeys(c for c in clean_text(text) if c not in known))
 
 
+def marked_text(text: str) -> str:
+    """The text with 〓, the printers' mark for a missing type, for what no paper can print: for a list of many names,
+    which must not fail for one sign. Where a name is what a paper is about, `check_glyphs` refuses it instead."""
+    lost = missing_glyphs(text)
+    return "".join("〓" if character in lost else character for character in text) if lost else text
+
+
 def check_glyphs(thing: object, where: str = "") -> None:
     """Walk a sheet's every text and refuse the first unprintable character, named with its field: `steps[3].name`."""
     known = _printable()

@@ -45,7 +45,7 @@ def make_weekly_report(*, caller: Caller, begins_on: date) -> WeeklyReport:
     there = WeeklyReport.objects.filter(begins_on=begins_on).first()
     if there is not None:
         return there
-    facts = facts_text(week_facts(begins_on))
+    facts = facts_text(week_facts(begins_on, caller.at))
     digest = hashlib.sha256(facts.encode()).hexdigest()
 
     (key,) = next_keys(WeeklyReport, 1)

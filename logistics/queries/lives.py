@@ -29,27 +29,29 @@ WITH chosen AS (
   FROM assembly_build b
   JOIN assembly_design d ON d.id = b.design_id AND d.kind = 'rack'
   JOIN inventory_unit u ON u.id = b.unit_id
-  JOIN ledger_event started ON started.id = b.event_id AND started.recorded_at <= %(as_of)s
+  JOIN ledger_event started ON started.id = b.event_id
+    AND started.recorded_at <= %(known_at)s AND started.happened_at <= %(as_of)s
   WHERE b.id IN (SELECT id FROM chosen) AND u.ended_at IS NULL
 ), trays AS (
   SELECT p.host_id AS unit_id, min(e.happened_at) AS began_at
   FROM rack JOIN inventory_placement p ON p.host_id = rack.unit_id
   JOIN assembly_build b ON b.unit_id = p.unit_id
-  JOIN ledger_event e ON e.id = b.event_id AND e.recorded_at <= %(as_of)s
+  JOIN ledger_event e ON e.id = b.event_id AND e.recorded_at <= %(known_at)s AND e.happened_at <= %(as_of)s
   GROUP BY 1
 ), demand AS (
   SELECT w.build_id, o.operation_id, max(w.event_id) AS event_id
   FROM rack JOIN assembly_rework w ON w.build_id = rack.id AND w.event_id < rack.until
   JOIN assembly_reworkoperation o ON o.rework_id = w.id
-  JOIN ledger_event e ON e.id = w.event_id AND e.recorded_at <= %(as_of)s
+  JOIN ledger_event e ON e.id = w.event_id AND e.recorded_at <= %(known_at)s AND e.happened_at <= %(as_of)s
   GROUP BY 1, 2
 ), run AS MATERIALIZED (
   SELECT r.build_id, r.operation_id, r.attempt, r.started_event_id, s.happened_at AS begun,
          CASE WHEN f.id IS NOT NULL THEN r.result END AS result, f.happened_at AS ended
   FROM assembly_operationrun r
   JOIN rack ON rack.id = r.build_id AND r.started_event_id < rack.until
-  JOIN ledger_event s ON s.id = r.started_event_id AND s.recorded_at <= %(as_of)s
-  LEFT JOIN ledger_event f ON f.id = r.finished_event_id AND f.id < rack.until AND f.recorded_at <= %(as_of)s
+  JOIN ledger_event s ON s.id = r.started_event_id AND s.recorded_at <= %(known_at)s AND s.happened_at <= %(as_of)s
+  LEFT JOIN ledger_event f ON f.id = r.finished_event_id AND f.id < rack.until
+    AND f.recorded_at <= %(known_at)s AND f.happened_at <= %(as_of)s
 ), step AS (
   SELECT rack.id AS build_id, o.number, o.kind, o.stage, o.name_ja, o.name_en,
          min(run.ended) FILTER (WHERE run.result IN ('pass', 'conditional')) AS passed_at,
@@ -70,14 +72,14 @@ WITH chosen AS (
 ), repairs AS (
   SELECT n.build_id, json_agg(json_build_array(o.happened_at, c.happened_at) ORDER BY n.id) AS rows
   FROM rack JOIN assembly_nonconformity n ON n.build_id = rack.id AND n.opened_event_id < rack.until
-  JOIN ledger_event o ON o.id = n.opened_event_id AND o.recorded_at <= %(as_of)s
-  LEFT JOIN ledger_event c ON c.id = n.closed_event_id AND c.recorded_at <= %(as_of)s
+  JOIN ledger_event o ON o.id = n.opened_event_id AND o.recorded_at <= %(known_at)s AND o.happened_at <= %(as_of)s
+  LEFT JOIN ledger_event c ON c.id = n.closed_event_id AND c.recorded_at <= %(known_at)s AND c.happened_at <= %(as_of)s
   GROUP BY n.build_id
 ), packed AS (
   SELECT DISTINCT ON (p.unit_id) p.unit_id, c.id AS crate_id, e.happened_at AS sealed_at
   FROM rack JOIN inventory_placement p ON p.unit_id = rack.unit_id
   JOIN logistics_crate c ON c.unit_id = p.host_id AND c.event_id < rack.until
-  JOIN ledger_event e ON e.id = c.event_id AND e.recorded_at <= %(as_of)s
+  JOIN ledger_event e ON e.id = c.event_id AND e.recorded_at <= %(known_at)s AND e.happened_at <= %(as_of)s
   ORDER BY p.unit_id, c.id DESC
 )
 SELECT rack.id, rack.unit_id, rack.serial, rack.tag, rack.order_number, rack.need_by, rack.origin, rack.ordered_at,
@@ -92,12 +94,16 @@ LEFT JOIN packed ON packed.unit_id = rack.unit_id
 LEFT JOIN logistics_shipmentcrate sc ON sc.crate_id = packed.crate_id
 LEFT JOIN logistics_shipment s ON s.id = sc.shipment_id
 LEFT JOIN logistics_departure dp ON dp.shipment_id = s.id
-LEFT JOIN ledger_event departed ON departed.id = dp.event_id AND departed.recorded_at <= %(as_of)s
+LEFT JOIN ledger_event departed ON departed.id = dp.event_id
+  AND departed.recorded_at <= %(known_at)s AND departed.happened_at <= %(as_of)s
 LEFT JOIN logistics_arrival ar ON ar.shipment_id = s.id
-LEFT JOIN ledger_event arrived ON arrived.id = ar.event_id AND arrived.recorded_at <= %(as_of)s
-LEFT JOIN ledger_event received ON received.id = ar.received_event_id AND received.recorded_at <= %(as_of)s
+LEFT JOIN ledger_event arrived ON arrived.id = ar.event_id
+  AND arrived.recorded_at <= %(known_at)s AND arrived.happened_at <= %(as_of)s
+LEFT JOIN ledger_event received ON received.id = ar.received_event_id
+  AND received.recorded_at <= %(known_at)s AND received.happened_at <= %(as_of)s
 LEFT JOIN logistics_acceptance a ON a.shipment_id = s.id AND a.unit_id = rack.unit_id
-LEFT JOIN ledger_event accepted ON accepted.id = a.event_id AND accepted.recorded_at <= %(as_of)s
+LEFT JOIN ledger_event accepted ON accepted.id = a.event_id
+  AND accepted.recorded_at <= %(known_at)s AND accepted.happened_at <= %(as_of)s
 ORDER BY rack.id
 """
 
@@ -194,12 +200,14 @@ class RackLife:
         return next((opened for opened, closed in self.repairs if closed is None), None)
 
 
-def rack_lives(as_of: datetime, unit_ids: Iterable[int] | None = None) -> list[RackLife]:
-    """The lives of these units, else of every open rack and the HISTORY latest completed ones, as known at `as_of`.
-    One query."""
+def rack_lives(
+    as_of: datetime, unit_ids: Iterable[int] | None = None, *, known_at: datetime | None = None
+) -> list[RackLife]:
+    """The lives of these units, else of every open rack and the HISTORY latest completed ones, up to `as_of`, as known
+    then, or at a later `known_at`: what was entered after midnight of what happened before. One query."""
     chosen, values = (_OPEN_AND_LATEST, {"history": HISTORY}) if unit_ids is None else (_NAMED, {"units": [*unit_ids]})
     with connection.cursor() as cursor:
-        cursor.execute(_LIVES.replace("{chosen}", chosen), {"as_of": as_of, **values})
+        cursor.execute(_LIVES.replace("{chosen}", chosen), {"as_of": as_of, "known_at": known_at or as_of, **values})
         return [_life(row) for row in cursor.fetchall()]
 
 

@@ -89,11 +89,11 @@ class Facts:
     taught: Recalibration
 
 
-def facts_at(as_of: datetime) -> Facts:
-    """The facts known at an instant. Five queries."""
+def facts_at(as_of: datetime, *, lives_known_at: datetime | None = None) -> Facts:
+    """The facts known at an instant; the racks' lives up to it also as known later. Five queries."""
     ways = known_rows(as_of, always=True)
     taught = as_learnt(recalibration_row(as_of))
-    return Facts(as_of, tuple(rack_lives(as_of)), ways, basis_for(ways, as_of), taught)
+    return Facts(as_of, tuple(rack_lives(as_of, known_at=lives_known_at)), ways, basis_for(ways, as_of), taught)
 
 
 def outlook(as_of: datetime, *, draws: int = DRAWS, seed: int = 1) -> Outlook:

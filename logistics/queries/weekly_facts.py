@@ -1,5 +1,6 @@
-"""The figures of a week as of its end: all from what was recorded by then, so that they are the same whenever they are
-computed; only shortages and inspections have no past, and are as of the making (the report says so)."""
+"""The figures of a week as of its end: what happened before it, as known when the report is made, for what the night
+shift enters after Sunday's midnight belongs to the week. Once made they are kept. Only shortages and inspections have
+no past, and are as of the making (the report says so)."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from django.db.models import Count, Q
 from assembly.models import Nonconformity
 from assembly.queries.attempts import Wish
 from assembly.queries.yields import Figure, yields_of
-from documents.paper import missing_glyphs
+from documents.paper import marked_text
 from inventory.models import Hold, Inspection
 from logistics.documents.weekly_sheet import (
     CoverageWeek,
@@ -39,22 +40,25 @@ from logistics.queries.calibration import given_claims
 from logistics.queries.comparison import LATE_YEN
 from logistics.queries.etas import record_by_source
 from logistics.queries.lives import RackLife
-from logistics.queries.outlook import PLANT, Outlook, end_of, outlook
+from logistics.queries.outlook import PLANT, Outlook, end_of, facts_at, outlook_of
 from logistics.queries.tower import AFTER_ROUTE, counted_racks, short_parts, work_stage
 
 DRAWS = 2_000
-PAST_DAYS, AHEAD_DAYS, EVERY = 28, 42, 3
+PAST_DAYS, AHEAD_DAYS, EVERY = 27, 42, 3
+"""Whole steps, so that the past ends with the week's last day."""
 ROWS = 12
 """Of each list the report has this many: what matters most, with the count of all."""
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 
 
-def week_facts(begins_on: date) -> dict[str, Any]:
-    """All figures, JSON-safe. Some seventeen queries and a forecast of the open racks."""
+def week_facts(begins_on: date, known_at: datetime) -> dict[str, Any]:
+    """All figures, JSON-safe; of what was recorded by `known_at`. Some seventeen queries and a forecast of the racks
+    that were open at the week's end."""
     start = datetime.combine(begins_on, time(), PLANT)
     end = start + WEEK
-    view = outlook(end, draws=DRAWS)
+    last = end - timedelta.resolution
+    view = outlook_of(facts_at(last, lives_known_at=known_at), last, draws=DRAWS)
     counts = counted_racks(end)
     open_items, open_count = _open(end)
     late = _late(view)
@@ -268,9 +272,8 @@ def _open(end: datetime) -> tuple[list[OpenItem], int]:
 
 
 def _printable(text: str) -> str:
-    """One line without what no paper can print: a report of forty rows must not fail for one sign."""
-    line = " ".join(text.split())[:60]
-    return "".join("〓" if char in missing_glyphs(line) else char for char in line)
+    """One line of a row: a report of forty rows must not fail for one sign."""
+    return marked_text(" ".join(text.split())[:60])
 
 
 def _suppliers(start: datetime, end: datetime) -> list[SupplierWeek]:
@@ -282,10 +285,10 @@ def _suppliers(start: datetime, end: datetime) -> list[SupplierWeek]:
 
 
 def _disruptions(start: datetime, end: datetime) -> list[DisruptionWeek]:
-    rows = Disruption.objects.filter(Q(ended_at=None) | Q(ended_at__gte=start), reported_at__lt=end, begins_at__lt=end)
+    rows = Disruption.objects.filter(Q(ended_at=None) | Q(ended_at__gte=start), begins_at__lt=end)
     return [
         DisruptionWeek(
-            one.number, _printable(one.headline), one.begins_at, one.ended_at if _by(one.closed_at, end) else None
+            one.number, _printable(one.headline), one.begins_at, one.ended_at if _by(one.ended_at, end) else None
         )
         for one in rows.order_by("begins_at", "pk")[:ROWS]
     ]

@@ -12,7 +12,7 @@ from typing import Any, get_args
 from django.db.models import Prefetch, QuerySet
 
 from documents.models import IssuedDocument
-from documents.paper import Stamp
+from documents.paper import Stamp, marked_text
 from documents.words import PLANT_NAME, PLANT_TIME, Plant, Words
 from ledger.models import Event
 from logistics.documents import weekly_sheet as parts
@@ -41,7 +41,8 @@ def issues_of(reports: list[WeeklyReport]) -> dict[int, list[IssuedDocument]]:
 
 
 def weekly_sheet(pk: int) -> WeeklySheet:
-    """The facts of the paper. Two queries. Raises WeeklyReport.DoesNotExist."""
+    """The facts of the paper, what no paper can print marked: the facts are kept for good, and a supplier named in
+    another script must not keep the report from being issued. Two queries. Raises WeeklyReport.DoesNotExist."""
     row = WeeklyReport.objects.select_related("made_by").get(pk=pk)
     event = Event.objects.get(pk=row.event_id)
     told: dict[str, Any] = json.loads(row.facts)
@@ -56,7 +57,14 @@ def weekly_sheet(pk: int) -> WeeklySheet:
         facts=row.facts_sha256,
         open_count=told["open_count"],
         **lists,
-        stamps=(Stamp("prepared", row.made_by.section, row.made_by.family_name, row.made_at.astimezone(PLANT_TIME)),),
+        stamps=(
+            Stamp(
+                "prepared",
+                marked_text(row.made_by.section),
+                marked_text(row.made_by.family_name),
+                row.made_at.astimezone(PLANT_TIME),
+            ),
+        ),
         at=event.recorded_at,
         record=event.pk,
     )
@@ -91,5 +99,7 @@ def _typed(kind: type[Any], told: dict[str, Any]) -> Any:
 def _value(kind: Any, told: Any) -> Any:
     """A kind is a type, or a union of one with None."""
     name = next(one.__name__ for one in get_args(kind) or (kind,) if one is not type(None))
+    if isinstance(told, str) and name == "str":
+        return marked_text(told)
     reader = _READERS.get(name)
     return told if told is None or reader is None else reader(told)

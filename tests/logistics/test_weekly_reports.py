@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,20 @@ from documents.operations.issuing import copy_of
 from genpin import report_delivery
 from genpin.report_delivery import ReportNotDelivered
 from genpin.tasks import make_last_weekly_report
+from inventory.models import Supplier
 from ledger.models import Delivery, Event
 from ledger.refusals import NotPermitted
 from logistics.models import WeeklyDelivery, WeeklyReport
+from logistics.operations.disruptions import end_disruption
+from logistics.operations.receivings import finish_receiving
 from logistics.operations.weekly_reports import WeekNotOver, WeekOdd, last_week_ended, make_weekly_report, week_due
 from logistics.queries.outlook import PLANT
 from logistics.queries.weekly_reports import weekly_sheet
 from tests.cast import NOON, a_caller
+from tests.inventory.inspected import judged, looked, waiting
 from tests.logistics.facts import refused
-from tests.logistics.world import HOUR, a_tested_rack, departed, received
+from tests.logistics.storm_world import DAY, a_stop
+from tests.logistics.world import HOUR, a_tested_rack, arrived, departed, received
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 16)
@@ -76,6 +82,36 @@ def test_figures_are_those_of_the_week_and_stay(world: None) -> None:
     assert make(at=AFTER + 48 * HOUR) == report
     again = make(MONDAY - timedelta(days=7), at=AFTER + 48 * HOUR)
     assert {one.key: int(one.now) for one in weekly_sheet(again.pk).headlines}["received"] == 0
+
+
+def test_what_the_night_enters_after_midnight_is_of_the_week() -> None:
+    sunday = datetime(2026, 11, 22, 22, tzinfo=PLANT)
+    shipment = arrived(departed(at=NOON - 20 * HOUR, need_by=date(2026, 11, 21)), at=NOON)
+    monday = a_caller("sora", at=sunday + 3 * HOUR)
+    finish_receiving(caller=monday, shipment_id=shipment.pk, occurred_at=sunday)
+    stop = a_stop(at=sunday + 3 * HOUR, begins_at=sunday)
+    end_disruption(caller=a_caller("rosa", at=sunday + 4 * HOUR), number=stop.number, ended_at=sunday + HOUR)
+
+    sheet, after = (weekly_sheet(make(MONDAY + n * DAY, at=AFTER + n * DAY).pk) for n in (0, 7))
+
+    told = {one.key: (int(one.now), int(one.before or 0)) for one in sheet.headlines}
+    assert (told["received"], told["wip"]) == ((1, 0), (0, 1))
+    assert [one.received for one in sheet.plan if one.day <= sunday.date()][-2:] == [0, 1]
+    assert [one.received_at for one in sheet.promised] == [sunday] and not sheet.late
+    assert [(one.number, one.ended_at) for one in sheet.disruptions] == [(stop.number, sunday + HOUR)]
+    assert [(one.now, one.before) for one in after.headlines if one.key == "received"] == [(Decimal(0), Decimal(1))]
+
+
+def test_a_name_that_no_paper_can_print_keeps_no_report_from_its_readers() -> None:
+    found, (unit,) = waiting(count=1)
+    looked(found, unit.serial)
+    judged(found)
+    Supplier.objects.filter(pk=found.supplier_id).update(name="삼성 Samsung")
+    report = make()
+
+    assert "삼성 Samsung" in report.facts
+    assert [one.name for one in weekly_sheet(report.pk).suppliers] == ["〓〓 Samsung"]
+    assert copy_of("weekly-report", report.number, "ja")[0].startswith(b"%PDF")
 
 
 def test_only_a_whole_week_has_a_report() -> None:
@@ -132,6 +168,16 @@ def test_missing_folder_is_said_and_tried_again(folder: Path, client: Any) -> No
     row.refresh_from_db()
     assert (row.tries, row.fault) == (2, "")
     assert row.delivered_at is not None and len(list(folder.iterdir())) == 2
+
+
+def test_an_address_that_is_none_is_said_and_stops_no_other(folder: Path, settings: Any) -> None:
+    settings.REPORT_TO = ["chief@@example.invalid\n", "boss@example.invalid"]
+    report = make()
+    with pytest.raises(ReportNotDelivered):
+        deliver(report)
+
+    assert [sent.to for sent in mail.outbox] == [["boss@example.invalid"]]
+    assert WeeklyDelivery.objects.exclude(fault="").get().address == settings.REPORT_TO[0]
 
 
 def test_a_week_is_due_from_monday_seven_on() -> None:
