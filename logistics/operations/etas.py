@@ -120,12 +120,21 @@ def keep_reported_etas(
 
 
 def odd_expectation(expected_at: datetime | None, given_at: datetime) -> str:
-    """Step: what is wrong with an expected arrival in a report, as a sentence; blank when nothing is."""
-    if expected_at is None:
+    """Step: what is wrong with an expected arrival in a report, as a sentence; blank when nothing is. A late truck's
+    report often still carries its old ETA: that loses no report (`overtaken_expectation`)."""
+    if expected_at is None or expected_at - given_at <= FARTHEST:
         return ""
-    if expected_at <= given_at:
-        return _passed(expected_at, given_at)
-    return _too_far(expected_at) if expected_at - given_at > FARTHEST else ""
+    return _too_far(expected_at)
+
+
+def overtaken_expectation(kind: str, expected_at: datetime | None, given_at: datetime) -> str:
+    """Step: that the report's moment is past the arrival it expects, which is then not kept as a word; else blank. The
+    report that a leg has ended may repeat the moment itself, as carriers' lists do: nothing to say of it."""
+    if expected_at is None or expected_at > given_at or kind == "leg_arrived":
+        return ""
+    return _("The arrival expected at %(moment)s was past when it was reported: it is not kept as an ETA.") % {
+        "moment": plant_clock(expected_at)
+    }
 
 
 def _passed(expected_at: datetime, given_at: datetime) -> str:

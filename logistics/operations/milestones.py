@@ -15,7 +15,7 @@ from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
 from logistics.models import Carrier, Leg, Milestone, Replan, Shipment
-from logistics.operations.etas import EtaPassed, keep_reported_etas, odd_expectation
+from logistics.operations.etas import EtaTooFar, keep_reported_etas, odd_expectation
 from logistics.operations.moments import moment_of, plant_clock
 from logistics.operations.shipments import lock_shipments
 
@@ -65,9 +65,9 @@ class Report:
 def report_milestone(*, caller: Caller, report: Report) -> Milestone:
     """Report something on the way. Locks the shipment. What comes late or out of order is taken, and shown so.
 
-    What it expects of the arrival is kept as the carrier's word (Eta).
+    What it expects of the arrival is kept as the carrier's word (Eta), unless the report's own moment is past it.
 
-    Refuses UnknownShipment, NotDeparted, MomentAhead, BeforeDeparture, AfterArrival, EtaPassed, UnknownLeg,
+    Refuses UnknownShipment, NotDeparted, MomentAhead, BeforeDeparture, AfterArrival, EtaTooFar, UnknownLeg,
     LegReported, LegContradicts (leg 2 left before leg 1 ended)."""
     return report_many(caller, [report])[0]
 
@@ -180,15 +180,9 @@ def _refuse_time(report: Report, shipment: Shipment) -> None:
             true=_("The shipment arrived at %(moment)s. Nothing was recorded.")
             % {"moment": plant_clock(shipment.arrival.at)},
         )
-    odd = odd_eta(report.milestone, report.occurred_at, report.expected_at)
+    odd = odd_expectation(report.expected_at, report.occurred_at)
     if odd:
-        raise EtaPassed(odd, true=_("Nothing was recorded."), do=_("Enter day and time as they were told."))
-
-
-def odd_eta(kind: str, at: datetime, expected_at: datetime | None) -> str:
-    """Step: what is wrong with the arrival that a report expects. The report that a leg has ended may repeat the moment
-    itself, as carriers' lists do: that is no expectation, and not kept as one."""
-    return "" if kind == "leg_arrived" and expected_at and expected_at <= at else odd_expectation(expected_at, at)
+        raise EtaTooFar(odd, true=_("Nothing was recorded."), do=_("Enter day and time as they were told."))
 
 
 def _refuse_leg(report: Report, legs: dict[int, Leg], known: dict[tuple[int, str], datetime]) -> None:

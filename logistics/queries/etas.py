@@ -106,11 +106,16 @@ WITH come AS (
   FROM logistics_eta w JOIN come c ON c.shipment_id = w.shipment_id
   WHERE w.recorded_at <= CASE w.awaited WHEN 'arrival' THEN c.at ELSE c.received_at END - %(horizon)s
   ORDER BY w.shipment_id, w.source, w.carrier_id, w.awaited, w.given_at DESC, w.id DESC
+), again AS (
+  SELECT DISTINCT sc.shipment_id
+  FROM come c JOIN logistics_shipmentcrate sc ON sc.shipment_id = c.shipment_id
+  JOIN logistics_crate k ON k.id = sc.crate_id JOIN inventory_placement p ON p.host_id = k.unit_id
+  JOIN logistics_sitereturn r ON r.unit_id = p.unit_id AND r.cancelled_at IS NULL AND r.opened_event_id < k.event_id
 ), racks AS (
   SELECT DISTINCT sc.shipment_id, p.unit_id, c.received_at
   FROM come c JOIN logistics_shipmentcrate sc ON sc.shipment_id = c.shipment_id
   JOIN logistics_crate k ON k.id = sc.crate_id JOIN inventory_placement p ON p.host_id = k.unit_id
-  WHERE c.received_at IS NOT NULL
+  WHERE c.received_at IS NOT NULL AND c.shipment_id NOT IN (SELECT shipment_id FROM again)
 ), ours AS (
   SELECT r.shipment_id, max(f.p10_at) AS earliest_at, max(f.p95_at) AS latest_at, max(f.p50_at) AS middle_at
   FROM racks r CROSS JOIN LATERAL (
@@ -123,7 +128,8 @@ WITH come AS (
   UNION ALL
   SELECT shipment_id, 'model', NULL, 'receiving', earliest_at, latest_at, middle_at FROM ours
 )
-SELECT c.shipment_id, c.at, c.received_at, k.code, s.source, w.code, s.awaited, s.earliest_at, s.latest_at, s.middle_at
+SELECT c.shipment_id, c.at, c.received_at, c.shipment_id IN (SELECT shipment_id FROM again), k.code, s.source, w.code,
+       s.awaited, s.earliest_at, s.latest_at, s.middle_at
 FROM come c JOIN logistics_shipment h ON h.id = c.shipment_id JOIN logistics_carrier k ON k.id = h.carrier_id
 LEFT JOIN said s ON s.shipment_id = c.shipment_id LEFT JOIN logistics_carrier w ON w.id = s.carrier_id
 ORDER BY c.shipment_id
@@ -135,15 +141,16 @@ Key = tuple[str, str, str]
 
 def record_by_source(as_of: datetime) -> list[SourceRecord]:
     """The record of each source over the latest arrivals as known at an instant: our model first, then persons, then
-    every carrier of these shipments, also one that said nothing. One query."""
+    every carrier of these shipments, also one that said nothing. Our model forecasts a rack's first way only, so a
+    return or a second way out asks nothing of it. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_JUDGED, {"as_of": as_of, "judged": JUDGED, "horizon": HORIZON})  # type: ignore[dict-item]
         rows = cursor.fetchall()
     asked: dict[Key, set[int]] = {("model", "", "receiving"): set()}
     misses: dict[Key, list[tuple[float, bool]]] = defaultdict(list)
-    for shipment, at, received_at, main, source, carrier, awaited, earliest, latest, middle in rows:
+    for shipment, at, received_at, again, main, source, carrier, awaited, earliest, latest, middle in rows:
         asked.setdefault(("carrier", main, "arrival"), set()).add(shipment)
-        if received_at is not None:
+        if received_at is not None and not again:
             asked["model", "", "receiving"].add(shipment)
         if source is None:
             continue

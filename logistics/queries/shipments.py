@@ -11,6 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Case,
     Count,
+    Exists,
     OuterRef,
     Prefetch,
     Q,
@@ -35,6 +36,7 @@ from logistics.models import (
     Shipment,
     ShipmentCrate,
     ShipmentException,
+    SiteReturn,
     Waybill,
 )
 from logistics.queries.custody import Link, custody_chain
@@ -179,14 +181,19 @@ def shipment_page(number: str, now: datetime | None = None) -> ShipmentPage | No
         readings[reading.indicator.crate_id].append(reading)
     words = {row.unit_id: row for row in shipment.acceptances.select_related("position", "by")}
     crates = [_crate_row(row, racks.get(row.crate.unit_id), words, readings[row.crate_id]) for row in rows]
-    awaited = shipment.lane.destination.kind == "customer"  # forecasts are of the way out: a return has none
-    forecasts = Forecast.objects.filter(unit_id__in=[rack.pk for rack in racks.values() if awaited]).order_by(
-        "-made_at", "unit_id"
-    )
+    forecasts = _forecasts(rows, [rack.pk for rack in racks.values()])
     chain = chain_of(shipment, [one for found in readings.values() for one in found])
     return ShipmentPage(
         shipment, tuple(crates), tuple(forecasts[:FORECASTS_SHOWN]), tuple(chain), _basis(shipment, now)
     )
+
+
+def _forecasts(rows: Sequence[ShipmentCrate], racks: Sequence[int]) -> QuerySet[Forecast]:
+    """The forecasts of these racks, the newest first. They are of a rack's first way: one that was packed after a
+    return was opened for it, for the way back or for a second way out, has none here."""
+    packed = max((row.crate.event_id for row in rows), default=0)
+    again = SiteReturn.objects.filter(unit=OuterRef("unit"), cancelled_at=None, opened_event_id__lt=packed)
+    return Forecast.objects.filter(~Exists(again), unit_id__in=racks).order_by("-made_at", "unit_id")
 
 
 def _judged_by() -> Any:

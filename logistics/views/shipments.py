@@ -33,7 +33,7 @@ from logistics.forms import (
     PlanForm,
     WaybillForm,
 )
-from logistics.models import Carrier, Indicator, Lane, Shipment
+from logistics.models import Carrier, Indicator, Lane, Milestone, Shipment
 from logistics.operations.acceptances import Verdict, accept_rack
 from logistics.operations.arrivals import arrive_shipment
 from logistics.operations.carrier_files import review_milestone
@@ -41,7 +41,7 @@ from logistics.operations.carrier_words import record_waybill
 from logistics.operations.conditions import IndicatorRead
 from logistics.operations.custody import SealSeen, seals_in
 from logistics.operations.departures import depart_shipment
-from logistics.operations.etas import EtaGiven, give_eta
+from logistics.operations.etas import EtaGiven, give_eta, overtaken_expectation
 from logistics.operations.exports import check_shipment_export
 from logistics.operations.handovers import Handing, hand_over
 from logistics.operations.loggers import LoggerSeen, fitted_loggers
@@ -214,7 +214,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         outcome = _CALLS[act](request, shipment, form)
         if outcome.refusal is None:
-            messages.success(request, _("Recorded."))
+            messages.success(request, f"{_('Recorded.')} {_overtaken(outcome.result)}".strip())
             return redirect("shipment", number=number)
     bad = request.method == "POST" and outcome.refusal is None
     context = {"form": form, "title": _titles()[act], "refusal": outcome.refusal, "key": new_key(), "number": number}
@@ -272,6 +272,13 @@ def _depart(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outco
 
 def _report(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
     return call_from_page(request, report_milestone, report=Report(shipment_id=shipment.pk, **form.cleaned_data))
+
+
+def _overtaken(result: Any) -> str:
+    """What a report by hand must be told of its stale ETA; nothing of any other act."""
+    if not isinstance(result, Milestone):
+        return ""
+    return overtaken_expectation(result.kind, result.expected_at, result.happened_at)
 
 
 def _arrive(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:

@@ -109,10 +109,21 @@ def test_carriers_report_carries_its_word_and_no_odd_one(on_the_way: Shipment) -
     report("delayed", NOON + 5 * HOUR)
     row = Eta.objects.get()
     assert (row.source, row.given_at, row.latest_at) == ("carrier", NOON - HOUR, NOON + 5 * HOUR)
-    with refused(EtaPassed):
-        report("position", NOON - 2 * HOUR)
+    report("position", NOON - 2 * HOUR)  # late: its old ETA is no word, and loses no report
+    with refused(EtaTooFar):
+        report("position", NOON + 2_900 * HOUR)
     report("leg_arrived", NOON - HOUR, leg_number=1)
     assert Eta.objects.count() == 1
+
+
+def test_who_reports_a_stale_eta_by_hand_is_told(on_the_way: Shipment, client: Any) -> None:
+    client.force_login(User.objects.get(username="rosa"))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    told = {"milestone": "delayed", "occurred_at": "2026-11-20 09:00", "expected_at": "2026-11-20 08:30", "key": "k"}
+    page = client.post(reverse("shipment_act", args=[on_the_way.number, "milestone"]), told, follow=True)
+
+    assert "2026/11/20 08:30 was past when it was reported" in page.content.decode()
+    assert not Eta.objects.exists()
 
 
 def test_record_judges_what_was_known_a_day_before() -> None:

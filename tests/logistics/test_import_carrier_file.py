@@ -12,7 +12,7 @@ from documents import files
 from inventory.operations.incoming_files import FileRefused
 from ledger.models import Event
 from ledger.refusals import NotPermitted
-from logistics.models import Carrier, CarrierFile, CarrierLineNote, Milestone, MilestoneReview
+from logistics.models import Carrier, CarrierFile, CarrierLineNote, Eta, Milestone, MilestoneReview
 from logistics.operations.carrier_files import NoDoubt, ReviewOdd, import_carrier_file, review_milestone
 from logistics.operations.carrier_words import (
     CarrierWordOdd,
@@ -112,6 +112,25 @@ def test_late_and_out_of_order_reports_are_taken(on_the_way):
     page = client_of("rosa").get(reverse("shipment", args=[on_the_way.number])).content.decode()
     assert "順不同" in page
     assert "遅れ" in page
+
+
+def test_a_stale_eta_loses_no_report_of_the_file(on_the_way):
+    stale, good = (
+        ",".join([on_the_way.number, "通過", at(NOON - hours * HOUR), "広島", "", at(NOON - 2 * HOUR)])
+        for hours in (1, 3)
+    )
+    content = "\n".join(["出荷番号,状況,日時,場所,備考,到着予定", stale, good]).encode()
+    page = client_of("rosa").post(
+        reverse("carrier_files"),
+        {"carrier": CARRIER, "check": "1", "key": "k", "file": SimpleUploadedFile("a.csv", content)},
+    )
+    told = import_carrier_file(
+        caller=a_caller("rosa"), carrier_code=CARRIER, file_sha256=files.put(content), file_name="a.csv"
+    )
+
+    assert page.content.decode().count("報告の時点で過ぎている") == 1
+    assert told["reported"] == 2
+    assert Eta.objects.get().given_at == NOON - 3 * HOUR
 
 
 def test_what_cannot_be_is_said_line_by_line(on_the_way):

@@ -15,7 +15,7 @@ from inventory.operations.returns import TradeCheckMissing
 from inventory.text import TextUnprintable
 from ledger.models import Event
 from ledger.refusals import NotPermitted
-from logistics.models import Acceptance, Shipment, SiteReturn
+from logistics.models import Acceptance, Forecast, Shipment, SiteReturn
 from logistics.operations.acceptances import Verdict, accept_rack
 from logistics.operations.arrivals import arrive_shipment
 from logistics.operations.crates import pack_rack
@@ -41,7 +41,9 @@ from logistics.operations.site_returns import (
     receive_site_returns,
 )
 from logistics.operations.sites import SiteWords, define_site
+from logistics.queries.etas import record_by_source
 from logistics.queries.lives import rack_lives
+from logistics.queries.shipments import shipment_page
 from logistics.queries.site_returns import journeys_of
 from logistics.queries.tower import control_tower
 from tests.cast import NOON, a_caller
@@ -229,6 +231,8 @@ def test_lives_and_tower_stay_as_they_were_and_the_second_way_has_its_own_clock(
     """Decision 0025: a return, the repair and the second way out are no part of the first life."""
     rack = accepted(at=NOON - 60 * HOUR)
     before, tower = rack_lives(NOON), control_tower(NOON)
+    first = {f"{point}_at": NOON - 62 * HOUR for point in ("p10", "p50", "p80", "p95")}
+    Forecast.objects.create(unit=rack, made_at=NOON - 90 * HOUR, model="m", event_id=1, **first)
 
     come_back(rack, at=NOON - 20 * HOUR)
     hold = Hold.objects.get(unit=rack, released_at=None)
@@ -257,3 +261,6 @@ def test_lives_and_tower_stay_as_they_were_and_the_second_way_has_its_own_clock(
         (False, second.number),
     ]  # fmt: skip
     assert ways[2].received_at - ways[2].departed_at == timedelta(hours=5)
+    assert [len(shipment_page(way.shipment.number).forecasts) for way in ways] == [1, 0, 0]
+    model = record_by_source(NOON)[0]
+    assert (model.source, model.asked, model.told, model.error) == ("model", 1, 1, 1)
