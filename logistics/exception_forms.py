@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 STATE_CHOICES = [
-    ("in_hand", _("Being worked on")),
+    ("in_hand", _("Being dealt with")),
     ("waiting", _("Waiting for somebody")),
     ("open", _("Not begun")),
 ]

@@ -28,7 +28,7 @@ KINDS: dict[str, tuple[str, Any]] = {
 
 STATES: dict[str, tuple[str, Any]] = {
     "open": ("unknown", gettext_lazy("Nobody has it")),
-    "in_hand": ("run", gettext_lazy("Being worked on")),
+    "in_hand": ("run", gettext_lazy("Being dealt with")),
     "waiting": ("wait", gettext_lazy("Waiting for somebody")),
     "closed": ("done", gettext_lazy("Closed")),
     "ended": ("done", gettext_lazy("Over by itself")),

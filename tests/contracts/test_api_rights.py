@@ -17,7 +17,7 @@ from documents.models import IssuedDocument
 from inventory.models import Inspection, Lot, ShipNotice, Unit
 from ledger.doors import OperationEndpoint
 from ledger.models import Event, Receipt
-from logistics.models import Disruption, SavedComparison, Shipment
+from logistics.models import Disruption, SavedComparison, Shipment, SiteReturn
 from tests.contracts.addresses import walk_api
 from tests.contracts.small_plant import people, signed_in
 from tests.doors.acts_telemetry_files import a_received_file
@@ -92,6 +92,7 @@ OWN_THINGS: dict[str, Callable[[], Any]] = {
     "api_ship_notice": lambda: ShipNotice.objects.order_by("pk")[0].pk,
     "api_saved_comparison": lambda: SavedComparison.objects.order_by("pk")[0].pk,
     "api_telemetry_file": lambda: a_received_file().pk,
+    "api_site_return": lambda: SiteReturn.objects.order_by("pk")[0].number,
     "api_shipment": lambda: Shipment.objects.order_by("pk")[0].pk,
 }
 
