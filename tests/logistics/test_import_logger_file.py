@@ -191,7 +191,7 @@ def test_file_without_shock_does_not_clear_the_rack_and_a_silent_shock_sensor_is
     assert LoggerFile.objects.get().findings == [{"code": "no-shock", "n": 1}]
     with refused(LoggerUnread) as caught:
         accept(logger)
-    assert "shock" in caught.value.say
+    assert "衝撃" in caught.value.say
 
     silent = {number: ("", "", "", "1.5", "21.5", "48") for number in range(60, 70)}
     assert read(logger, content(rows(odd=silent)))["excursions"] == 1
