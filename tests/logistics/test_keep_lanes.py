@@ -64,8 +64,9 @@ def lane(code="L-1", user="plan", legs=None, **others):
     )
 
 
-def test_product_data_defines_three_ways_and_a_hall():
-    assert Lane.objects.count() == 3
+def test_product_data_defines_three_ways_there_one_back_and_a_hall():
+    assert Lane.objects.filter(destination__kind="customer").count() == 3
+    assert Lane.objects.filter(origin__kind="customer").count() == 1
     assert Position.objects.count() == 240
     ferry = Leg.objects.get(lane__code="HRM-SEN-SHIBUSHI", mode="ferry")
     assert (ferry.planned_hours, f"{ferry.departs_at:%H:%M}", ferry.grade) == (15, "17:55", "B")
