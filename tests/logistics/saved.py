@@ -22,7 +22,7 @@ def a_page(wish: CompareWish | None = None) -> ComparePage:
     wish, scenarios = wish or CompareWish(racks=4, month=8), default_scenarios()
     return ComparePage(
         as_of=AS_OF, wish=wish, start_on=START, scenarios=scenarios, **answers(scenarios, wish, START), days={},
-        delivered=26, open=100, calibration=(),
+        lives=(), calendar=None, delivered=26, open=100, calibration=(),
     )  # fmt: skip
 
 
