@@ -39,6 +39,8 @@ class Word:
     given_at: datetime
     recorded_at: datetime
     reason: str = ""
+    p50_at: datetime | None = None
+    """Of our model: the moment that it gave as likely as not."""
 
     @property
     def middle_at(self) -> datetime:
@@ -74,7 +76,7 @@ def model_words(forecasts: Iterable[Forecast]) -> list[Word]:
 def _of_slowest(rows: Sequence[Forecast]) -> Word:
     at = rows[0].made_at
     ends = max(row.p10_at for row in rows), max(row.p95_at for row in rows)
-    return Word("model", rows[0].model, "receiving", *ends, at, at)
+    return Word("model", rows[0].model, "receiving", *ends, at, at, p50_at=max(row.p50_at for row in rows))
 
 
 @dataclass(frozen=True, slots=True)

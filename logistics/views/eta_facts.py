@@ -98,7 +98,13 @@ def _came(shipment: Shipment, awaited: str) -> datetime | None:
 
 
 def window_words(word: Word) -> str:
-    """A moment, or a window with its ends."""
+    """A moment, or a window with its ends; of our model the P50 before its window."""
+    if word.p50_at is not None:
+        return f"{word.p50_at.astimezone(PLANT):%m/%d %H:%M} ({_ends(word)})"
+    return _ends(word)
+
+
+def _ends(word: Word) -> str:
     first = f"{word.earliest_at.astimezone(PLANT):%m/%d %H:%M}"
     if word.earliest_at == word.latest_at:
         return first
