@@ -228,16 +228,16 @@ def receive_site_returns(  # noqa: PLR0913 - the fields of a form
         shipment = Shipment.objects.get(pk=shipment.pk)
     if shipment.arrival.received_at is None:  # the dock may have ended its receiving by itself
         finish_receiving_many(caller, [Received(shipment.pk, occurred_at)])
-    lock_units([row.unit_id for row in rows])
+    held = lock_units([row.unit_id for row in rows])
     by_unit = {build.unit_id: build for build in builds.values()}
     for row in rows:
-        _take_in(caller, row, by_unit[row.unit_id], location.pk)
+        _take_in(caller, row, (held[row.unit_id], by_unit[row.unit_id]), location.pk)
     return shipment
 
 
-def _take_in(caller: Caller, row: SiteReturn, build: Build, location_id: int) -> None:
-    """One unit begins its next life: at its place, on hold, its route open from the named operation."""
-    here = lock_units([row.unit_id])[row.unit_id]  # held already: what it is now
+def _take_in(caller: Caller, row: SiteReturn, locked: tuple[Whereabouts, Build], location_id: int) -> None:
+    """One (locked) unit begins its next life: at its place, on hold, its route open from the named operation."""
+    here, build = locked
     event = record(
         caller, "logistics.return-received", row.unit, number=row.number, unit=row.unit.name, rma=row.rma,
         location_id=location_id, retest_from=row.retest_from,
