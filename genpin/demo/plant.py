@@ -41,6 +41,8 @@ class Plant:
     """Whether papers are issued."""
     readouts: bool = True
     """Whether a rack is read out over Redfish. The readout is a zip: a copy of it cannot be told by other serials."""
+    loggers: bool = True
+    """Whether a logger travels with a crate. Its file tells its own moments: a copy of it cannot be told days later."""
     sample_minutes: int = 1
     """Minutes between two samples of a burn-in."""
     kit_lots: dict[str, str] = field(default_factory=dict)

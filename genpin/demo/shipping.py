@@ -167,7 +167,7 @@ class Outbound:
 
     def schedule(self) -> None:
         course: Course = "calm" if self.rack.wish.voyage == "accepted" else "unread"
-        record = RoadRecord(self.plant, course)
+        record = RoadRecord(self.plant, course) if self.plant.loggers else None
         cargo = Consignment(
             self.plant, [self.serial], self.rack.wish.design, self.rack.need_by, kept=True, record=record
         )

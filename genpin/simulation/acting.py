@@ -56,7 +56,7 @@ def keys_of(number: int) -> str:
 def make_ready(plant: Plant, shared: Plant, around: Around) -> None:
     """Give a rack's own plant the people of the shared one, and what the rack has around it."""
     plant.people, plant.checks = shared.people, shared.checks
-    plant.papers, plant.readouts, plant.sample_minutes = False, False, SAMPLE_MINUTES
+    plant.papers, plant.readouts, plant.loggers, plant.sample_minutes = False, False, False, SAMPLE_MINUTES
     plant.kit_lots, plant.lots = around.kit_lots(), around.bulk_lots()
     plant.position = around.position.code
 

@@ -179,6 +179,8 @@ class RackLife:
     outcome: str
     steps: tuple[Step, ...]
     repairs: tuple[tuple[datetime, datetime | None], ...]
+    """Nonconformities opened in the plant. What is found after the departure is no repair of the plant: it waits in
+    the stages at the site, and says nothing about passes of the test."""
 
     @property
     def name(self) -> str:
@@ -193,11 +195,6 @@ class RackLife:
     def current(self) -> Step | None:
         """The first operation of the route that is not done."""
         return next((step for step in self.steps if not step.done), None)
-
-    @property
-    def open_repair(self) -> datetime | None:
-        """When the oldest open nonconformity was opened."""
-        return next((opened for opened, closed in self.repairs if closed is None), None)
 
 
 def rack_lives(
@@ -216,7 +213,8 @@ def _life(row: Sequence[Any]) -> RackLife:
     accepted_at = row[14]
     way = (shipment_id, shipment_number or "", (outcome or "") if accepted_at else "")
     route = tuple(_step(cells) for cells in steps or ())
-    mended = tuple((_moment(opened) or row[9], _moment(closed)) for opened, closed in repairs or ())
+    found = [(_moment(opened) or row[9], _moment(closed)) for opened, closed in repairs or ()]
+    mended = tuple((opened, closed) for opened, closed in found if row[11] is None or opened <= row[11])
     return RackLife(*(*row[:15], *way, route, mended))
 
 
