@@ -20,7 +20,7 @@ from logistics.forms import LoggerFileForm
 from logistics.models import ConditionSummary, CrateLogger, Excursion, LoggerFile
 from logistics.operations.logger_files import import_logger_file
 from logistics.operations.loggers import UnknownLogger
-from logistics.queries.conditions import excursion_rows, logger_named, logger_rows, with_files
+from logistics.queries.conditions import excursion_rows, logger_named, logger_rows, taken_off, with_files
 
 
 class ConditionSummarySerializer(serializers.ModelSerializer[ConditionSummary]):
@@ -85,7 +85,8 @@ class ShipmentLoggers(generics.ListAPIView):  # type: ignore[type-arg]
     queryset = CrateLogger.objects.none()
 
     def get_queryset(self) -> QuerySet[CrateLogger]:
-        return with_files(logger_rows().filter(crate__shipment_crate__shipment_id=self.kwargs["shipment_id"]))
+        rows = logger_rows().filter(~taken_off(), crate__shipment_crate__shipment_id=self.kwargs["shipment_id"])
+        return with_files(rows)
 
 
 class Excursions(generics.ListAPIView):  # type: ignore[type-arg]
@@ -154,6 +155,10 @@ API_URLS: list[Any] = [
     path(
         "loggers/<int:logger_id>/giving-up/", endpoint("logistics.give_up_logger", ("logger_id",)),
         name="api_logistics_give_up_logger",
+    ),
+    path(
+        "loggers/<int:logger_id>/removal/", endpoint("logistics.remove_logger", ("logger_id",)),
+        name="api_logistics_remove_logger",
     ),
     path(
         "condition-limits/", endpoint("logistics.release_condition_limits"),

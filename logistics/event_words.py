@@ -34,6 +34,9 @@ EVENTS = {
     "logistics.logger-file-imported": EventWords(
         "info", _("Logger's file read in"), _("File of logger %(serial)s read in, crate %(sscc)s")
     ),
+    "logistics.logger-removed": EventWords(
+        "late", _("Logger taken off"), _("Logger %(serial)s taken off crate %(sscc)s: %(reason)s")
+    ),
     "logistics.logger-given-up": EventWords(
         "late", _("Data of a logger lost"), _("The data of logger %(serial)s are lost: %(reason)s")
     ),

@@ -24,7 +24,7 @@ from logistics.operations.milestones import NotDeparted
 from logistics.operations.moments import moment_of, plant_clock
 from logistics.operations.readiness import lock_builds_of
 from logistics.operations.shipments import crates_by_sscc, lock_shipments, refuse_gone
-from logistics.queries.conditions import unread_loggers
+from logistics.queries.conditions import taken_off, unread_loggers
 from logistics.text import bare_sscc
 
 LoggerState = Literal["recording", "stopped", "missing"]
@@ -54,7 +54,7 @@ class LoggerSettled(Refusal):
 
 
 class LoggerReasonWanted(Refusal):
-    """Data are given up for a reason."""
+    """Data are given up, and a logger is taken off, for a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _lock_crate(crate: Crate) -> None:
 
 
 def _refuse_busy(serial: str, at: datetime) -> None:
-    rows = CrateLogger.objects.filter(serial__iexact=serial).select_related("crate")
+    rows = CrateLogger.objects.filter(~taken_off(), serial__iexact=serial).select_related("crate")
     busy = next((one for one in rows if one.stopped_at is None or one.stopped_at > at), None)
     if busy is not None:
         raise LoggerBusy(
@@ -124,7 +124,7 @@ def _refuse_busy(serial: str, at: datetime) -> None:
             true=_("It records one crate at a time, until that one has arrived. Nothing was recorded.")
             if busy.stopped_at is None
             else _("It did so until %(moment)s. Nothing was recorded.") % {"moment": plant_clock(busy.stopped_at)},
-            do=_("Take another logger, or read its serial again."),
+            do=_("Take another logger, or read its serial again. One fitted by mistake is taken off on its page."),
         )
 
 
@@ -136,11 +136,7 @@ def give_up_logger(*, caller: Caller, logger_id: int, reason: str) -> LoggerRead
     Locks the shipment, then the rack's build and the rack. Refuses UnknownLogger, NotDeparted, LoggerSettled,
     LoggerReasonWanted."""
     logger, shipment = lock_logger(logger_id)
-    if not reason.strip() or len(reason) > REASON_LIMIT:
-        raise LoggerReasonWanted(
-            _("A reason of 1 to %(limit)d characters is needed.") % {"limit": REASON_LIMIT},
-            true=_("Nothing was recorded."),
-        )
+    _refuse_bare(reason)
     if not unread_loggers([logger.crate_id]).filter(pk=logger.pk).exists():
         raise LoggerSettled(
             _("Logger %(serial)s has given its data, or was given up already.") % {"serial": logger.serial},
@@ -163,14 +159,56 @@ def give_up_logger(*, caller: Caller, logger_id: int, reason: str) -> LoggerRead
     return row
 
 
+@operation(permission="logistics.pack", returns=CrateLogger)
+def remove_logger(*, caller: Caller, logger_id: int, reason: str) -> CrateLogger:
+    """Take a logger off a crate that has not left (its serial was entered wrong, its battery is low): it stops at the
+    moment of its start, so it recorded nothing of a journey, and its serial is free again.
+
+    Locks the shipment of the crate, then the crate. Refuses UnknownLogger, ShipmentGone, LoggerSettled (it was taken
+    off before), LoggerReasonWanted."""
+    rows = CrateLogger.objects.select_related("crate__unit__part_revision__part")
+    found = rows.filter(pk=logger_id).first()
+    if found is None:
+        raise _unknown()
+    _lock_crate(found.crate)
+    logger = rows.get(pk=logger_id)
+    _refuse_bare(reason)
+    if logger.stopped_at is not None:
+        raise LoggerSettled(
+            _("Logger %(serial)s was taken off crate %(sscc)s before.")
+            % {"serial": logger.serial, "sscc": logger.crate.sscc},
+            true=_("Nothing was recorded."),
+        )
+
+    record(
+        caller, "logistics.logger-removed", logger.crate.unit, serial=logger.serial, sscc=logger.crate.sscc,
+        logger=logger.pk, reason=reason.strip(),
+    )  # fmt: skip
+    logger.stopped_at = logger.started_at
+    logger.save(update_fields=["stopped_at"])
+    return logger
+
+
+def _refuse_bare(reason: str) -> None:
+    if not reason.strip() or len(reason) > REASON_LIMIT:
+        raise LoggerReasonWanted(
+            _("A reason of 1 to %(limit)d characters is needed.") % {"limit": REASON_LIMIT},
+            true=_("Nothing was recorded."),
+        )
+
+
+def _unknown() -> UnknownLogger:
+    return UnknownLogger(
+        _("There is no such logger."), true=_("Nothing was recorded."), do=_("Scan the logger's serial again.")
+    )
+
+
 def lock_logger(logger_id: int) -> tuple[CrateLogger, Shipment]:
     """Step: a logger with its crate, its shipment locked. Refuses UnknownLogger, NotDeparted."""
     rows = CrateLogger.objects.select_related("crate__unit__part_revision__part", "crate__shipment_crate")
-    logger = rows.filter(pk=logger_id).first()
+    logger = rows.filter(~taken_off(), pk=logger_id).first()
     if logger is None:
-        raise UnknownLogger(
-            _("There is no such logger."), true=_("Nothing was recorded."), do=_("Scan the logger's serial again.")
-        )
+        raise _unknown()
     row: ShipmentCrate | None = getattr(logger.crate, "shipment_crate", None)
     shipment = lock_shipments([row.shipment_id])[row.shipment_id] if row else None
     if shipment is None or not shipment.has_departed:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
     DateTimeField,
     DurationField,
     Exists,
@@ -111,7 +112,7 @@ def logger_rows() -> QuerySet[CrateLogger]:
 
 def with_account(rows: QuerySet[CrateLogger]) -> QuerySet[CrateLogger]:
     """With `whole`: its files tell of the way until it stopped; `shocked`: a file of a logger on its crate tells of
-    shock on that way; `read_until`: its last reading (None without a file).
+    shock on that way; `read_until`: its last reading (None without a file); `removed`: it was taken off.
 
     `whole` is a file read in after the arrival, since whatever silence was left until the stop was judged with it; or
     one read in before that reaches as near to the stop as a gap may be long. A second logger beside one that records
@@ -119,10 +120,17 @@ def with_account(rows: QuerySet[CrateLogger]) -> QuerySet[CrateLogger]:
     shock = ConditionSummary.objects.filter(file__logger__crate=OuterRef("crate"), measure="shock")
     last = LoggerFile.objects.filter(logger=OuterRef("pk")).order_by().values("logger")
     return rows.annotate(
+        removed=ExpressionWrapper(taken_off(), output_field=BooleanField()),
         whole=Exists(_whole_files().filter(logger=OuterRef("pk"))),
         shocked=Exists(shock),
         read_until=Subquery(last.annotate(last=Max("to_at")).values("last")),
     )
+
+
+def taken_off() -> Q:
+    """Of loggers that were taken off before their crate left: they stop where they began, and nobody saw them after."""
+    seen = LoggerReading.objects.filter(logger=OuterRef("pk")).exclude(moment="seal")
+    return Q(Q(stopped_at=F("started_at")), ~Exists(seen))
 
 
 def _whole_files() -> QuerySet[LoggerFile]:
@@ -144,15 +152,16 @@ def _whole_files() -> QuerySet[LoggerFile]:
 
 def unread_loggers(crate_ids: Collection[int]) -> QuerySet[CrateLogger]:
     """Loggers on these crates whose files do not tell of the whole way, or of no shock at all, whose data were not told
-    to be lost and that were not found missing; as `with_account`. One query."""
+    to be lost and that were neither found missing nor taken off before the departure; as `with_account`. One query."""
     given_up = LoggerReading.objects.filter(logger=OuterRef("pk"), state="missing")
     rows = with_account(CrateLogger.objects.filter(crate_id__in=list(crate_ids)).select_related("crate"))
-    return rows.filter(Q(whole=False) | Q(shocked=False)).exclude(Exists(given_up)).order_by("pk")
+    rows = rows.filter(Q(whole=False) | Q(shocked=False), ~taken_off())
+    return rows.exclude(Exists(given_up)).order_by("pk")
 
 
 def logger_named(serial: str) -> CrateLogger | None:
     """The logger of that serial, in any case and width: the one that was fitted last. One query."""
-    return CrateLogger.objects.filter(serial__iexact=fold(serial)).order_by("-pk").first()
+    return CrateLogger.objects.filter(~taken_off(), serial__iexact=fold(serial)).order_by("-pk").first()
 
 
 def file_rows(logger_ids: Collection[int]) -> QuerySet[LoggerFile]:

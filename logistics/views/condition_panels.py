@@ -31,6 +31,7 @@ from logistics.queries.conditions import (
     logger_rows,
     rows_in_force,
     stops_of,
+    taken_off,
 )
 from logistics.views.condition_words import (
     GRADES,
@@ -67,7 +68,8 @@ def shipment_conditions(request: HttpRequest, number: str) -> HttpResponse:
     shipment = rows.filter(number=number).first()
     if shipment is None:
         raise Http404
-    loggers = list(logger_rows().filter(crate__shipment_crate__shipment=shipment).order_by("pk")[:LOGGERS_SHOWN])
+    on_it = logger_rows().filter(~taken_off(), crate__shipment_crate__shipment=shipment)
+    loggers = list(on_it.order_by("pk")[:LOGGERS_SHOWN])
     kept: dict[int, list[LoggerFile]] = defaultdict(list)
     for file in file_rows([one.pk for one in loggers]):
         kept[file.logger_id].append(file)

@@ -64,6 +64,8 @@ def stop_words(stop: Stop) -> str:
 def logger_state(logger: CrateLogger) -> tuple[str, str]:
     """State and word of a logger of `logger_rows`: read to the end, or what is missing, or how it was found last."""
     state = str(getattr(logger, "latest_state", "") or "recording")
+    if logger.removed:  # type: ignore[attr-defined]
+        return "unknown", _("taken off")
     if state == "missing":
         return "stop", str(STATES["missing"][1])
     whole, shocked = logger.whole, logger.shocked  # type: ignore[attr-defined]

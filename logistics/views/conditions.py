@@ -1,4 +1,4 @@
-"""Loggers at the tablet: scan one, read its file in, say that its data are lost, fit one to a crate."""
+"""Loggers at the tablet: scan one, read its file in, say that its data are lost, fit one to a crate or take it off."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ledger.refusals import NotPermitted
 from logistics.forms import LoggerFileForm, LoggerForm, LoggerLostForm
 from logistics.models import CrateLogger, Shipment
 from logistics.operations.logger_files import import_logger_file
-from logistics.operations.loggers import fit_logger, give_up_logger
+from logistics.operations.loggers import fit_logger, give_up_logger, remove_logger
 from logistics.operations.moments import plant_clock
 from logistics.queries.conditions import excursions_of, file_rows, holder_names, logger_named, logger_rows
 from logistics.views.condition_panels import shipment_conditions
@@ -103,7 +103,13 @@ def _context(request: HttpRequest, row: CrateLogger, form: LoggerFileForm, outco
         "form": form if may else None, "refusal": outcome.refusal, "key": new_key(), "faults": faults,
         "conditions_url": reverse("shipment_conditions", args=[shipment.number]) if shipment else "",
         "lost_url": reverse("logger_lost", args=[row.pk]) if may and not settled else "",
+        "removal_url": reverse("logger_removal", args=[row.pk]) if _may_remove(request, row, shipment) else "",
     }  # fmt: skip
+
+
+def _may_remove(request: HttpRequest, row: CrateLogger, shipment: Shipment | None) -> bool:
+    left = shipment is not None and shipment.has_departed
+    return row.stopped_at is None and not left and request.user.has_perm("logistics.pack")
 
 
 def _facts(row: CrateLogger, shipment: Shipment | None) -> list[dict[str, Any]]:
@@ -144,6 +150,25 @@ def logger_lost(request: HttpRequest, logger_id: int) -> HttpResponse:
 
 @reads
 @require_http_methods(["GET", "POST"])
+def logger_removal(request: HttpRequest, logger_id: int) -> HttpResponse:
+    """Take a logger off a crate that has not left: why."""
+    row = get_object_or_404(logger_rows(), pk=logger_id)
+    form = LoggerLostForm(request.POST if request.method == "POST" else None)
+    outcome = Outcome()
+    if request.method == "POST" and form.is_valid():
+        outcome = call_from_page(request, remove_logger, logger_id=row.pk, reason=form.cleaned_data["reason"])
+        if outcome.refusal is None:
+            messages.success(request, _("Recorded."))
+            return redirect("logger", logger_id=row.pk)
+    context = {
+        "title": _("Take logger %(serial)s off") % {"serial": row.serial},
+        "crumbs_url": reverse("logger", args=[row.pk]), "number": "",
+    }  # fmt: skip
+    return _act(request, form, outcome, context)
+
+
+@reads
+@require_http_methods(["GET", "POST"])
 def logger_fit(request: HttpRequest, number: str) -> HttpResponse:
     """Fit a logger to a crate of a shipment that has not left."""
     shipment = get_object_or_404(Shipment, number=number)
@@ -172,6 +197,7 @@ URLS = [
     path("shipments/loggers/", logger_scan, name="logger_scan"),
     path("shipments/loggers/<int:logger_id>/", logger, name="logger"),
     path("shipments/loggers/<int:logger_id>/lost/", logger_lost, name="logger_lost"),
+    path("shipments/loggers/<int:logger_id>/removal/", logger_removal, name="logger_removal"),
     path("shipments/<str:number>/conditions/", shipment_conditions, name="shipment_conditions"),
     path("shipments/<str:number>/loggers/new/", logger_fit, name="logger_fit"),
 ]

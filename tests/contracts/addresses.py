@@ -283,7 +283,9 @@ ARGUMENTS: dict[str, Arguments] = {
         lambda: {"number": _first(Shipment.objects.all()).number},
     ),
     "exception": lambda: {"exception": a_silence()[1]},
-    **dict.fromkeys(("logger", "logger_lost"), lambda: {"logger_id": _first(CrateLogger.objects.all()).pk}),
+    **dict.fromkeys(
+        ("logger", "logger_lost", "logger_removal"), lambda: {"logger_id": _first(CrateLogger.objects.all()).pk}
+    ),
     **dict.fromkeys(
         ("shipment_conditions", "logger_fit"),
         lambda: {"number": _first(CrateLogger.objects.all()).crate.shipment_crate.shipment.number},

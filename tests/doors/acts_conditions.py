@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents import files
+from logistics.operations import loggers as fitted
 from logistics.operations.condition_limits import RoadLimit
-from tests.cast import NOON
+from tests.cast import NOON, a_caller
 from tests.doors.act import Act, Acts, Upload, days_ago
 from tests.logistics.road_world import FITTED, LEFT, content, on_the_way, rows
 from tests.logistics.world import a_crate, a_shipment
@@ -46,6 +47,16 @@ def give_up_logger() -> Act:
     return Act("sora", right, (page, form), {"reason": " "}, "LoggerReasonWanted")
 
 
+def remove_logger() -> Act:
+    crate = a_crate(at=days_ago(2))
+    logger = fitted.fit_logger(
+        caller=a_caller("rosa", at=days_ago(1)), crate=crate.sscc, serial="LG-78", interval_minutes=10
+    )
+    page, form = reverse("logger_removal", args=[logger.pk]), {"reason": "Wrong serial"}
+    right = {"logger_id": logger.pk, "reason": "Wrong serial"}
+    return Act("rosa", right, (page, form), {"reason": " "}, "LoggerReasonWanted")
+
+
 def release_condition_limits() -> Act:
     spec = RoadLimit("shock", None, Decimal("7.5"), "B", "Sheet of the maker")
     form = {
@@ -66,5 +77,6 @@ ACTS: Acts = {
     "logistics.fit_logger": fit_logger,
     "logistics.give_up_logger": give_up_logger,
     "logistics.import_logger_file": import_logger_file,
+    "logistics.remove_logger": remove_logger,
     "logistics.release_condition_limits": release_condition_limits,
 }

@@ -235,7 +235,10 @@ COVERED: dict[str, str] = {
     **{f"logistics.{verb}_site_return": "tests/logistics/test_site_returns.py" for verb in ("open", "pack", "cancel")},
     "logistics.receive_site_returns": "tests/logistics/returned.py",
     "logistics.define_site": "tests/logistics/test_keep_lanes.py",
-    **{f"logistics.{verb}_logger": "tests/logistics/test_import_logger_file.py" for verb in ("fit", "give_up")},
+    **{
+        f"logistics.{verb}_logger": "tests/logistics/test_import_logger_file.py"
+        for verb in ("fit", "give_up", "remove")
+    },
     "logistics.release_condition_limits": "tests/logistics/test_import_logger_file.py",
     "logistics.define_carrier_words": "tests/logistics/test_import_carrier_file.py",
     "logistics.retire_carrier_word": "tests/logistics/test_import_carrier_file.py",

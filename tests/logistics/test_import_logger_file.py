@@ -26,10 +26,12 @@ from logistics.models import ConditionSummary, CrateLogger, Excursion, Indicator
 from logistics.operations.acceptances import Verdict, accept_rack
 from logistics.operations.condition_limits import RoadLimit, release_condition_limits
 from logistics.operations.custody import SealSeen
+from logistics.operations.departures import depart_shipment
 from logistics.operations.handovers import Handing, hand_over
 from logistics.operations.logger_files import LoggerOther, NotThisJourney
 from logistics.operations.loggers import (
     LoggerBusy,
+    LoggerReasonWanted,
     LoggerSeen,
     LoggerSettled,
     LoggersUnseen,
@@ -37,6 +39,7 @@ from logistics.operations.loggers import (
     UnknownLogger,
     fit_logger,
     give_up_logger,
+    remove_logger,
 )
 from logistics.operations.milestones import NotDeparted, Report, report_milestone
 from logistics.operations.moments import plant_clock
@@ -57,7 +60,7 @@ from tests.logistics.road_world import (
     rows,
     shipment_of,
 )
-from tests.logistics.world import HOUR, a_crate, rack_of
+from tests.logistics.world import HOUR, a_crate, a_shipment, rack_of
 
 pytestmark = pytest.mark.django_db
 SHOCK = ("11", "2", "0", "1.5", "21.5", "48")
@@ -310,6 +313,34 @@ def test_one_logger_records_one_crate_at_a_time() -> None:
     again = fit_logger(caller=a_caller("mei"), serial="LG-1", **told)
     with refused(NotDeparted):
         read(again, content(rows()))
+
+
+def test_logger_that_was_fitted_by_mistake_is_taken_off_before_the_departure() -> None:
+    crate, other = a_crate(at=LEFT - 24 * HOUR), a_crate(at=LEFT - 24 * HOUR)
+    shipment = a_shipment([crate], at=LEFT - 20 * HOUR)
+    told = {"crate": crate.sscc, "interval_minutes": 10}
+    a_caller("sora")
+    wrong = fit_logger(caller=a_caller("mei", at=FITTED), serial="LG-8", **told)
+    with refused(LoggerReasonWanted):
+        remove_logger(caller=a_caller("mei", at=FITTED), logger_id=wrong.pk, reason=" ")
+    with refused(NotPermitted):
+        remove_logger(caller=a_caller("sora", at=FITTED), logger_id=wrong.pk, reason="Wrong serial")
+
+    remove_logger(caller=a_caller("mei", at=FITTED), logger_id=wrong.pk, reason="Wrong serial")
+
+    assert Event.objects.get(kind="logistics.logger-removed").payload["reason"] == "Wrong serial"
+    with refused(LoggerSettled):
+        remove_logger(caller=a_caller("mei", at=FITTED), logger_id=wrong.pk, reason="Again")
+    fit_logger(caller=a_caller("mei", at=FITTED - HOUR), serial="LG-8", crate=other.sscc, interval_minutes=10)
+    right = fit_logger(caller=a_caller("mei", at=FITTED), serial="LG-1", **told)
+    depart_shipment(caller=a_caller("rosa", at=LEFT), shipment_id=shipment.pk, truck="1", seal="S-1")
+    with refused(ShipmentGone):
+        remove_logger(caller=a_caller("mei"), logger_id=right.pk, reason="Late")
+    at_the_dock(right)
+    with refused(UnknownLogger):
+        read(wrong, content(rows()))
+    read(right, content(rows()))
+    accept(right)
 
 
 def test_released_limits_judge_what_is_read_from_then_on(logger: CrateLogger) -> None:
