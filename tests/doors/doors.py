@@ -31,28 +31,52 @@ AT_THE_DOOR = ("accounts.PinAttempt", "accounts.PinCheck", "ledger.ScanLog")
 """Rows of the door itself: it checks a PIN and keeps a raw scan before there is an operation."""
 
 
-def rows() -> dict[str, int]:
-    """The number of rows of every table of ours."""
-    models = [model for model in apps.get_models() if model._meta.app_label in APPS]
-    counted = {model._meta.label: model._meta.db_table for model in models if model._meta.label not in AT_THE_DOOR}
-    text = " UNION ALL ".join(f"SELECT '{label}', count(*) FROM {table}" for label, table in counted.items())
+OURS = {
+    model._meta.db_table: model._meta.label
+    for model in apps.get_models()
+    if model._meta.app_label in APPS and model._meta.label not in AT_THE_DOOR
+}
+"""Tables of ours, by the names that the database has for them."""
+
+_WRITTEN = """
+  SELECT relname, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_deleted(oid)
+  FROM pg_class WHERE relkind = 'r' AND relname = ANY(%s)
+"""
+
+
+def _written() -> dict[str, int]:
+    """How many rows this transaction has put into or taken out of each table so far, what was taken back included."""
     with connection.cursor() as cursor:
-        cursor.execute(text)
+        cursor.execute(_WRITTEN, [list(OURS)])
+        return dict(cursor.fetchall())
+
+
+def _rows(tables: list[str]) -> dict[str, int]:
+    if not tables:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in tables))
         return dict(cursor.fetchall())
 
 
 def left_by(door: Callable[[], Any]) -> tuple[Any, Traces]:
-    """What the door answers and what it leaves; all of it is taken back."""
+    """What the door answers and what it leaves; all of it is taken back.
+
+    Only tables that the door wrote to are counted, with it and again when it is taken back: counting them all around
+    every call was a third of what these tests cost."""
     with transaction.atomic():
-        before, last = rows(), Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        before, last = _written(), Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
         answer = door()
         events = [
             (event.kind, event.subject_type, event.actor, event.station, _without_numbers(event.payload))
             for event in Event.objects.filter(id__gt=last).order_by("id")
         ]
-        after = rows()
+        tables = sorted(table for table, count in _written().items() if count != before[table])
+        counted = _rows(tables)
         transaction.set_rollback(True)
-    return answer, (events, {label: count - before[label] for label, count in after.items() if count != before[label]})
+    counted_before = _rows(tables)
+    new = {OURS[table]: counted[table] - counted_before[table] for table in tables}
+    return answer, (events, {label: count for label, count in new.items() if count})
 
 
 def _without_numbers(value: Any) -> Any:
