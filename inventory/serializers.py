@@ -121,13 +121,14 @@ class ShipNoticeSerializer(serializers.ModelSerializer[ShipNotice]):
 
 
 class LineGroupSerializer(serializers.Serializer[LineGroup]):
-    """What is announced of one part and lot, against what came."""
+    """What is announced of one part and lot for one promised day, against what came."""
 
     part_number = serializers.CharField()
     revision = serializers.CharField()
     lot_number = serializers.CharField()
     line_id = serializers.IntegerField()
     expires_on = serializers.DateField(allow_null=True)
+    promised_on = serializers.DateField(allow_null=True)
     expected = serializers.DecimalField(max_digits=20, decimal_places=4)
     received = serializers.DecimalField(max_digits=20, decimal_places=4)
 

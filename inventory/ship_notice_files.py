@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from inventory.files.cells import CellFault, read_code, read_day, read_moment, read_quantity, read_uuid
+from inventory.files.cells import PLANT, CellFault, read_code, read_day, read_moment, read_quantity, read_uuid
+from inventory.files.japanese_moments import read_japanese_day
 from inventory.files.tables import LineFault, Row, Table, read_table
 from inventory.text import is_sentinel
 
@@ -31,6 +32,21 @@ COLUMNS = {
     "lot": ("lot number", "ロット", "ロット番号"),
     "quantity": ("qty", "数量"),
     "expires_on": ("expires on", "expiry date", "expiry", "有効期限"),
+    "promised_on": (
+        "promised on",
+        "promised date",
+        "promised delivery date",
+        "agreed date",
+        "agreed delivery date",
+        "delivery due date",
+        "due date",
+        "納期",
+        "回答納期",
+        "指定納期",
+        "納入指定日",
+        "納入期日",
+        "納入約束日",
+    ),
     "country": ("country of origin", "origin", "原産国"),
     "parent": ("parent serial", "parent serial number", "親製造番号", "親シリアル番号", "親シリアル"),
     "position": ("position in parent", "位置", "取付位置"),
@@ -39,11 +55,14 @@ COLUMNS = {
 
 REQUIRED = ("notice", "supplier", "shipped_at", "part")
 OF_THE_NOTICE = ("notice", "supplier", "order", "ordered_at", "shipped_at")
+PROMISE_SPAN = timedelta(days=731)
+"""A promised day further from the shipping than two years is a slip of the pen, and would never fall due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeLine:
-    """One announced unit or lot as the file tells it. `line` counts the lines of the file."""
+    """One announced unit or lot as the file tells it. `line` counts the lines of the file; `promised_on`: the day that
+    supplier and plant agreed on for its delivery, None where the file names none."""
 
     line: int
     part: str
@@ -54,6 +73,7 @@ class NoticeLine:
     lot: str = ""
     quantity: Decimal = Decimal(1)
     expires_on: date | None = None
+    promised_on: date | None = None
     country: str = ""
     parent: str = ""
     position: str = ""
@@ -103,6 +123,7 @@ def read_ship_notices(content: bytes) -> NoticeFile:
         notice = by_key.setdefault((head.supplier, head.number), head)
         if (notice.order, notice.ordered_at, notice.shipped_at) != (head.order, head.ordered_at, head.shipped_at):
             table.fault(row.line, "notice", _("The lines of one ship notice differ in order or dates."))
+        _check_promise(table, head, line)
         notice.lines.append(line)
     found.notices = list(by_key.values())
     for notice in found.notices:
@@ -164,6 +185,7 @@ def _line(table: Table, row: Row) -> NoticeLine | None:
         lot=_read(table, row, "lot", read_code, ""),
         quantity=_read(table, row, "quantity", read_quantity, Decimal(1)),
         expires_on=_read(table, row, "expires_on", read_day, None),
+        promised_on=_read(table, row, "promised_on", read_japanese_day, None),
         country=row.cells.get("country", ""),
         parent=_read(table, row, "parent", read_code, ""),
         position=_read(table, row, "position", read_code, ""),
@@ -173,6 +195,16 @@ def _line(table: Table, row: Row) -> NoticeLine | None:
     if line.serial and line.serial == line.parent:
         table.fault(row.line, "parent", _("A unit cannot be inside itself."))
     return line if len(table.faults) == before else None
+
+
+def _check_promise(table: Table, head: Notice, line: NoticeLine) -> None:
+    """The promised day lies between the order and two years from the shipping; before the shipping is a late one."""
+    if line.promised_on is None:
+        return
+    if head.ordered_at and line.promised_on < head.ordered_at.astimezone(PLANT).date():
+        table.fault(line.line, "promised_on", _("It was promised for a day before it was ordered."))
+    elif abs(line.promised_on - head.shipped_at.astimezone(PLANT).date()) > PROMISE_SPAN:
+        table.fault(line.line, "promised_on", _("The promised day is more than two years from the shipping."))
 
 
 def _check_contents(table: Table, notice: Notice) -> None:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from genpin.demo.plan import RackPlan
 from genpin.demo.plant import Plant
@@ -22,7 +22,7 @@ REVISIONS = {
 
 HEADINGS = (
     "notice", "supplier", "order", "ordered_at", "shipped_at", "part", "revision", "serial", "lot", "quantity",
-    "expires_on", "country", "parent", "position",
+    "expires_on", "promised_on", "country", "parent", "position",
 )  # fmt: skip
 
 SOURCES: dict[str, tuple[str, str]] = {
@@ -151,6 +151,7 @@ class Delivery:
     shipped_at: datetime
     items: Sequence[Item] = ()
     lots: Sequence[LotItem] = ()
+    promised_on: date | None = None
 
 
 def deliveries_of(kit: Kit, order: str, kit_ready: datetime, ordered_at: datetime) -> list[Delivery]:
@@ -178,15 +179,28 @@ def notice_file(deliveries: Iterable[Delivery]) -> bytes:
     rows = csv.writer(text, lineterminator="\r\n")
     rows.writerow(HEADINGS)
     for one in deliveries:
+        promised = one.promised_on.isoformat() if one.promised_on else ""
         head = (one.number, one.supplier, one.order, _moment(one.ordered_at), _moment(one.shipped_at))
         for item in one.items:
             revision = REVISIONS.get(item.part, "A")
             country = SOURCES[item.kind][1]
             rows.writerow(
-                (*head, item.part, revision, item.serial, item.lot, 1, "", country, item.parent, item.position)
+                (
+                    *head,
+                    item.part,
+                    revision,
+                    item.serial,
+                    item.lot,
+                    1,
+                    "",
+                    promised,
+                    country,
+                    item.parent,
+                    item.position,
+                )
             )
         for lot in one.lots:
-            rows.writerow((*head, lot.part, "A", "", lot.lot, lot.quantity, lot.expires_on, "JP", "", ""))
+            rows.writerow((*head, lot.part, "A", "", lot.lot, lot.quantity, lot.expires_on, promised, "JP", "", ""))
     return text.getvalue().encode()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from assembly.models import Build, Nonconformity, Slot
@@ -62,11 +62,15 @@ class RackWork:
         """The notices come by file; the goods supplier by supplier. The short rack still waits for two of them."""
         ordered = self.rack.kit_ready - timedelta(days=self.plant.rng.uniform(70, 110))
         deliveries = deliveries_of(self.kit, self.order, self.rack.kit_ready, ordered)
-        notices = stock.announce(self.plant, deliveries, at)
         begin, end = self.rack.spans["received"]
+        come_at = [begin + (end - begin) * ((place + 1) / len(deliveries)) for place in range(len(deliveries))]
         late = ("SUP-STORE", "SUP-BOARD") if self.rack.wish.trouble == "short" else ()
-        for place, (notice, one) in enumerate(zip(notices, deliveries, strict=True)):
-            moment = begin + (end - begin) * ((place + 1) / len(deliveries))
+        promised = [
+            replace(one, promised_on=stock.promised_day(one, moment, missing=one.supplier in late))
+            for one, moment in zip(deliveries, come_at, strict=True)
+        ]
+        notices = stock.announce(self.plant, promised, at)
+        for notice, one, moment in zip(notices, deliveries, come_at, strict=True):
             if one.supplier not in late:
                 self.plant.agenda.at(moment, stock.receive, self.plant, notice, one)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from documents.files import put
 from genpin.demo.kits import STORES, Delivery, LotItem, Maker, notice_file
 from genpin.demo.plant import Plant
+from inventory.files.cells import PLANT
 from inventory.models import Lot
 from inventory.operations.lots import LotUse, consume_lots
 from inventory.operations.receiving import receive_notice
@@ -31,6 +32,16 @@ def announce(plant: Plant, deliveries: list[Delivery], at: datetime) -> list[int
     name = f"{deliveries[0].number}.csv"
     answer = plant.call(import_ship_notice, "rosa", at, file_sha256=put(content), file_name=name)
     return list(answer["notices"])
+
+
+def promised_day(one: Delivery, come_at: datetime, *, missing: bool = False) -> date | None:
+    """The day that the supplier promised for goods that come then: most keep it, one in six is a day or two late, and
+    the metal works name none. What is missing is past its day."""
+    if one.supplier == "SUP-METAL":
+        return None
+    turn = -1 if missing else int((come_at - one.shipped_at) / timedelta(hours=1)) % 6
+    days = {-1: -1, 0: -2 if one.supplier == "SUP-NET" else -1, 1: 1, 2: 2}.get(turn, 0)
+    return come_at.astimezone(PLANT).date() + timedelta(days=days)
 
 
 def receive(at: datetime, plant: Plant, notice_id: int, one: Delivery) -> None:

@@ -35,7 +35,8 @@ class ShipNotice(models.Model):
 
 
 class ShipNoticeLine(models.Model):
-    """One announced unit or lot. `parent_serial` and `position` are the supplier's own genealogy: what arrives inside
+    """One announced unit or lot. `promised_on`: the agreed day of delivery at the plant; None: the notice named none.
+    `parent_serial` and `position` are the supplier's own genealogy: what arrives inside
     another line's unit."""
 
     notice = models.ForeignKey(ShipNotice, on_delete=models.PROTECT, related_name="lines")
@@ -48,6 +49,7 @@ class ShipNoticeLine(models.Model):
     lot_number = models.TextField(default="", blank=True)
     quantity = models.DecimalField(max_digits=14, decimal_places=4, default=1)
     expires_on = models.DateField(null=True)
+    promised_on = models.DateField(null=True)
     country = models.TextField(default="", blank=True)
     parent_serial = models.TextField(default="", blank=True)
     position = models.TextField(default="", blank=True)

@@ -141,6 +141,7 @@ def _row(notice: ShipNotice, number: int, line: NoticeLine, book: RevisionBook) 
         lot_number=line.lot,
         quantity=line.quantity,
         expires_on=line.expires_on,
+        promised_on=line.promised_on,
         country=line.country,
         parent_serial=line.parent,
         position=line.position,

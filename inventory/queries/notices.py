@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value
+from django.db.models.functions import Coalesce, Now, TruncDate
 from django.utils.translation import get_language
 
-from inventory.models import GoodsReceipt, ShipNotice, ShipNoticeLine
+from inventory.files.cells import PLANT
+from inventory.models import AwaitedLine, GoodsReceipt, ShipNotice, ShipNoticeLine
 
 _QUANTITY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=20, decimal_places=4)
 
 
 def notice_rows(*, text: str = "", supplier: str = "", state: str = "", sort: str = "-pk") -> QuerySet[ShipNotice]:
     """Notices with `line_count`, `open_count` (lines of which something is still expected), expected and received
-    quantities; newest first. `state`: open, part, done. One query a page."""
+    quantities; newest first. `state`: open, part, done, overdue (a line is open past its promised day, by the plant's
+    calendar). One query a page."""
     lines = ShipNoticeLine.objects.filter(notice=OuterRef("pk")).order_by().values("notice")
     receipts = GoodsReceipt.objects.filter(line__notice=OuterRef("pk")).order_by().values("line__notice")
     rows = ShipNotice.objects.select_related("supplier").annotate(
@@ -37,6 +39,10 @@ def notice_rows(*, text: str = "", supplier: str = "", state: str = "", sort: st
         rows = rows.filter(received__gt=0, received__lt=F("expected"))
     elif state == "done":
         rows = rows.filter(received__gte=F("expected"))
+    elif state == "overdue":
+        today = TruncDate(Now(), tzinfo=PLANT)
+        late = AwaitedLine.objects.filter(line__notice=OuterRef("pk"), line__promised_on__lt=today)
+        rows = rows.filter(Exists(late))
     return rows.order_by(
         {"number": "number", "-number": "-number", "sent": "shipped_at", "-sent": "-shipped_at"}.get(sort, "-pk")
     )
@@ -44,7 +50,7 @@ def notice_rows(*, text: str = "", supplier: str = "", state: str = "", sort: st
 
 @dataclass(frozen=True, slots=True)
 class LineGroup:
-    """What is announced of one part and lot on a notice, against what came. `line_ids` only for lots."""
+    """What is announced of one part and lot for one day on a notice, against what came. `line_ids` only for lots."""
 
     part_number: str
     name_ja: str
@@ -55,6 +61,7 @@ class LineGroup:
     first_line: int
     line_id: int
     expires_on: date | None
+    promised_on: date | None
     expected: Decimal
     received: Decimal
 
@@ -68,17 +75,17 @@ class LineGroup:
 
 
 def notice_groups(notice_id: int) -> list[LineGroup]:
-    """The lines of a notice by part and lot: units counted, lots summed. Two queries."""
+    """The lines of a notice by part, lot and promised day: units counted, lots summed. Two queries."""
     received = dict(
         GoodsReceipt.objects.filter(line__notice=notice_id)
         .order_by()
         .values_list("line_id")
         .annotate(came=Sum("quantity"))
     )
-    groups: dict[tuple[int, str, int], LineGroup] = {}
+    groups: dict[tuple[int, str, date | None, int], LineGroup] = {}
     for line in ShipNoticeLine.objects.filter(notice=notice_id).select_related("part", "part_revision"):
         serialised = line.part.is_serialised
-        key = (line.part_revision_id, line.lot_number, 0 if serialised else line.pk)
+        key = (line.part_revision_id, line.lot_number, line.promised_on, 0 if serialised else line.pk)
         group = groups.get(key)
         came = received.get(line.pk, Decimal(0))
         groups[key] = LineGroup(
@@ -91,6 +98,7 @@ def notice_groups(notice_id: int) -> list[LineGroup]:
             first_line=group.first_line if group else line.number,
             line_id=group.line_id if group else line.pk,
             expires_on=line.expires_on,
+            promised_on=line.promised_on,
             expected=line.quantity + (group.expected if group else 0),
             received=came + (group.received if group else 0),
         )

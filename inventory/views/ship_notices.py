@@ -133,6 +133,7 @@ def _list(request: HttpRequest, form: FileForm) -> dict[str, Any]:
     page = page_of(request, _rows(request))
     may_import = isinstance(request.user, User) and request.user.has_perm("inventory.import_ship_notice")
     states = [("", _("All")), ("open", _("Expected")), ("part", _("Partly here")), ("done", _("Received"))]
+    states.append(("overdue", _("Overdue")))
     suppliers = [("", _("All")), *Supplier.objects.values_list("code", "name")]
     filters = [
         {"name": "q", "label": _("Number"), "value": chosen.get("q"), "kind": "search"},
@@ -270,6 +271,7 @@ def _line(group: LineGroup) -> dict[str, Any]:
         "name": group.name_en if get_language() == "en" else group.name_ja,
         "lot": group.lot_number,
         "expires_on": group.expires_on,
+        "promised_on": group.promised_on,
         "expected": group.expected.normalize(),
         "received": group.received.normalize(),
         "left": (group.expected - group.received).normalize(),

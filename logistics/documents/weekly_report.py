@@ -261,7 +261,22 @@ def _supply(sheet: WeeklySheet, pen: Pen) -> list[Flowable]:
     ]  # fmt: skip
     judged = [("supplier", 102, ""), ("lots", 40, "RIGHT"), ("rejected", 40, "RIGHT")]
     lots = [[f"{one.code}  {one.name}", str(one.lots), str(one.rejected)] for one in sheet.suppliers]
-    return [_table(pen, columns, short), gap(1.5), _table(pen, judged, lots)]
+    return [_table(pen, columns, short), gap(1.5), _table(pen, judged, lots), *_promises(sheet, pen)]
+
+
+def _promises(sheet: WeeklySheet, pen: Pen) -> list[Flowable]:
+    """Nothing where no line names a day: reports of before keep their bytes."""
+    if not sheet.deliveries:
+        return []
+    columns = [
+        ("supplier", 82, ""), ("promised_due", 25, "RIGHT"), ("promised_kept", 25, "RIGHT"),
+        ("overdue", 25, "RIGHT"), ("undated", 25, "RIGHT"),
+    ]  # fmt: skip
+    rows = [
+        [f"{one.code}  {one.name}", str(one.due), str(one.on_time), str(one.overdue), str(one.undated)]
+        for one in sheet.deliveries
+    ]
+    return [gap(1.5), _table(pen, columns, rows)]
 
 
 def _disruptions(sheet: WeeklySheet, pen: Pen) -> Flowable:

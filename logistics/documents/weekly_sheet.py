@@ -110,6 +110,19 @@ class SupplierWeek:
 
 
 @dataclass(frozen=True)
+class DeliveryWeek:
+    """A supplier's lines by promised day at the week's end, of a year's notices: on time of those that came or are past
+    their day, late ones among them that are still open, and lines that name no day."""
+
+    code: str
+    name: str
+    due: int
+    on_time: int
+    overdue: int
+    undated: int
+
+
+@dataclass(frozen=True)
 class DisruptionWeek:
     """A disruption of the week; `ended_at` none: not over by its end."""
 
@@ -164,6 +177,7 @@ class WeeklySheet:
     open_count: int
     short: tuple[ShortPart, ...]
     suppliers: tuple[SupplierWeek, ...]
+    deliveries: tuple[DeliveryWeek, ...]
     disruptions: tuple[DisruptionWeek, ...]
     coverage: tuple[CoverageWeek, ...]
     sources: tuple[SourceWeek, ...]

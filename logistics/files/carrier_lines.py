@@ -15,9 +15,9 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from inventory.files.cells import CellFault, read_whole
+from inventory.files.japanese_moments import read_japanese_moment
 from inventory.files.tables import LineFault, Row, Table, read_table
 from logistics.files.encodings import Encoding, OddLine, unified
-from logistics.files.japanese_moments import read_japanese_moment
 from logistics.text import bare_sscc, is_sscc
 
 COLUMNS = {

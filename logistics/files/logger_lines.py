@@ -19,10 +19,10 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from inventory.files.cells import PLANT, CellFault
+from inventory.files.japanese_moments import read_japanese_moment
 from inventory.files.tables import SIZE_LIMIT, LineFault, Row, Table, column_word, read_table
 from inventory.text import fold
 from logistics.files.encodings import unified
-from logistics.files.japanese_moments import read_japanese_moment
 from logistics.files.road_course import Course, Times, Values
 
 HEAD_LIMIT = 120

@@ -1,4 +1,4 @@
-"""How suppliers deliver: days from shipping to the last receipt, notices with a difference, lots that were rejected."""
+"""How suppliers deliver: promised days kept, days from shipping to the last receipt, differences, rejected lots."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from assembly.figures.intervals import Share
+from logistics.queries.supplier_promises import PromiseRecord, promise_records
 
 MONTHS_DAYS = timedelta(days=365)
 """Notices shipped in the last year speak."""
@@ -63,15 +64,17 @@ class SupplierRecord:
     rejected: Share
     waiting_since: datetime | None
     """When the oldest notice was shipped of which nothing came."""
+    promise: PromiseRecord
 
 
 def supplier_records(as_of: datetime, text: str = "") -> list[SupplierRecord]:
-    """Every supplier with a notice in the last year, by code. One query."""
+    """Every supplier with a notice in the last year, by code. Two queries."""
     given: dict[str, Any] = {
         "as_of": as_of,
         "since": as_of - MONTHS_DAYS,
         "text": text.replace("%", "").replace("_", r"\_"),
     }
+    promises = promise_records(given["since"], as_of, given["text"])
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, given)
         rows = cursor.fetchall()
@@ -80,6 +83,7 @@ def supplier_records(as_of: datetime, text: str = "") -> list[SupplierRecord]:
             code, name, notices, received, None if ordered is None else float(ordered),
             _days(transit, 0), _days(transit, 1), _days(transit, 2), Share(wrong, received),
             Share(rejected, judged), waiting,
+            promises.get(code, PromiseRecord()),
         )
         for code, name, notices, received, ordered, transit, wrong, rejected, judged, waiting in rows
     ]  # fmt: skip

@@ -19,9 +19,10 @@ from assembly.models import Nonconformity
 from assembly.queries.attempts import Wish
 from assembly.queries.yields import Figure, yields_of
 from documents.paper import marked_text
-from inventory.models import Hold, Inspection
+from inventory.models import Hold, Inspection, Supplier
 from logistics.documents.weekly_sheet import (
     CoverageWeek,
+    DeliveryWeek,
     DisruptionWeek,
     Headline,
     LateRack,
@@ -41,6 +42,8 @@ from logistics.queries.comparison import LATE_YEN
 from logistics.queries.etas import record_by_source
 from logistics.queries.lives import RackLife
 from logistics.queries.outlook import PLANT, Outlook, end_of, facts_at, outlook_of
+from logistics.queries.supplier_promises import promise_records
+from logistics.queries.supplier_record import MONTHS_DAYS
 from logistics.queries.tower import AFTER_ROUTE, counted_racks, short_parts, work_stage
 
 DRAWS = 2_000
@@ -77,6 +80,7 @@ def week_facts(begins_on: date, known_at: datetime) -> dict[str, Any]:
             ShortPart(one.number, one.needed, one.good, Decimal(one.coming), one.stops_on) for one in short_parts()
         ],
         "suppliers": _suppliers(start, end),
+        "deliveries": _deliveries(last),
         "disruptions": _disruptions(start, end),
         "coverage": _coverage(view, end),
         "sources": _sources(end),
@@ -282,6 +286,18 @@ def _suppliers(start: datetime, end: datetime) -> list[SupplierWeek]:
         lots=Count("pk"), rejected=Count("pk", filter=Q(verdict="rejected"))
     )
     return [SupplierWeek(*row) for row in counted.order_by("-rejected", "-lots", "supplier__code")[:ROWS]]
+
+
+def _deliveries(as_of: datetime) -> list[DeliveryWeek]:
+    """The suppliers with the most late lines first; those of whom no line names a day say nothing."""
+    promises = promise_records(as_of - MONTHS_DAYS, as_of)
+    names = dict(Supplier.objects.filter(code__in=promises).values_list("code", "name"))
+    rows = [
+        DeliveryWeek(code, names[code], one.on_time.whole, one.on_time.part, one.overdue, one.undated)
+        for code, one in promises.items()
+        if one.on_time.whole
+    ]
+    return sorted(rows, key=lambda row: (row.on_time - row.due, row.code))[:ROWS]
 
 
 def _disruptions(start: datetime, end: datetime) -> list[DisruptionWeek]:

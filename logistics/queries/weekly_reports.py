@@ -47,7 +47,7 @@ def weekly_sheet(pk: int) -> WeeklySheet:
     event = Event.objects.get(pk=row.event_id)
     told: dict[str, Any] = json.loads(row.facts)
     begins_on = row.begins_on
-    lists = {name: tuple(_typed(kind, one) for one in told[name]) for name, kind in LISTS.items()}
+    lists = {name: tuple(_typed(kind, one) for one in told.get(name, ())) for name, kind in LISTS.items()}
     return WeeklySheet(
         plant=PLANT,
         number=row.number,
@@ -80,6 +80,7 @@ LISTS: dict[str, type[Any]] = {
     "open": parts.OpenItem,
     "short": parts.ShortPart,
     "suppliers": parts.SupplierWeek,
+    "deliveries": parts.DeliveryWeek,
     "disruptions": parts.DisruptionWeek,
     "coverage": parts.CoverageWeek,
     "sources": parts.SourceWeek,

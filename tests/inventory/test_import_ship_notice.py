@@ -300,3 +300,23 @@ def test_queries_do_not_grow_with_the_lines(django_assert_max_num_queries) -> No
     caller, sha256 = a_caller("rosa"), files.put(content)
     with django_assert_max_num_queries(24):
         import_ship_notice(caller=caller, file_sha256=sha256, file_name="x.csv")
+
+
+def test_promised_days_are_read_in_every_way_they_are_written_and_bad_ones_are_told() -> None:
+    a_supplier()
+    part = a_consumable("P-PASTE").number
+    heading = "出荷案内番号,仕入先,発注日,出荷日,品番,ロット番号,数量,納期"
+    days = ["令和８年１１月２５日(水)", "2026/11/26", "R8.11.27", ""]
+    rows = [f"ASN-9,SUP-1,2026-11-01,2026-11-20,{part},L{n},1,{day}" for n, day in enumerate(days)]
+    put_in("\r\n".join([heading, *rows]).encode("cp932"))
+
+    assert list(ShipNoticeLine.objects.order_by("number").values_list("promised_on", flat=True)) == [
+        date(2026, 11, 25), date(2026, 11, 26), date(2026, 11, 27), None,
+    ]  # fmt: skip
+
+    bad = ["8/11/26", "2026/11/26 16:00", "2026-10-31", "2029/1/1"]
+    rows = [f"ASN-10,SUP-1,2026-11-01,2026-11-20,{part},L{n},1,{day}" for n, day in enumerate(bad)]
+    told = faults_of("\r\n".join([heading, *rows]).encode())
+    assert [(line, column) for line, column, _say in told] == [(n, "納期") for n in range(2, 6)]
+    assert "何通り" in told[0][2] and "発注日より前" in told[2][2] and "2 年以上" in told[3][2]
+    assert ShipNoticeLine.objects.count() == 4

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from inventory.files.cells import PLANT, CellFault
-from logistics.files.japanese_moments import read_japanese_moment
+from inventory.files.japanese_moments import read_japanese_moment
 
 WANTED = datetime(2026, 11, 26, 16, 5, tzinfo=PLANT)
 

@@ -1,4 +1,4 @@
-"""Moments as Japanese carriers write them: 令和8年11月26日 16時05分, R8.11.26 16:05, 2026/11/26(木) 午後4時.
+"""Days and moments as Japanese firms write them: 令和8年11月26日 16時05分, R8.11.26 16:05, 2026/11/26(木) 午後4時.
 
 What could be two days is refused with the reason, never guessed: 8/11/26 is a day of year 8, of 2008 or the 8th of
 November. Eras begin and end on their days (昭和64年 ends 1989-01-07, 平成31年 on 2019-04-30). Times of day are the
@@ -56,6 +56,14 @@ def read_japanese_moment(text: str, clock: str = "", own_zone: tzinfo = PLANT) -
     if zone.group(1) == "JST":
         return at.replace(tzinfo=PLANT)
     return datetime.fromisoformat(at.isoformat() + ("+00:00" if zone.group(1) == "Z" else zone.group(1)))
+
+
+def read_japanese_day(text: str) -> date:
+    """A day alone; a midnight behind it (as workbooks write) is allowed. Raises CellFault with a sentence."""
+    day, rest = _day(_plain(text), text)
+    if rest.strip(" T") and (_CLOCK.fullmatch(rest.strip(" T")) is None or _minutes(rest.strip(" T"), text)):
+        raise CellFault(_("“%(text)s” is no day such as 2026/11/26 or 令和8年11月26日.") % {"text": text[:40]})
+    return day
 
 
 def _plain(text: str) -> str:
