@@ -16,6 +16,7 @@ from ledger.refusals import Refusal
 from logistics.files.carrier_lines import CarrierText, read_carrier_lines
 from logistics.models import Carrier, CarrierFile, CarrierLineNote, MilestoneReview, Shipment
 from logistics.operations.carrier_judging import Judgement, judge_lines, name_shipments, world_of
+from logistics.operations.etas import unkept_expectation
 from logistics.operations.lanes import carriers_by_code
 from logistics.operations.milestones import LEG_KINDS, Kind, Report, legs_of, report_many, write_reports
 from logistics.operations.shipments import lock_shipments
@@ -40,9 +41,10 @@ def import_carrier_file(*, caller: Caller, carrier_code: str, file_sha256: str, 
     """Report what a carrier's stored file tells (`documents.files.put` it first), all or nothing; one event a report.
 
     The same file again changes nothing and answers `already`; a line that is known already is passed over and counted.
-    Late reports and reports out of order are taken. A place that may be the other Sendai (仙台 / 川内) is taken as a
-    position that a person has to settle (review_milestone). Locks the shipments by key. Refuses UnknownCarrier,
-    FileMissing, FileRefused (every bad line with a sentence), CarrierFileTaken."""
+    Late reports and reports out of order are taken. An expected arrival too far ahead, or past, is put aside with its
+    line's reason (`aside`); the report of the line is taken. A place that may be the other Sendai (仙台 / 川内) is
+    taken as a position that a person has to settle (review_milestone). Locks the shipments by key. Refuses
+    UnknownCarrier, FileMissing, FileRefused (every bad line with a sentence), CarrierFileTaken."""
     carrier = carriers_by_code({carrier_code})[carrier_code]
     there = CarrierFile.objects.filter(carrier=carrier, file_sha256=file_sha256).first()
     if there is not None:
@@ -97,10 +99,15 @@ def _seen(wanted: set[int]) -> dict[int, Shipment]:
 
 
 def _answer(row: CarrierFile, *, already: bool) -> dict[str, object]:
+    """`aside`: the lines whose expected arrival is not kept as an ETA, with the reason, by what was written."""
     doubts = row.notes.filter(doubt=True).count()
+    notes = row.notes.filter(milestone__expected_at__isnull=False).select_related("milestone").order_by("line")
+    told = [(one.line, one.milestone) for one in notes]
+    unkept = [(line, unkept_expectation(at.kind, at.expected_at, at.happened_at)) for line, at in told]
+    aside = [{"line": line, "say": say} for line, say in unkept if say]
     return {
         "file": row.pk, "name": row.file_name, "lines": row.lines, "reported": row.reported, "doubts": doubts,
-        "already": already,
+        "aside": aside, "already": already,
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from ledger.callers import Caller
 from logistics.files.carrier_lines import CarrierLine, CarrierText
 from logistics.files.place_words import Ends, is_other_sendai, legs_at
 from logistics.models import LATE_AFTER, Carrier, CarrierWord, Leg, Milestone, Shipment, ShipmentCrate, Waybill
-from logistics.operations.etas import odd_expectation, overtaken_expectation
+from logistics.operations.etas import unkept_expectation
 from logistics.operations.milestones import (
     LEG_KINDS,
     Kind,
@@ -187,9 +187,6 @@ def _judged(line: CarrierLine, shipment: Shipment, world: World) -> tuple[Taken,
     if meaning == "ignore":
         raise _Known(_("“%(word)s” tells nothing of the way.") % {"word": line.word[:40]})
     _refuse_moment(line, shipment, world)
-    odd = odd_expectation(line.expected_at, line.at)
-    if odd:
-        raise _Fault("expected", odd)
     ends = _ends(world.legs[shipment.lane_id].values())
     doubt = is_other_sendai(line.place, ends)
     leg = None if doubt or meaning not in LEG_KINDS else _leg(line, meaning, ends)
@@ -286,12 +283,12 @@ def _refuse_end(leg: int, meaning: str, at: datetime, known: dict[tuple[int, str
 def _note(line: CarrierLine, shipment: Shipment, world: World, end: tuple[int | None, str], *, doubt: bool) -> LineNote:
     shown = {"number": shipment.number, "moment": plant_clock(line.at), "place": line.place[:40]}
     leg, meaning = end
-    overtaken = overtaken_expectation("position" if doubt else meaning, line.expected_at, line.at)
+    unkept = unkept_expectation("position" if doubt else meaning, line.expected_at, line.at)
     if doubt:
         say = _("%(number)s: “%(place)s” may be the other Sendai (仙台 / 川内). Taken as a position, to be checked.")
-        return LineNote(line.line, "hold", f"{say % shown} {overtaken}".strip())
-    told = [overtaken] if overtaken else []
-    state: State = "info" if overtaken else "ok"
+        return LineNote(line.line, "hold", f"{say % shown} {unkept}".strip())
+    told = [unkept] if unkept else []
+    state: State = "info" if unkept else "ok"
     if line.at < world.latest.get(shipment.pk, line.at):
         state, told = "info", [_("out of order: later reports are known"), *told]
     if leg is not None and gap_before(leg, meaning, world.ends[shipment.pk]):

@@ -106,7 +106,8 @@ def keep_reported_etas(
     caller: Caller, milestones: Sequence[Milestone], shipments: Mapping[int, Shipment], carrier: Carrier | None
 ) -> None:
     """Step: what carriers' reports expect, kept as their word beside the report; of the carrier that sent them, else
-    the one of the shipment. One that its report has overtaken is no expectation. Set-based; of locked shipments."""
+    the one of the shipment. One that its report has overtaken, or that lies too far ahead, is no expectation.
+    Set-based; of locked shipments."""
     Eta.objects.bulk_create(
         Eta(
             shipment_id=one.shipment_id, awaited="arrival", source="carrier",
@@ -115,7 +116,7 @@ def keep_reported_etas(
             by=cast(User, caller.user), milestone=one, event_id=one.event_id,
         )
         for one in milestones
-        if one.expected_at is not None and one.expected_at > one.happened_at
+        if one.expected_at is not None and timedelta(0) < one.expected_at - one.happened_at <= FARTHEST
     )  # fmt: skip
 
 
@@ -125,6 +126,15 @@ def odd_expectation(expected_at: datetime | None, given_at: datetime) -> str:
     if expected_at is None or expected_at - given_at <= FARTHEST:
         return ""
     return _too_far(expected_at)
+
+
+def unkept_expectation(kind: str, expected_at: datetime | None, given_at: datetime) -> str:
+    """Step: why a carrier's file tells a report whose expected arrival is put aside, as a sentence; else blank. Nobody
+    can correct the file in the night: a mistyped year loses the ETA, never the report nor the lines beside it."""
+    odd = odd_expectation(expected_at, given_at)
+    if odd:
+        return f"{odd} " + _("The arrival is put aside, the report is taken.")
+    return overtaken_expectation(kind, expected_at, given_at)
 
 
 def overtaken_expectation(kind: str, expected_at: datetime | None, given_at: datetime) -> str:

@@ -26,6 +26,8 @@ from logistics.views.saying import reads
 
 SHOWN = 200
 """Lines of one report, doubts of one panel."""
+TOLD = 5
+"""Lines whose ETA was put aside that are told after the reading; the answer of the API names all."""
 
 
 def carrier_choices() -> list[tuple[str, str]]:
@@ -89,6 +91,8 @@ def _after_import(request: HttpRequest, result: dict[str, Any]) -> HttpResponse:
     else:
         told = _("%(reported)d of %(lines)d lines were reported; %(doubts)d places are to be checked.")
         messages.success(request, told % result)
+        for one in result["aside"][:TOLD]:
+            messages.warning(request, _("Line %(line)d: %(say)s") % one)
     return redirect("carrier_files")
 
 

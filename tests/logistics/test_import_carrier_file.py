@@ -114,12 +114,12 @@ def test_late_and_out_of_order_reports_are_taken(on_the_way):
     assert "遅れ" in page
 
 
-def test_a_stale_eta_loses_no_report_of_the_file(on_the_way):
-    stale, good = (
-        ",".join([on_the_way.number, "通過", at(NOON - hours * HOUR), "広島", "", at(NOON - 2 * HOUR)])
-        for hours in (1, 3)
+def test_a_stale_eta_and_one_too_far_ahead_lose_no_report_of_the_file(on_the_way):
+    stale, good, mistyped = (
+        ",".join([on_the_way.number, "通過", at(NOON - hours * HOUR), "広島", "", at(NOON + ahead * HOUR)])
+        for hours, ahead in ((1, -2), (3, -2), (4, 24 * 366))
     )
-    content = "\n".join(["出荷番号,状況,日時,場所,備考,到着予定", stale, good]).encode()
+    content = "\n".join(["出荷番号,状況,日時,場所,備考,到着予定", stale, good, mistyped]).encode()
     page = client_of("rosa").post(
         reverse("carrier_files"),
         {"carrier": CARRIER, "check": "1", "key": "k", "file": SimpleUploadedFile("a.csv", content)},
@@ -129,7 +129,8 @@ def test_a_stale_eta_loses_no_report_of_the_file(on_the_way):
     )
 
     assert page.content.decode().count("報告の時点で過ぎている") == 1
-    assert told["reported"] == 2
+    assert page.content.decode().count("120 日より先") == 1
+    assert (told["reported"], [one["line"] for one in told["aside"]]) == (3, [2, 4])
     assert Eta.objects.get().given_at == NOON - 3 * HOUR
 
 

@@ -25,4 +25,5 @@ class Command(FileCommand):
         if result["already"]:
             return f"This file was read in before: {result['lines']} lines. Nothing was changed."
         done = "can be reported" if check else "reported"
-        return f"{result['lines']} lines, {result['reported']} {done}, {result['doubts']} to be checked."
+        told = [f"{result['lines']} lines, {result['reported']} {done}, {result['doubts']} to be checked."]
+        return "\n".join([*told, *(f"line {one['line']}: {one['say']}" for one in result["aside"])])
