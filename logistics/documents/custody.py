@@ -1,4 +1,5 @@
-"""Chain of custody (保管引継ぎ記録書): crates as sealed, each hand-over to the site, gaps as gaps, acceptance."""
+"""Chain of custody (保管引継ぎ記録書): crates as sealed, each hand-over to the site, gaps as gaps, what loggers and
+indicators tell, acceptance."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from reportlab.platypus import Flowable, Table
 from documents.paper import Column, Issue, Marks, Stamp, Story, gap, list_table, section
 from documents.signed import Form, Pen, Say, about_form, signed_story
 from documents.words import Plant, Words, moment, number
+from logistics.documents.custody_conditions import RoadRecord, road_parts, standing_of
 from logistics.documents.custody_words import WORDS
 
 
@@ -86,6 +88,14 @@ class CustodySheet:
     record: int
 
 
+@dataclass(frozen=True)
+class MonitoredCustodySheet(CustodySheet):
+    """The custody of a shipment with loggers on its crates. A shipment without any has the sheet above: the facts of
+    its issued papers stand."""
+
+    road: RoadRecord
+
+
 def story(sheet: CustodySheet, lang: str, issue: Issue | None = None) -> Story:
     """The shipment, its crates, the chain, the acceptance. Raises MissingGlyph naming the field."""
     return signed_story(FORM, sheet, lang, issue)
@@ -98,6 +108,7 @@ def _parts(sheet: CustodySheet, pen: Pen) -> list[Flowable]:
         gap(2.6),
         *section(say("crates"), _crates(sheet, say)),
         *section(say("chain"), _chain(sheet, lang, say)),
+        *(road_parts(sheet.road, pen, arrived=sheet.arrived) if isinstance(sheet, MonitoredCustodySheet) else ()),
         *section(say("acceptance"), _acceptance(sheet, say)),
     ]
 
@@ -111,6 +122,7 @@ def _about(sheet: CustodySheet, pen: Pen) -> Table:
     opened = sum(seal.state in ("broken", "missing") for line in sheet.lines for seal in line.seals)
     told = [say("gaps").format(n=missing)] if missing else []
     told += [say("opened_seals").format(n=opened)] if opened else []
+    told += standing_of(sheet.road, pen) if isinstance(sheet, MonitoredCustodySheet) else []
     if not told:
         told = [say("whole")]
     if not sheet.arrived:

@@ -33,7 +33,7 @@ from logistics.operations.conditions import hold_racks
 from logistics.operations.loggers import lock_logger, racks_been_in
 from logistics.operations.moments import plant_clock
 from logistics.operations.readiness import lock_builds_of
-from logistics.queries.conditions import Limit, bounds_of, course_of, limits_in_force
+from logistics.queries.conditions import MEASURE_WORDS, Limit, bounds_of, course_of, limits_in_force
 from logistics.queries.custody import holder_names_at
 
 Zone = Literal["Asia/Tokyo", "UTC", "Asia/Taipei", "America/Chicago", "America/Mexico_City"]
@@ -43,14 +43,6 @@ NEAR = timedelta(minutes=20)
 """How near to a whole number of hours both ends must lie off for the zone to be in doubt."""
 TOLD = 6
 """Excursions that a nonconformity names; the page has all."""
-MEASURE_WORDS: Mapping[str, tuple[str, str, str]] = {
-    "shock": ("衝撃", "shock", "g"),
-    "tilt": ("傾斜", "tilt", "°"),
-    "temperature": ("温度", "temperature", "℃"),
-    "humidity": ("湿度", "humidity", "%"),
-    "gap": ("記録なし", "no reading", "min"),
-}
-"""Measure → Japanese, English, unit: names in both languages, kept in what a nonconformity says."""
 
 
 class LoggerOther(Refusal):

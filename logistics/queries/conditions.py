@@ -66,6 +66,16 @@ SHIPPED: Mapping[str, Limit] = {
 """What counts until limits are released: of every crate."""
 
 
+MEASURE_WORDS: Mapping[str, tuple[str, str, str]] = {
+    "shock": ("衝撃", "shock", "g"),
+    "tilt": ("傾斜", "tilt", "°"),
+    "temperature": ("温度", "temperature", "℃"),
+    "humidity": ("湿度", "humidity", "%"),
+    "gap": ("記録なし", "no reading", "min"),
+}
+"""Measure → Japanese, English, unit: names in both languages, kept in what a nonconformity says."""
+
+
 def limits_in_force(crate_part: str) -> tuple[ConditionLimits | None, dict[str, Limit]]:
     """The newest revision (None: the shipped limits) and the limits of a kind of crate by measure. Two queries."""
     newest = ConditionLimits.objects.order_by("-revision").first()

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from logistics.models import CrateLogger, Excursion, LoggerFile
-from logistics.operations.logger_files import MEASURE_WORDS
-from logistics.queries.conditions import Limit, Stop
+from logistics.queries.conditions import MEASURE_WORDS, Limit, Stop
 from logistics.views.saying import in_english
 
 STATES: Mapping[str, tuple[str, Any]] = {

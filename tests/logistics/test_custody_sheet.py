@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
+from hashlib import sha256
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assembly.models import Nonconformity
 from documents.models import IssuedDocument
 from documents.operations.issuing import copy_of, issue_document
+from documents.seal import canonical_facts, facts_hash
+from logistics.documents.custody import CustodySheet, MonitoredCustodySheet
 from logistics.models import Shipment
 from logistics.operations.arrivals import arrive_shipment
 from logistics.operations.custody import SealSeen
@@ -15,6 +22,7 @@ from logistics.operations.handovers import Handing, hand_over
 from logistics.queries.custody_sheet import custody_sheet
 from tests.cast import NOON, a_caller
 from tests.documents.reading import pages_of, text_of
+from tests.logistics.road_world import at_the_dock, content, read, rows, settle, shipment_of
 from tests.logistics.world import HOUR, a_crate, accepted, departed, readings_of, received
 
 pytestmark = pytest.mark.django_db
@@ -85,4 +93,48 @@ def test_questions_do_not_grow_with_the_crates() -> None:
             custody_sheet(shipment.number)
         return len(queries)
 
-    assert asked(1) == asked(3) <= 12
+    assert asked(1) == asked(3) <= 13
+
+
+def test_loggers_files_and_what_they_told_stand_with_its_settlement() -> None:
+    logger = at_the_dock()
+    data = content(rows(odd={40: ("0.1", "0.2", "14.0", "1.5", "21.5", "48")}))
+    read(logger, data)
+    number = shipment_of(logger).number
+    report = Nonconformity.objects.get()
+
+    sheet = custody_sheet(number)
+
+    assert isinstance(sheet, MonitoredCustodySheet)
+    first, *indicators = sheet.road.devices
+    assert (first.kind, first.serial, first.setting, first.fitted, first.found) == (
+        "logger", "LG-1", "TR-75", "recording", "recording",
+    )  # fmt: skip
+    assert [(one.fitted, one.found) for one in indicators] == [("intact", "intact")] * 2
+    assert [one.sha256 for one in sheet.road.files] == [sha256(data).hexdigest()]
+    (beyond,) = sheet.road.beyond
+    assert (beyond.measure.en, beyond.limit, beyond.nonconformity, beyond.settled) == (
+        "Shock", Decimal("10.00"), report.number, "",
+    )  # fmt: skip
+    assert beyond.holder.en.startswith("Akashi")
+    text = text_of(copy_of("chain-of-custody", number, "ja")[0])
+    words = ("未処置", "基準値の超過:1件(未処置1)", sha256(data).hexdigest()[:32])
+    assert [word for word in words if word not in text] == []
+
+    before = facts_hash(sheet)
+    settle(report.number)
+    after = custody_sheet(number)
+    assert isinstance(after, MonitoredCustodySheet)
+    assert (after.road.beyond[0].settled, after.road.beyond[0].settled_by != "") == ("use_as_is", True)
+    assert facts_hash(after) != before
+    assert "useasis" in text_of(copy_of("chain-of-custody", number, "en")[0])
+
+
+def test_a_shipment_without_loggers_keeps_the_facts_of_its_paper() -> None:
+    sheet = custody_sheet(departed([a_crate(at=LEFT - 24 * HOUR)], at=LEFT).number)
+
+    assert type(sheet) is CustodySheet
+    assert set(json.loads(canonical_facts(sheet))["facts"]) == {
+        "plant", "shipment", "origin", "destination", "gross_kg", "arrived", "crates", "lines", "accepted", "stamps",
+        "at", "record",
+    }  # fmt: skip

@@ -12,13 +12,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.operations.pins import check_pin
 from assembly.models import Nonconformity
-from assembly.operations.concessions import approve_concession, propose_concession
 from documents import files
 from documents.files import FileAbsent
 from inventory.models import Hold
-from inventory.operations.holds import release_hold
 from inventory.operations.incoming_files import FileMissing, FileRefused
 from ledger.models import Event
 from ledger.refusals import NotPermitted
@@ -47,7 +44,7 @@ from logistics.operations.road_gate import LoggerUnread, RoadFindingOpen
 from logistics.operations.shipments import ShipmentGone
 from logistics.queries.conditions import course_of, open_excursions
 from logistics.queries.exceptions import exceptions_now
-from tests.cast import NOON, PIN, a_caller
+from tests.cast import NOON, a_caller
 from tests.logistics.facts import refused
 from tests.logistics.road_world import (
     FITTED,
@@ -58,6 +55,7 @@ from tests.logistics.road_world import (
     on_the_way,
     read,
     rows,
+    settle,
     shipment_of,
 )
 from tests.logistics.world import HOUR, a_crate, a_shipment, rack_of
@@ -75,15 +73,6 @@ def accept(logger: CrateLogger) -> None:
     shipment = shipment_of(logger)
     verdict = Verdict(shipment.pk, rack_of(shipment).serial, "accepted", "H1-A01")
     accept_rack(caller=a_caller("sora"), verdict=verdict)
-
-
-def settle(number: str) -> None:
-    """Quality lets the rack be used as it is, two by name, and releases the hold."""
-    checks = [check_pin(a_caller(name).user, PIN, at=NOON).pk for name in ("tanaka", "plan")]
-    propose_concession(caller=a_caller("tanaka"), number=number, reason="Read", pin_check_id=checks[0])
-    approve_concession(caller=a_caller("plan"), number=number, pin_check_id=checks[1])
-    for hold in Hold.objects.filter(released_at=None):
-        release_hold(caller=a_caller("tanaka"), number=hold.number, reason="Settled")
 
 
 def test_calm_journey_is_summed_up_and_the_rack_accepted(logger: CrateLogger) -> None:
