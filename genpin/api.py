@@ -1,6 +1,6 @@
 """The API's addresses: those of the apps, the scanner's door, a token, and one generic door for every operation."""
 
-from django.urls import path
+from django.urls import URLPattern, include, path
 from rest_framework.authtoken.views import obtain_auth_token
 
 from accounts.api import API_URLS as ACCOUNTS
@@ -26,6 +26,19 @@ from logistics.api_loads import API_URLS as LOADS
 from logistics.api_site_returns import API_URLS as SITE_RETURNS
 from logistics.api_weekly import API_URLS as WEEKLY
 
+
+def _operations_by_room() -> dict[str, list[URLPattern]]:
+    """The generic doors by their operation's app: Django tries addresses one by one, and these are hundreds."""
+    rooms: dict[str, list[URLPattern]] = {}
+    for name in sorted(OPERATIONS):
+        room, act = name.split(".")
+        called = f"operate_{room}_{act}"
+        rooms.setdefault(room, []).append(
+            path(f"{act}/", endpoint(name, called=called), name=f"api_operation_{room}_{act}")
+        )
+    return rooms
+
+
 API_URLS = [
     path("token/", obtain_auth_token, name="api_token"),
     path("scans/", ScanDoor.as_view(), name="api_scans"),
@@ -49,12 +62,5 @@ API_URLS = [
     *CALENDARS,
     *DOCUMENTS,
     *ACCOUNTS,
-    *[
-        path(
-            f"operations/{name}/",
-            endpoint(name, called=f"operate_{name.replace('.', '_')}"),
-            name=f"api_operation_{name.replace('.', '_')}",
-        )
-        for name in sorted(OPERATIONS)
-    ],
+    path("operations/", include([path(f"{room}.", include(urls)) for room, urls in _operations_by_room().items()])),
 ]
