@@ -7,7 +7,7 @@ received. On time: on or before the promised day. Open past its day is late, wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -80,5 +80,6 @@ def promise_records(since: datetime, as_of: datetime, text: str = "") -> dict[st
         cursor.execute(_PROMISES, given)
         rows = cursor.fetchall()
     return {
-        code: PromiseRecord(*counts, late_days=None if days is None else float(days)) for code, *counts, days in rows
+        code: replace(PromiseRecord(*counts), late_days=None if days is None else float(days))
+        for code, *counts, days in rows
     }
