@@ -163,10 +163,19 @@ def _whole_files() -> QuerySet[LoggerFile]:
 def unread_loggers(crate_ids: Collection[int]) -> QuerySet[CrateLogger]:
     """Loggers on these crates whose files do not tell of the whole way, or of no shock at all, whose data were not told
     to be lost and that were neither found missing nor taken off before the departure; as `with_account`. One query."""
+    rows = CrateLogger.objects.filter(crate_id__in=list(crate_ids)).select_related("crate")
+    return _unread(with_account(rows)).order_by("pk")
+
+
+def loggers_to_read(since: datetime) -> QuerySet[CrateLogger]:
+    """Unread loggers of shipments that arrived since, as `logger_rows`; who waits for longest first. One query."""
+    rows = logger_rows().filter(crate__shipment_crate__shipment__arrival__at__gte=since)
+    return _unread(rows).order_by("crate__shipment_crate__shipment__arrival__at", "pk")
+
+
+def _unread(rows: QuerySet[CrateLogger]) -> QuerySet[CrateLogger]:
     given_up = LoggerReading.objects.filter(logger=OuterRef("pk"), state="missing")
-    rows = with_account(CrateLogger.objects.filter(crate_id__in=list(crate_ids)).select_related("crate"))
-    rows = rows.filter(Q(whole=False) | Q(shocked=False), ~taken_off())
-    return rows.exclude(Exists(given_up)).order_by("pk")
+    return rows.filter(Q(whole=False) | Q(shocked=False), ~taken_off()).exclude(Exists(given_up))
 
 
 def logger_named(serial: str) -> CrateLogger | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -23,13 +25,22 @@ from logistics.models import CrateLogger, Shipment
 from logistics.operations.logger_files import import_logger_file
 from logistics.operations.loggers import fit_logger, give_up_logger, remove_logger
 from logistics.operations.moments import plant_clock
-from logistics.queries.conditions import excursions_of, file_rows, holder_names, logger_named, logger_rows
+from logistics.queries.conditions import (
+    excursions_of,
+    file_rows,
+    holder_names,
+    logger_named,
+    logger_rows,
+    loggers_to_read,
+)
 from logistics.views.condition_panels import shipment_conditions
 from logistics.views.condition_words import excursion_row, files_of, logger_state
 from logistics.views.saying import reads
 
 FAULTS_SHOWN = 50
 FILES_SHOWN = 20
+WAITING_SHOWN = 20
+WAITING_SINCE = timedelta(days=60)
 
 
 @reads
@@ -46,7 +57,12 @@ def logger_scan(request: HttpRequest) -> HttpResponse:
             "code": code
         }
         notice = {"state": "stop", "text": text, "alert": True}
-    return render(request, "logistics/logger_scan.html", {"notice": notice}, status=404 if code else 200)
+    waiting = [
+        (row, *logger_state(row), row.crate.shipment_crate.shipment)
+        for row in loggers_to_read(timezone.now() - WAITING_SINCE)[:WAITING_SHOWN]
+    ]
+    context = {"notice": notice, "waiting": waiting}
+    return render(request, "logistics/logger_scan.html", context, status=404 if code else 200)
 
 
 @reads

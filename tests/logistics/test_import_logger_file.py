@@ -42,7 +42,7 @@ from logistics.operations.milestones import NotDeparted, Report, report_mileston
 from logistics.operations.moments import plant_clock
 from logistics.operations.road_gate import LoggerUnread, RoadFindingOpen
 from logistics.operations.shipments import ShipmentGone
-from logistics.queries.conditions import course_of, open_excursions
+from logistics.queries.conditions import course_of, loggers_to_read, open_excursions
 from logistics.queries.exceptions import exceptions_now
 from tests.cast import NOON, a_caller
 from tests.logistics.facts import refused
@@ -78,9 +78,12 @@ def accept(logger: CrateLogger) -> None:
 def test_calm_journey_is_summed_up_and_the_rack_accepted(logger: CrateLogger) -> None:
     with refused(LoggerUnread):
         accept(logger)
+    assert list(loggers_to_read(FITTED)) == [logger]
+    assert not loggers_to_read(FITTED + 90 * HOUR).exists()
 
     answer = read(logger, content(rows()))
 
+    assert not loggers_to_read(FITTED).exists()
     assert (answer["rows"], answer["excursions"], answer["nonconformity"]) == (181, 0, "")
     shock = ConditionSummary.objects.get(measure="shock")
     assert (shock.n, shock.gaps, shock.longest_gap_minutes) == (181, 0, Decimal("10.0"))
