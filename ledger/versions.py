@@ -114,6 +114,12 @@ def refuse_stale(row: Any, version: int, yours: Mapping[str, Any]) -> None:
         _refuse(row, row.version, version, theirs, yours)
 
 
+def refuse_stale_facts(row: Any, version: int, theirs: Mapping[str, Any], yours: Mapping[str, Any]) -> None:
+    """Step: the same for facts that other rows hold and the row's version counts; `theirs`: as they stand."""
+    if row.version != version:
+        _refuse(row, row.version, version, theirs, yours)
+
+
 def refuse_stale_part(
     owner: Any, name: object, standing: int, version: int, theirs: Mapping[str, Any], yours: Mapping[str, Any]
 ) -> None:

@@ -279,6 +279,7 @@ API_URLS = [
     _post("racks/packing/", "pack_rack"),
     _post("shipments/plan/", "plan_shipment"),
     _post("shipments/<int:shipment_id>/crates/", "assign_crates", "shipment_id"),
+    _post("shipments/<int:shipment_id>/crates/withdrawal/", "withdraw_crates", "shipment_id"),
     _post("shipments/<int:shipment_id>/departure/", "depart_shipment", "shipment_id"),
     _post("places/", "place_on_map"),
     _post("work-limits/", "limit_work"),

@@ -6,8 +6,8 @@ from django.apps import AppConfig
 
 ROOMS = (
     "acceptances", "arrivals", "calendars", "carrier_files", "carrier_words", "comparisons", "condition_limits",
-    "crates", "departures", "disruptions", "exceptions", "exports", "forecasts", "handovers", "lanes", "loads",
-    "logger_files", "loggers", "milestones", "places", "raw_removals", "recalls", "receivings", "replanning",
+    "crate_moves", "crates", "departures", "disruptions", "exceptions", "exports", "forecasts", "handovers", "lanes",
+    "loads", "logger_files", "loggers", "milestones", "places", "raw_removals", "recalls", "receivings", "replanning",
     "scenarios", "shipments", "site_returns", "sites", "timetables", "vehicles", "work_limits",
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ EVENTS = {
     "logistics.rack-packed": EventWords("done", _("Packed into a crate")),
     "logistics.shipment-planned": EventWords("info", _("Shipment planned"), _("Shipment %(number)s planned")),
     "logistics.crates-assigned": EventWords("info", _("Crates put on the shipment")),
+    "logistics.crates-withdrawn": EventWords("info", _("Crates taken off the shipment")),
     "logistics.load-planned": EventWords("info", _("Load planned"), _("Load of %(number)s planned on %(vehicle)s")),
     "logistics.vehicle-defined": EventWords("info", _("Vehicle registered")),
     "logistics.vehicle-retired": EventWords("info", _("Vehicle no longer used")),

@@ -21,6 +21,7 @@ DECK = 30_000
 class LoadForm(forms.Form):
     """The vehicle, the road, and where each crate stands: three fields a crate, named by its SSCC."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     vehicle = forms.ChoiceField(label=_("Vehicle"))
     securing_kg = forms.DecimalField(label=_("Mass of what secures the crates (kg)"), **MASS)
     on_designated_roads = forms.BooleanField(
@@ -64,7 +65,7 @@ class LoadForm(forms.Form):
     @property
     def plain(self) -> list[forms.BoundField]:
         """The fields above the table of crates."""
-        return [self[name] for name in self.fields if name.partition("-")[0] not in ("x", "y", "turned")]
+        return [self[name] for name in self.fields if name.partition("-")[0] not in ("x", "y", "turned", "version")]
 
     @property
     def crates(self) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ from logistics.operations.loads import refuse_overloaded
 from logistics.operations.moments import moment_of
 from logistics.operations.readiness import refuse_differing, refuse_incomplete
 from logistics.operations.shipments import ShipmentGone, lock_shipments, refuse_gone
+from logistics.queries.departing import AWAY
 
 
 class ShipmentEmpty(Refusal):
@@ -233,10 +234,6 @@ def _refuse_unready(crate_ids: Sequence[int], inside: list[int]) -> None:
     refuse_incomplete(racks)
     refuse_differing(racks)
     refuse_held_contents(inside)
-
-
-AWAY = ("vehicle", "outside", "site", "position")
-"""Kinds of locations that are not in the plant."""
 
 
 def _is_here(shipment: Shipment, crate: Whereabouts) -> bool:

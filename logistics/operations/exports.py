@@ -13,8 +13,9 @@ from ledger.callers import Caller
 from ledger.operations import operation
 from ledger.recording import record
 from ledger.refusals import Refusal
-from logistics.models import ExportCheck, Shipment, ShipmentCrate
+from logistics.models import ExportCheck, Shipment
 from logistics.operations.shipments import lock_shipments, refuse_gone
+from logistics.queries.departing import leaves_country, unchecked_exports
 
 Gaihi = Literal["listed", "not_listed"]
 
@@ -25,11 +26,6 @@ class StaysInCountry(Refusal):
 
 class GoodsUnclassified(Refusal):
     """Goods in the crates have no HS code or no ECCN."""
-
-
-def leaves_country(shipment: Shipment) -> bool:
-    """Whether the lane (loaded with its ends) ends in another country."""
-    return shipment.lane.origin.country != shipment.lane.destination.country
 
 
 @operation(permission="inventory.check_export", returns=ExportCheck)
@@ -66,22 +62,14 @@ def refuse_unchecked(shipments: Collection[Shipment]) -> None:
     """Step: refuse TradeCheckMissing for a (locked) shipment that leaves the country unjudged, for another country than
     was judged, or with crates that were put on it after the judgement. No query for shipments that stay in the country,
     else two."""
-    abroad = [one for one in shipments if leaves_country(one)]
-    if not abroad:
-        return
-    ids = [one.pk for one in abroad]
-    countries = {one.pk: one.lane.destination.country for one in abroad}
-    checks = ExportCheck.objects.filter(shipment_id__in=ids).order_by("pk")
-    judged = {row.shipment_id: row.event_id for row in checks if row.destination == countries[row.shipment_id]}
-    loaded = ShipmentCrate.objects.filter(shipment_id__in=ids).order_by("event_id")
-    last = dict(loaded.values_list("shipment_id", "event_id"))
-    for one in abroad:
-        if judged.get(one.pk, 0) <= last.get(one.pk, 0):
+    unchecked = unchecked_exports(shipments)
+    for one in shipments:
+        if one.pk in unchecked:
             raise TradeCheckMissing(
                 _("No trade-control check lets %(number)s out to %(country)s.")
                 % {"number": one.number, "country": one.lane.destination.country},
                 true=_("Crates were put on it after its check. Nothing was recorded.")
-                if one.pk in judged
+                if unchecked[one.pk]
                 else _("The shipment is still here. Nothing was recorded."),
                 do=_("Have the judgement (該非判定) and the ECCN of its load checked first."),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -111,10 +111,13 @@ def vehicles_by_code(codes: set[str]) -> dict[str, VehicleKind]:
     return found
 
 
-def keep_loads(caller: Caller, wishes: Sequence[tuple[Shipment, LoadWish]]) -> list[LoadPlan]:
+def keep_loads(
+    caller: Caller, wishes: Sequence[tuple[Shipment, LoadWish]], more: Mapping[str, object] | None = None
+) -> list[LoadPlan]:
     """Step: judge how new or locked shipments are loaded with the crates that are on them, and keep it; six statements,
-    however many. Refuses UnknownVehicle, PlacesWrong, DeckTooSmall, OverLimit, PermitMissing, PermitExpired,
-    FloorTooWeak."""
+    however many. `more`: what else their events say.
+
+    Refuses UnknownVehicle, PlacesWrong, DeckTooSmall, OverLimit, PermitMissing, PermitExpired, FloorTooWeak."""
     if not wishes:
         return []
     kinds = vehicles_by_code({wish.vehicle_code for _shipment, wish in wishes})
@@ -126,7 +129,7 @@ def keep_loads(caller: Caller, wishes: Sequence[tuple[Shipment, LoadWish]]) -> l
     events = record_many(
         caller,
         "logistics.load-planned",
-        [_told(shipment, wish, one) for (shipment, wish), one in zip(wishes, judged, strict=True)],
+        [_told(shipment, wish, one, more or {}) for (shipment, wish), one in zip(wishes, judged, strict=True)],
     )
     plans = [
         _plan(caller, shipment, kinds[wish.vehicle_code], wish, one.found, event)
@@ -271,7 +274,7 @@ def _refuse_floors(shipment: Shipment, boxes: Sequence[Box]) -> None:
             )
 
 
-def _told(shipment: Shipment, wish: LoadWish, one: Judged) -> Happening:
+def _told(shipment: Shipment, wish: LoadWish, one: Judged, more: Mapping[str, object]) -> Happening:
     found = one.found
     return Happening(
         shipment,
@@ -289,6 +292,7 @@ def _told(shipment: Shipment, wish: LoadWish, one: Judged) -> Happening:
             "height_mm": found.height_mm,
             "uniform": found.uniform,
             "places": [[stand.box.name, stand.x_mm, stand.y_mm, stand.turned] for stand in one.stands],
+            **more,
         },
     )
 

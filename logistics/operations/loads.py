@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from ledger.callers import Caller
 from ledger.operations import operation
+from ledger.versions import refuse_stale_facts
 from logistics.models import LoadPlan, Shipment, VehicleKind
 from logistics.operations.load_judging import (
     CratePlace,
@@ -19,18 +20,44 @@ from logistics.operations.load_judging import (
     keep_loads,
 )
 from logistics.operations.shipments import lock_shipments, refuse_gone
+from logistics.text import bare_sscc
 
 
 @operation(permission="logistics.ship", returns=LoadPlan)
-def plan_load(*, caller: Caller, shipment_id: int, load: LoadWish) -> LoadPlan:
+def plan_load(*, caller: Caller, shipment_id: int, version: int, load: LoadWish) -> LoadPlan:
     """Say on which vehicle a shipment goes and where its crates stand; another plan replaces it until the departure.
-    Judged by what the vehicle bears, by road limits (domain/japan.md 2) and by the docks' floors. Locks the shipment.
+    Judged by what the vehicle bears, by road limits (domain/japan.md 2) and by the docks' floors. `version`: that of
+    the shipment, which counts its crates and its way too. Locks the shipment.
 
-    Refuses UnknownShipment, ShipmentGone, UnknownVehicle, PlacesWrong, DeckTooSmall, OverLimit, PermitMissing,
-    PermitExpired, FloorTooWeak."""
+    Refuses UnknownShipment, ShipmentGone, StaleEdit, UnknownVehicle, PlacesWrong, DeckTooSmall, OverLimit,
+    PermitMissing, PermitExpired, FloorTooWeak."""
     shipment = lock_shipments([shipment_id])[shipment_id]
     refuse_gone(shipment)
-    return keep_loads(caller, [(shipment, load)])[0]
+    plans = LoadPlan.objects.filter(shipment=shipment).select_related("vehicle")
+    kept = plans.prefetch_related("places__row__crate").first()
+    before, after = _facts(wish_of_plan(kept) if kept else None), _facts(load)
+    refuse_stale_facts(shipment, version, before, after)
+
+    shipment.version += 1
+    changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    plan = keep_loads(caller, [(shipment, load)], {"version": shipment.version, "changes": changes})[0]
+    shipment.save(update_fields=["version"])
+    return plan
+
+
+def _facts(wish: LoadWish | None) -> dict[str, str | bool | None]:
+    """What a plan says, by the names of the fields it is edited in."""
+    if wish is None:
+        return dict.fromkeys(("vehicle", "securing_kg", "on_designated_roads", "permit", "permit_until", "placed"))
+    places = sorted(((bare_sscc(one.sscc), one) for one in wish.places), key=lambda pair: pair[0])
+    return {
+        "vehicle": wish.vehicle_code,
+        "securing_kg": f"{wish.securing_kg:.1f}",
+        "on_designated_roads": wish.on_designated_roads,
+        "permit": wish.permit.strip(),
+        "permit_until": wish.permit_until.isoformat() if wish.permit_until else None,
+        "placed": ", ".join(f"{sscc} {one.x_mm}/{one.y_mm}{' ↻' if one.turned else ''}" for sscc, one in places),
+    }
 
 
 def wish_of_plan(plan: LoadPlan) -> LoadWish:

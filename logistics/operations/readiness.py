@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from assembly.models import Build, Nonconformity, OperationRun, RoutingOperation
+from assembly.models import Build, OperationRun, RoutingOperation
 from assembly.operations.judging import ConfigurationDiffers
 from assembly.operations.runs import RecordedValue, RunFinish, RunStart, finish_many, lock_builds, start_many
 from assembly.queries.configuration import open_differences
 from inventory.models import Unit
 from ledger.callers import Caller
 from ledger.refusals import Refusal
+from logistics.queries.departing import incomplete_builds
 
 
 class NoBuild(Refusal):
@@ -93,9 +93,7 @@ def _packing_numbers(builds: Sequence[Build]) -> dict[int, int]:
 
 def refuse_incomplete(rack_ids: Iterable[int]) -> None:
     """Step: refuse BuildIncomplete when a rack's build has something open: a run, a signature, a nonconformity."""
-    reported = Nonconformity.objects.filter(closed_at=None).values("build_id")
-    open_builds = Build.objects.filter(Q(completed_at=None) | Q(pk__in=reported), unit_id__in=list(rack_ids))
-    build = open_builds.select_related("unit").order_by("pk").first()
+    build = incomplete_builds(rack_ids).select_related("unit").order_by("pk").first()
     if build is not None:
         raise BuildIncomplete(
             _("%(rack)s is not released: its build is not complete.") % {"rack": build.unit.name},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
-from logistics.models import Carrier, Crate, Lane, LoadPlan, Shipment, ShipmentCrate, SiteReturn
+from logistics.models import Carrier, Crate, Lane, Shipment, ShipmentCrate, SiteReturn
 from logistics.operations.lanes import carriers_by_code, lanes_by_code
 from logistics.operations.load_judging import LoadWish, keep_loads
 from logistics.operations.way_judging import WayWish, judge_ways, keep_basis
@@ -155,45 +155,35 @@ def _refuse_early(plan: ShipmentPlan) -> None:
         )
 
 
-@operation(permission="logistics.ship", returns=Shipment)
-def assign_crates(*, caller: Caller, shipment_id: int, crates: list[str]) -> Shipment:
-    """Put crates (by SSCC) on a shipment that has not left. Locks the shipment.
-
-    Refuses UnknownShipment, ShipmentGone, UnknownCrate, CrateAssigned, CrateGoesElsewhere, and what the load refuses
-    with them (OverLimit, DeckTooSmall, PermitMissing, …)."""
-    shipment = lock_shipments([shipment_id])[shipment_id]
-    refuse_gone(shipment)
-    assign_many(caller, [(shipment, crates)])
-    _judge_again(caller, shipment)
-    return shipment
-
-
-def _judge_again(caller: Caller, shipment: Shipment) -> None:
-    """More crates on a load that is planned: judged as a whole. Nobody has said where the new ones stand, so it counts
-    as spread over the deck until somebody does."""
-    plan = LoadPlan.objects.filter(shipment=shipment).select_related("vehicle").first()
-    if plan is not None:
-        wish = LoadWish(plan.vehicle.code, plan.securing_kg, plan.on_designated_roads, plan.permit, plan.permit_until)
-        keep_loads(caller, [(shipment, wish)])
-
-
-def assign_many(caller: Caller, wishes: Sequence[tuple[Shipment, Sequence[str]]]) -> None:
-    """Step: put crates on new or locked shipments; one event a shipment. Refuses UnknownCrate,
-    CrateAssigned, CrateGoesElsewhere."""
+def assign_many(
+    caller: Caller,
+    wishes: Sequence[tuple[Shipment, Sequence[str]]],
+    more: Mapping[int, Mapping[str, object]] | None = None,
+) -> None:
+    """Step: put crates on new or locked shipments; one event a shipment, which says `more` (by shipment). Refuses
+    UnknownCrate, CrateAssigned, CrateGoesElsewhere."""
     if not wishes:
         return
     found = crates_by_sscc(text for _shipment, texts in wishes for text in texts)
     given: set[int] = set()
     for shipment, texts in wishes:
         for text in texts:
-            _refuse_assigned(found[bare_sscc(text)], given)
+            _refuse_twice(found[bare_sscc(text)], given)
+            refuse_assigned(found[bare_sscc(text)])
             _refuse_other_way(found[bare_sscc(text)], shipment.lane)
 
     events = record_many(
         caller,
         "logistics.crates-assigned",
         [
-            Happening(shipment, {"number": shipment.number, "crates": [bare_sscc(text) for text in texts]})
+            Happening(
+                shipment,
+                {
+                    "number": shipment.number,
+                    "crates": [bare_sscc(text) for text in texts],
+                    **(more or {}).get(shipment.pk, {}),
+                },
+            )
             for shipment, texts in wishes
         ],
     )
@@ -223,17 +213,34 @@ def crates_by_sscc(texts: Iterable[str]) -> dict[str, Crate]:
     return found
 
 
-def _refuse_assigned(crate: Crate, given: set[int]) -> None:
-    earlier: ShipmentCrate | None = getattr(crate, "shipment_crate", None)
-    if earlier is not None or crate.pk in given:
+def crates_changed(
+    shipment: Shipment, before: Iterable[str], added: Iterable[str] = (), removed: Iterable[str] = ()
+) -> dict[str, object]:
+    """Step: what an event says of a (locked) shipment whose crates change, as versions of rows tell their changes."""
+    was = sorted(before)
+    now = sorted((set(was) | set(added)) - set(removed))
+    return {"version": shipment.version, "changes": {"crates": [", ".join(was), ", ".join(now)]}}
+
+
+def _refuse_twice(crate: Crate, given: set[int]) -> None:
+    if crate.pk in given:
         raise CrateAssigned(
             _("Crate %(sscc)s goes with a shipment already.") % {"sscc": crate.sscc},
-            true=_("It is on %(number)s. Nothing was recorded.") % {"number": earlier.shipment.number}
-            if earlier
-            else _("It is named twice. Nothing was recorded."),
+            true=_("It is named twice. Nothing was recorded."),
             do=_("Choose another crate."),
         )
     given.add(crate.pk)
+
+
+def refuse_assigned(crate: Crate, true: str = "") -> None:
+    """Step: refuse CrateAssigned for a crate that a shipment has; `true`: who put it there, where that is known."""
+    earlier: ShipmentCrate | None = getattr(crate, "shipment_crate", None)
+    if earlier is not None:
+        raise CrateAssigned(
+            _("Crate %(sscc)s goes with a shipment already.") % {"sscc": crate.sscc},
+            true=true or _("It is on %(number)s. Nothing was recorded.") % {"number": earlier.shipment.number},
+            do=_("Choose another crate."),
+        )
 
 
 def _refuse_other_way(crate: Crate, lane: Lane) -> None:

@@ -36,12 +36,13 @@ from logistics.operations.conditions import IndicatorRead
 from logistics.operations.contents import lock_with_contents
 from logistics.operations.crates import Centre, FittedIndicator, RackToPack, crate_up, refuse_crates
 from logistics.operations.custody import SealSeen
-from logistics.operations.departures import AWAY, is_return
+from logistics.operations.departures import is_return
 from logistics.operations.loggers import LoggerSeen
 from logistics.operations.readiness import NoBuild
 from logistics.operations.receivings import Received, finish_receiving_many
 from logistics.operations.shipments import lock_shipments
 from logistics.operations.sites import site_by_code
+from logistics.queries.departing import AWAY
 
 STEPS_UP = 6
 """Hosts above a unit, at most: chip, board, module, tray, rack, crate."""

@@ -48,13 +48,14 @@ def load_of(sheet: LoadSheet) -> dict[str, Any]:
         "designated": plan.on_designated_roads,
         "permit": permit,
         "securing_kg": plan.securing_kg,
-        "limits": [_limit(check, bool(plan.permit)) for check in sheet.checks],
+        "limits": [limit_of(check, bool(plan.permit)) for check in sheet.checks],
         "drawing": _drawing(kind.figures, sheet),
         "places": [_place(one) for one in sheet.stands],
     }
 
 
-def _limit(check: Check, has_permit: bool) -> dict[str, Any]:
+def limit_of(check: Check, has_permit: bool) -> dict[str, Any]:
+    """A limit as pages show it: what it comes to, what is allowed, and how near that is."""
     share = float(check.value / check.allowed)
     state, word = "done", _("within")
     if check.over > 0:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from inventory.forms import searched
+from inventory.views.desk import stale_words
 from inventory.views.reading import chosen_links, empty_words, page_of
 from ledger.doors import Outcome, call_from_page, new_key
 from logistics.load_forms import LoadForm, VehicleForm
@@ -36,11 +37,12 @@ def load(request: HttpRequest, number: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         vehicles=[(kind.code, kind.name) for kind in kinds],
         ssccs=[crate.sscc for crate in crates],
-        initial=_first(sheet, crates, kinds, request.GET.get("vehicle", "")),
+        initial={"version": shipment.version} | _first(sheet, crates, kinds, request.GET.get("vehicle", "")),
     )
     outcome = Outcome()
     if form.is_bound and form.is_valid():
-        outcome = call_from_page(request, plan_load, shipment_id=shipment.pk, load=form.wish)
+        seen = form.cleaned_data["version"]
+        outcome = call_from_page(request, plan_load, shipment_id=shipment.pk, version=seen, load=form.wish)
         if outcome.refusal is None:
             messages.success(request, _("Recorded."))
             return redirect("shipment", number=number)
@@ -49,6 +51,7 @@ def load(request: HttpRequest, number: str) -> HttpResponse:
         "form": form, "number": number, "refusal": outcome.refusal, "key": new_key(), "kinds": kinds,
         "load": load_of(sheet) if sheet else None, "crumbs_url": reverse("shipment", args=[number]),
         "chosen": form["vehicle"].value(), "url": reverse("shipment_load", args=[number]),
+        **stale_words(form, outcome.refusal, form["version"].value()),
     }  # fmt: skip
     return render(request, "logistics/load.html", context, status=status)
 

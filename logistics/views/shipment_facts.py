@@ -17,7 +17,7 @@ from logistics.lead_times.results import probability_text
 from logistics.lead_times.timetable import PlannedLeg
 from logistics.models import CarrierLineNote, Crate, ExportCheck, IndicatorReading, Leg, Milestone, Replan, Shipment
 from logistics.operations.departures import is_return
-from logistics.operations.exports import leaves_country
+from logistics.queries.departing import leaves_country
 from logistics.queries.outlook import PLANT
 from logistics.queries.shipments import CrateRow, ShipmentPage, last_word_at
 from logistics.queries.timetable import Way, way_of

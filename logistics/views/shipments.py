@@ -52,6 +52,7 @@ from logistics.queries.carrier_files import open_doubts
 from logistics.queries.custody import carriers_ahead, handover_rows, seals_on
 from logistics.queries.etas import carriers_of, eta_rows
 from logistics.queries.kept import kept_outlook
+from logistics.queries.load_board import first_need
 from logistics.queries.loads import vehicles_in_use
 from logistics.queries.shipments import ShipmentFilter, racks_of_shipments, shipment_page, shipment_rows
 from logistics.views.eta_facts import eta_context
@@ -168,7 +169,10 @@ def plan(request: HttpRequest) -> HttpResponse:
     lanes = [(lane.code, lane.name) for lane in Lane.objects.all()]
     carriers = [(one.code, one.name) for one in Carrier.objects.order_by("code")]
     kinds = [("", _("to be named before it leaves")), *((one.code, one.name) for one in vehicles_in_use())]
-    form = PlanForm(request.POST if request.method == "POST" else None, lanes=lanes, carriers=carriers, vehicles=kinds)
+    form = PlanForm(
+        request.POST if request.method == "POST" else None, lanes=lanes, carriers=carriers, vehicles=kinds,
+        initial=_chosen(request.GET.getlist("crates")),
+    )  # fmt: skip
     outcome = Outcome()
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
@@ -183,11 +187,18 @@ def plan(request: HttpRequest) -> HttpResponse:
         )
         outcome = call_from_page(request, plan_shipment, plan=wish)
         if outcome.refusal is None:
+            if "board" in request.GET:
+                return redirect("shipment_board")
             return redirect("shipment", number=outcome.result.number)
     status = 422 if form.is_bound else 200
     context = {"form": form, "title": _("Prepare a shipment"), "refusal": outcome.refusal, "key": new_key()}
     context |= {"crumbs_url": reverse("shipments"), "button": _("Plan it"), "number": ""}
     return render(request, "logistics/act.html", context, status=status if outcome.refusal is None else outcome.status)
+
+
+def _chosen(crates: list[str]) -> dict[str, Any]:
+    """What the form begins with where crates were chosen on the loading board."""
+    return {"crates": "\n".join(crates), "need_by": first_need(crates)} if crates else {}
 
 
 @reads

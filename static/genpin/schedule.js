@@ -2,28 +2,13 @@
 // the list and sends that. The server answers with the whole board. No words are written here.
 //   #schedule  data-zero (the first hour) data-scale (pixels an hour) data-row data-head data-cells (a|b|c)
 //   .rack-bar  data-bar (reservation) data-at (row) data-movable
+import { carrying } from "./carry.js";
+
 const HOUR = 3600000;
-const NEAR = 4; // pixels: less is a click, not a drag
 const board = () => document.getElementById("schedule");
 const told = document.getElementById("carried");
 const local = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Tokyo", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
-let carried = null; // { bar, form, hours, rows, startX, startY, byKeys }
-
-function lift(bar, byKeys) {
-  const form = document.getElementById(`move-${bar.dataset.bar}`);
-  if (!form) return;
-  carried = { bar, form, hours: 0, rows: 0, byKeys, from: Date.parse(`${form.elements.from.value}:00+09:00`) };
-  bar.setAttribute("aria-pressed", "true");
-  bar.classList.add("lifted");
-}
-
-function leave() {
-  if (!carried) return;
-  carried.bar.setAttribute("aria-pressed", "false");
-  carried.bar.classList.remove("lifted");
-  carried.bar.removeAttribute("transform");
-  carried = null;
-}
+let carried = null; // { bar, form, hours, rows, from }
 
 function spot() {
   const cells = board().dataset.cells.split("|");
@@ -39,60 +24,38 @@ function show() {
   told.textContent = `${there.cell} ${there.from.slice(5)}`;
 }
 
-function put() {
-  const { form, hours, rows } = carried;
-  if (!hours && !rows) return leave();
-  const there = spot();
-  form.elements.cell.value = there.cell;
-  form.elements.from.value = there.from.replace(" ", "T");
-  carried = null;
-  form.requestSubmit();
-}
-
-document.addEventListener("pointerdown", (event) => {
-  const bar = event.target.closest?.(".rack-bar[data-movable]");
-  if (!bar || event.button) return;
-  leave();
-  lift(bar, false);
-  if (!carried) return;
-  Object.assign(carried, { startX: event.clientX, startY: event.clientY, pointer: event.pointerId });
-  bar.setPointerCapture(event.pointerId);
-});
-
-document.addEventListener("pointermove", (event) => {
-  if (!carried || carried.byKeys || event.pointerId !== carried.pointer) return;
-  const across = event.clientX - carried.startX;
-  const down = event.clientY - carried.startY;
-  if (!carried.hours && !carried.rows && Math.hypot(across, down) < NEAR) return;
-  carried.hours = Math.round(across / Number(board().dataset.scale));
-  carried.rows = Math.round(down / Number(board().dataset.row));
-  show();
-});
-
-document.addEventListener("pointerup", (event) => {
-  if (carried && !carried.byKeys && event.pointerId === carried.pointer) put();
-});
-document.addEventListener("pointercancel", () => { if (carried && !carried.byKeys) leave(); });
-
-const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-document.addEventListener("keydown", (event) => {
-  const bar = event.target.closest?.(".rack-bar[data-movable]");
-  if (!bar) return;
-  if (event.key === "Enter" || event.key === " ") {
-    event.preventDefault();
-    if (carried?.bar === bar) return put();
-    lift(bar, true);
-    return carried && show();
-  }
-  if (carried?.bar !== bar) return;
-  if (event.key === "Escape") return leave();
-  const step = STEPS[event.key];
-  if (!step) return;
-  event.preventDefault();
-  carried.hours += step[0] * (event.shiftKey ? 6 : 1);
-  carried.rows += step[1];
-  show();
+carrying({
+  item: ".rack-bar[data-movable]",
+  grip: ".rack-bar[data-movable]",
+  lift(bar) {
+    const form = document.getElementById(`move-${bar.dataset.bar}`);
+    if (!form) return false;
+    carried = { bar, form, hours: 0, rows: 0, from: Date.parse(`${form.elements.from.value}:00+09:00`) };
+    return true;
+  },
+  drag(across, down) {
+    carried.hours = Math.round(across / Number(board().dataset.scale));
+    carried.rows = Math.round(down / Number(board().dataset.row));
+    show();
+  },
+  step(across, down, event) {
+    carried.hours += across * (event.shiftKey ? 6 : 1);
+    carried.rows += down;
+    show();
+  },
+  put() {
+    const { form, hours, rows } = carried;
+    if (!hours && !rows) return false;
+    const there = spot();
+    form.elements.cell.value = there.cell;
+    form.elements.from.value = there.from.replace(" ", "T");
+    form.requestSubmit();
+    return true;
+  },
+  leave(bar) {
+    bar.removeAttribute("transform");
+    carried = null;
+  },
 });
 
 // What was put down keeps the focus: the same rack's bar, where it is now.

@@ -77,7 +77,7 @@ PAGES: dict[str, str] = {
     **dict.fromkeys(
         ("exceptions", "exception", "shipment_map", "gantts", "ridges", "work_limits", "supplier_record"), SHIPPING
     ),
-    **dict.fromkeys(("shipment_replan", "shipment_reroute"), SHIPPING),
+    **dict.fromkeys(("shipment_replan", "shipment_reroute", "shipment_board", "shipment_board_judge"), SHIPPING),
     **dict.fromkeys(
         ("shipment_load", "vehicles", "vehicle_new", "site_returns", "site_return_new", "site_return"), SHIPPING
     ),
@@ -168,6 +168,7 @@ POSTS = {
     *("kit_act", "kit_open"),
     *("inspection_piece", "inspection_take_back", "inspection_judge", "inspection_sort", "inspection_concede"),
     "sampling_release",
+    "shipment_board_move",
     *("bench_badge", "bench_sign_in", "bench_lock", "bench_alive", "bench_leave", "idle_lock"),
     *("recall_ask", "own_scenario_retire", "compare_save"),
     *("logout", "print_many", "document_issue", "receive_notice", "receive_lot", "burn_in_reservation"),

@@ -46,11 +46,11 @@ def plan_load() -> Act:
     load = LoadWish(USUAL, Decimal(40), places=[CratePlace(crate.sscc, 3_000, 700)])
     form = {
         "vehicle": USUAL, "securing_kg": "40", "placed": "told", f"x-{crate.sscc}": "3000", f"y-{crate.sscc}": "700",
-        "permit": "", "permit_until": "",
+        "permit": "", "permit_until": "", "version": "1",
     }  # fmt: skip
     page = reverse("shipment_load", args=[shipment.number])
     return Act(
-        "rosa", {"shipment_id": shipment.pk, "load": load}, (page, form),
+        "rosa", {"shipment_id": shipment.pk, "version": 1, "load": load}, (page, form),
         {"load": replace(load, places=[CratePlace(crate.sscc, 9_000, 700)])}, "PlacesWrong",
         (page, {**form, f"x-{crate.sscc}": "9000"}),
     )  # fmt: skip

@@ -65,16 +65,6 @@ def plan_shipments() -> Act:
     return Act("rosa", {"plans": [wish]}, wrong={"plans": [replace(wish, lane_code="NO-LANE")]}, refusal="UnknownLane")
 
 
-def assign_crates() -> Act:
-    shipment, crate = a_shipment(at=days_ago(3)), a_crate(at=days_ago(3))
-    return Act(
-        "rosa",
-        {"shipment_id": shipment.pk, "crates": [crate.sscc]},
-        wrong={"crates": ["049512345600000010"]},
-        refusal="UnknownCrate",
-    )
-
-
 def pack_rack() -> Act:
     packing = packing_of(a_tested_rack(days_ago(2)))
     return Act(
@@ -241,7 +231,6 @@ ACTS: Acts = {
     "logistics.accept_racks": accept_racks,
     "logistics.arrive_shipment": arrive_shipment,
     "logistics.arrive_shipments": arrive_shipments,
-    "logistics.assign_crates": assign_crates,
     "logistics.depart_shipment": depart_shipment,
     "logistics.depart_shipments": depart_shipments,
     "logistics.finish_receiving": finish_receiving,

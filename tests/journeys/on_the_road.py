@@ -44,7 +44,7 @@ def ship(story: Story, page: Any) -> None:
         "vehicle_code": USUAL,
     }
     shipment = rosa.do("logistics.plan_shipment", plan=plan)["id"]
-    rosa.do("logistics.assign_crates", shipment_id=shipment, crates=[sscc])
+    rosa.do("logistics.assign_crates", shipment_id=shipment, version=1, crates=[sscc])
     rosa.do("logistics.depart_shipment", shipment_id=shipment, truck="姫路 130 あ 12-34", driver="岡 健", seal="S-7781")
     number = rosa.get(f"shipments/{shipment}/")["number"]
     assert sscc in rosa.paper("packing-list", number).replace(" ", "").replace("(00)", "")

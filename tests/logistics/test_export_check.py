@@ -14,10 +14,11 @@ from inventory.operations.returns import LicenceMissing, TradeCheckMissing
 from ledger.models import Event
 from ledger.refusals import NotPermitted
 from logistics.models import Crate, Departure, ExportCheck, Shipment
+from logistics.operations.crate_moves import assign_crates
 from logistics.operations.departures import depart_shipment
 from logistics.operations.exports import GoodsUnclassified, StaysInCountry, check_shipment_export
 from logistics.operations.lanes import LaneNames, LegPlan, define_lane
-from logistics.operations.shipments import ShipmentGone, assign_crates
+from logistics.operations.shipments import ShipmentGone
 from logistics.operations.sites import SiteWords, define_site
 from tests.cast import a_caller, mei
 from tests.logistics.facts import refused
@@ -76,7 +77,7 @@ def test_unjudged_shipment_does_not_leave_the_country(shipment: Shipment) -> Non
 
 def test_crates_that_come_later_are_judged_again(shipment: Shipment) -> None:
     check(shipment)
-    assign_crates(caller=a_caller("rosa"), shipment_id=shipment.pk, crates=[a_crate().sscc])
+    assign_crates(caller=a_caller("rosa"), shipment_id=shipment.pk, version=1, crates=[a_crate().sscc])
 
     with refused(TradeCheckMissing) as caught:
         leave(shipment)

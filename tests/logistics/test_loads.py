@@ -13,7 +13,8 @@ from ledger.models import Event
 from ledger.refusals import NotPermitted
 from logistics.loads.deck import Box, Stand, carried, proposed
 from logistics.loads.road import checks_of
-from logistics.models import LoadPlace, LoadPlan, Site, VehicleKind
+from logistics.models import LoadPlace, LoadPlan, Shipment, Site, VehicleKind
+from logistics.operations.crate_moves import assign_crates
 from logistics.operations.crates import Centre, CrateWrong, pack_rack
 from logistics.operations.departures import depart_shipment
 from logistics.operations.load_judging import (
@@ -28,7 +29,7 @@ from logistics.operations.load_judging import (
     VehicleUnnamed,
 )
 from logistics.operations.loads import plan_load
-from logistics.operations.shipments import ShipmentGone, assign_crates, plan_shipment
+from logistics.operations.shipments import ShipmentGone, plan_shipment
 from logistics.operations.vehicles import (
     UnknownVehicle,
     VehicleTaken,
@@ -61,8 +62,14 @@ def kind(code=USUAL, **others):
     return define_vehicle_kind(caller=a_caller("plan"), code=code, figures=replace(TRUCK, **others))
 
 
+def version_of(shipment):
+    return Shipment.objects.values_list("version", flat=True).get(pk=shipment.pk)
+
+
 def plan(shipment, code=USUAL, user="rosa", **others):
-    return plan_load(caller=a_caller(user), shipment_id=shipment.pk, load=LoadWish(code, **others))
+    return plan_load(
+        caller=a_caller(user), shipment_id=shipment.pk, version=version_of(shipment), load=LoadWish(code, **others)
+    )
 
 
 def test_axles_carry_by_the_lever():
@@ -210,13 +217,15 @@ def test_more_crates_are_judged_with_those_that_are_there(shipment):
     plan(shipment, places=[CratePlace(sscc, 3_000, 700)])
     more = a_crate()
 
-    assign_crates(caller=a_caller("rosa"), shipment_id=shipment.pk, crates=[more.sscc])
+    assign_crates(caller=a_caller("rosa"), shipment_id=shipment.pk, version=version_of(shipment), crates=[more.sscc])
 
     assert LoadPlan.objects.get().load_kg == 3_380
     assert LoadPlan.objects.get().uniform
     heavy = a_crate(gross_kg=Decimal(11_900))
     with refused(OverLimit):
-        assign_crates(caller=a_caller("rosa"), shipment_id=shipment.pk, crates=[heavy.sscc])
+        assign_crates(
+            caller=a_caller("rosa"), shipment_id=shipment.pk, version=version_of(shipment), crates=[heavy.sscc]
+        )
     with refused(PlacesWrong) as caught:
         plan(shipment, places=[CratePlace(sscc, 0, 0), CratePlace(more.sscc, 1_399, 899)])
     assert sscc in caught.value.say

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from ledger.models import Event
 from ledger.refusals import NotPermitted
 from logistics.models import Shipment, ShipmentCrate
+from logistics.operations.crate_moves import assign_crates
 from logistics.operations.lanes import UnknownCarrier, UnknownLane
 from logistics.operations.shipments import (
     CrateAssigned,
@@ -15,7 +16,6 @@ from logistics.operations.shipments import (
     ShipmentGone,
     UnknownCrate,
     UnknownShipment,
-    assign_crates,
     plan_shipment,
     plan_shipments,
 )
@@ -57,7 +57,7 @@ def test_same_key_gives_the_same_shipment():
 def test_crates_are_put_on_it():
     crate, shipment = a_crate(), a_shipment()
 
-    assign_crates(caller=a_caller("rosa"), shipment_id=shipment.pk, crates=["(00)" + crate.sscc])
+    assign_crates(caller=a_caller("rosa"), shipment_id=shipment.pk, version=1, crates=["(00)" + crate.sscc])
 
     row = ShipmentCrate.objects.get()
     assert (row.shipment, row.crate) == (shipment, crate)
@@ -83,7 +83,7 @@ def test_crate_goes_with_one_shipment():
     first, second = a_shipment([crate]), a_shipment()
 
     with refused(CrateAssigned) as caught:
-        assign_crates(caller=a_caller("rosa"), shipment_id=second.pk, crates=[crate.sscc])
+        assign_crates(caller=a_caller("rosa"), shipment_id=second.pk, version=1, crates=[crate.sscc])
     assert first.number in caught.value.true
 
 
@@ -91,12 +91,12 @@ def test_shipment_that_left_takes_no_crate():
     shipment, crate = departed(), a_crate()
 
     with refused(ShipmentGone):
-        assign_crates(caller=a_caller("rosa"), shipment_id=shipment.pk, crates=[crate.sscc])
+        assign_crates(caller=a_caller("rosa"), shipment_id=shipment.pk, version=1, crates=[crate.sscc])
 
 
 def test_unknown_shipment_is_refused():
     with refused(UnknownShipment):
-        assign_crates(caller=a_caller("rosa"), shipment_id=999_999, crates=[])
+        assign_crates(caller=a_caller("rosa"), shipment_id=999_999, version=1, crates=[])
 
 
 def test_who_may_not_ship_is_refused():

@@ -18,6 +18,7 @@ from ledger.refusals import NotPermitted
 from logistics.models import Acceptance, Forecast, Shipment, SiteReturn
 from logistics.operations.acceptances import Verdict, accept_rack
 from logistics.operations.arrivals import arrive_shipment
+from logistics.operations.crate_moves import assign_crates
 from logistics.operations.crates import pack_rack
 from logistics.operations.departures import depart_shipment
 from logistics.operations.exports import check_shipment_export
@@ -25,7 +26,7 @@ from logistics.operations.lanes import LaneNames, LegPlan, define_lane
 from logistics.operations.loggers import LoggerSeen, LoggersUnseen, fit_logger
 from logistics.operations.readiness import NoBuild
 from logistics.operations.receivings import finish_receiving
-from logistics.operations.shipments import CrateGoesElsewhere, assign_crates
+from logistics.operations.shipments import CrateGoesElsewhere
 from logistics.operations.site_returns import (
     NoReturnAboard,
     NotAPlant,
@@ -143,10 +144,10 @@ def test_crates_of_returns_go_back_and_no_others_do():
     back = packed(accepted(received(arrived(at=NOON - 30 * HOUR), at=NOON - 25 * HOUR), "H1-A02"))
 
     with refused(CrateGoesElsewhere):
-        assign_crates(caller=a_caller("rosa"), shipment_id=outward.pk, crates=[back.crate.sscc])
+        assign_crates(caller=a_caller("rosa"), shipment_id=outward.pk, version=1, crates=[back.crate.sscc])
     empty = a_shipment(lane_code="SEN-HRM-ROAD", carrier_code="CR-SETO", need_by=None)
     with refused(CrateGoesElsewhere):
-        assign_crates(caller=a_caller("rosa"), shipment_id=empty.pk, crates=[own.sscc])
+        assign_crates(caller=a_caller("rosa"), shipment_id=empty.pk, version=1, crates=[own.sscc])
     with refused(NoReturnAboard):
         receive_site_returns(caller=a_caller("mei"), shipment_id=outward.pk, location_code="PACK", readings=[])
 

@@ -37,6 +37,7 @@ from tests.cast import NOON, a_caller
 from tests.logistics.released import a_carrier, a_ferry_lane
 from tests.logistics.storm_world import DAY, MOJI, ROAD, a_stop, an_end
 from tests.logistics.world import a_shipment, departed, lanes
+from tests.planning.crate_edits import CRATE_EDITS
 from tests.planning.exception_edits import an_exception_edit
 from tests.planning.scenario_edits import a_scenario_edit
 from tests.world import a_part, a_supplier, fresh
@@ -322,6 +323,7 @@ def _timetable(release: bool = False) -> Edit:
 EDITS: dict[str, Callable[[], Edit]] = {
     "logistics.revise_disruption": _disruption,
     "logistics.replan_shipment": _replan,
+    **{name: lambda make=make: Edit(*make()) for name, make in CRATE_EDITS.items()},
     "logistics.reroute_shipment": _detour,
     "inventory.edit_part": _part,
     "inventory.revise_part": _revision,
