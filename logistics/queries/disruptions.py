@@ -14,11 +14,12 @@ from logistics.lead_times.forecast import OpenRack, RackForecast, forecast
 from logistics.lead_times.recalibration import Recalibration
 from logistics.models import DisruptedLeg, Disruption, DisruptionExpectation, Replan
 from logistics.queries.comparison import LATE_YEN
+from logistics.queries.kept import kept_facts
 from logistics.queries.known_ways import DAY
-from logistics.queries.lives import RackLife, rack_lives
-from logistics.queries.outlook import as_learnt, open_racks, recalibration_row
+from logistics.queries.lives import RackLife
+from logistics.queries.outlook import open_racks
 from logistics.queries.stays import blended_domestic, stage_days, stage_now
-from logistics.queries.stops import Ways, ways_by_calendar
+from logistics.queries.stops import Ways, ways_from
 
 GROUPS = ("on_the_way", "ready", "in_work")
 STRUCK_DAYS = 0.02
@@ -102,17 +103,17 @@ class Impact:
 
 
 def impact_of(number: str, as_of: datetime) -> Impact:
-    """Whom an open disruption strikes, from two forecasts with the same draws. Five queries."""
-    lives = rack_lives(as_of)
-    known = ways_by_calendar(as_of)
+    """Whom an open disruption strikes, from two forecasts with the same draws. One query while the record stands, else
+    those of `facts_at` too."""
+    facts = kept_facts(as_of)
+    lives, known = facts.lives, ways_from(facts.ways, as_of, facts.basis)
     scenario = blended_domestic(stage_days(lives, as_of), lives)
     places = {life.unit_id: stay for life in lives if not life.is_received and (stay := stage_now(life, as_of))}
     racks = {int(rack.key): rack for rack in open_racks(lives, places, scenario, known) if _meets(rack, number)}
     mine = [life for life in lives if life.unit_id in racks]
     pairs = [racks[life.unit_id] for life in mine]
     spared = [replace(rack, ways=without(rack.ways, number)) for rack in pairs]
-    taught = as_learnt(recalibration_row(as_of))
-    drawn = drawn_windows([*pairs, *spared], known, taught)
+    drawn = drawn_windows([*pairs, *spared], known, facts.taught)
     rows = []
     for group in _together(mine):
         after = together([drawn[mine.index(life)] for life in group])
@@ -121,7 +122,7 @@ def impact_of(number: str, as_of: datetime) -> Impact:
         if moved >= STRUCK_DAYS:
             rows.append(Struck(_group_of(group[0]), tuple(group), before, after))
     rows.sort(key=lambda row: (-row.more_yen, GROUPS.index(row.group), row.after.p50_at))
-    return Impact(as_of, tuple(rows), known, racks, taught)
+    return Impact(as_of, tuple(rows), known, racks, facts.taught)
 
 
 def _meets(rack: OpenRack, number: str) -> bool:
