@@ -33,13 +33,16 @@ class ConditionSummarySerializer(serializers.ModelSerializer[ConditionSummary]):
 
 
 class LoggerFileSerializer(serializers.ModelSerializer[LoggerFile]):
-    """A file that was read, with its figures; `findings` are codes with how many."""
+    """What a logger told at once, with its figures: a file that was read, or (`source` api) readings told singly.
+    `findings` are codes with how many."""
 
     summaries = ConditionSummarySerializer(many=True)
 
     class Meta:
         model = LoggerFile
-        fields = ["id", "file_name", "file_sha256", "rows", "from_at", "to_at", "findings", "summaries", "event_id"]
+        fields = [
+            "id", "source", "file_name", "file_sha256", "rows", "from_at", "to_at", "findings", "summaries", "event_id",
+        ]  # fmt: skip
         read_only_fields = fields
 
 
@@ -151,6 +154,9 @@ API_URLS: list[Any] = [
     path("shipments/<int:shipment_id>/loggers/", ShipmentLoggers.as_view(), name="api_shipment_loggers"),
     path("excursions/", Excursions.as_view(), name="api_excursions"),
     path("logger-files/", LoggerFiles.as_view(), name="api_logger_files"),
+    path(
+        "logger-readings/", endpoint("logistics.report_road_readings"), name="api_logistics_report_road_readings",
+    ),
     path("loggers/", endpoint("logistics.fit_logger"), name="api_logistics_fit_logger"),
     path(
         "loggers/<int:logger_id>/giving-up/", endpoint("logistics.give_up_logger", ("logger_id",)),

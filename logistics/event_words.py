@@ -35,6 +35,9 @@ EVENTS = {
     "logistics.logger-file-imported": EventWords(
         "info", _("Logger's file read in"), _("File of logger %(serial)s read in, crate %(sscc)s")
     ),
+    "logistics.road-readings-reported": EventWords(
+        "info", _("Readings of the road told"), _("%(readings)s readings of logger %(serial)s told, crate %(sscc)s")
+    ),
     "logistics.logger-removed": EventWords(
         "late", _("Logger taken off"), _("Logger %(serial)s taken off crate %(sscc)s: %(reason)s")
     ),

@@ -142,6 +142,13 @@ def fresh(found: Iterable[Stretch], known: Iterable[Stretch]) -> list[Stretch]:
     return [one for one in found if not any(_is_told_by(one, other) for other in earlier)]
 
 
+def continues(one: Stretch, other: Stretch) -> bool:
+    """Whether a stretch goes on from a known one of its measure, beyond the same limit: they overlap, or lie closer
+    than two stretches that are one."""
+    same = one.measure == other.measure and (one.peak > one.limit) == (other.peak > other.limit)
+    return same and one.began <= other.ended + CALM and one.ended >= other.began - CALM
+
+
 def _is_told_by(one: Stretch, other: Stretch) -> bool:
     if one.measure != other.measure or one.began < other.began or one.ended > other.ended:
         return False

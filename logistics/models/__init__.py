@@ -18,6 +18,7 @@ from logistics.models.conditions import (
     Excursion,
     LoggerFile,
     LoggerReading,
+    RoadReading,
 )
 from logistics.models.crates import Crate, Indicator, IndicatorReading
 from logistics.models.custody import Handover, HandoverCrate, HandoverSeal
@@ -88,6 +89,7 @@ __all__ = [
     "Position",
     "Recalibration",
     "Replan",
+    "RoadReading",
     "Sailing",
     "SavedComparison",
     "ScenarioInput",

@@ -18,6 +18,9 @@ JUDGED = ("shock", "tilt", "temperature", "humidity", "gap")
 LOGGER_STATES = ("recording", "stopped", "missing")
 LOGGER_MOMENTS = (*MOMENTS, "readout")
 """`readout`: when its data were to be read; only a logger whose data are lost has such a row."""
+TOLD_SINGLY = ("shock", "tilt", "temperature", "humidity")
+"""What a reading by the API can tell: the shock is the resultant."""
+SOURCES = ("file", "api")
 GRADES = ("A", "B", "C")
 """Measured, sourced, assumed."""
 
@@ -147,13 +150,16 @@ class ConditionLimit(models.Model):
 
 
 class LoggerFile(models.Model):
-    """A logger's file that was read: the kept file, and its readings as a Parquet file (`course_sha256`; µs, one series
-    a measure in the order of MEASURES). `findings`: what is odd about it, as codes with parameters. `limits` is None
+    """What a logger told at once: a file that was read (`source` file), or readings that the system of a carrier or
+    tracker told singly (api); those stand in RoadReading, and the hash is over their canonical JSON. Of a file: the
+    kept file, and its readings as a Parquet file (`course_sha256`; µs, one series a measure in the order of MEASURES).
+    `findings`: what is odd about it, as codes with parameters. `limits` is None
     where the shipped ones judged it."""
 
     logger = models.ForeignKey(CrateLogger, on_delete=models.PROTECT, related_name="files")
     file_sha256 = models.TextField()
-    course_sha256 = models.TextField()
+    course_sha256 = models.TextField(default="", blank=True)
+    source = models.TextField(default="file")
     file_name = models.TextField()
     rows = models.IntegerField()
     from_at = models.DateTimeField()
@@ -169,11 +175,37 @@ class LoggerFile(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["logger", "file_sha256"], name="logger_file_is_imported_once"),
             models.CheckConstraint(condition=Q(rows__gte=1), name="logger_file_has_readings"),
+            models.CheckConstraint(
+                condition=Q(source="file") & ~Q(course_sha256="") | Q(source="api", course_sha256=""),
+                name="readings_are_of_a_file_or_told_singly",
+            ),
             models.CheckConstraint(condition=Q(to_at__gte=F("from_at")), name="logger_file_runs_forward"),
         ]
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class RoadReading(models.Model):
+    """One value of one moment that was told singly, in the units of MEASURES; `place`: where, as its system says it. A
+    reading that was told before, by file or singly, is not kept again."""
+
+    file = models.ForeignKey(LoggerFile, on_delete=models.PROTECT, related_name="told")
+    logger = models.ForeignKey(CrateLogger, on_delete=models.PROTECT, related_name="told")
+    measure = models.TextField()
+    at = models.DateTimeField()
+    value = models.DecimalField(max_digits=9, decimal_places=3)
+    place = models.TextField(default="", blank=True)
+
+    class Meta:
+        ordering = ["-at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["logger", "at", "measure", "value"], name="road_reading_is_kept_once"),
+            models.CheckConstraint(condition=Q(measure__in=TOLD_SINGLY), name="read_measure_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.value}"
 
 
 class ConditionSummary(models.Model):

@@ -169,7 +169,7 @@ def remove_logger(*, caller: Caller, logger_id: int, reason: str) -> CrateLogger
     rows = CrateLogger.objects.select_related("crate__unit__part_revision__part")
     found = rows.filter(pk=logger_id).first()
     if found is None:
-        raise _unknown()
+        raise unknown_logger()
     _lock_crate(found.crate)
     logger = rows.get(pk=logger_id)
     _refuse_bare(reason)
@@ -197,7 +197,8 @@ def _refuse_bare(reason: str) -> None:
         )
 
 
-def _unknown() -> UnknownLogger:
+def unknown_logger() -> UnknownLogger:
+    """Step: the refusal of a logger that there is not."""
     return UnknownLogger(
         _("There is no such logger."), true=_("Nothing was recorded."), do=_("Scan the logger's serial again.")
     )
@@ -208,7 +209,7 @@ def lock_logger(logger_id: int) -> tuple[CrateLogger, Shipment]:
     rows = CrateLogger.objects.select_related("crate__unit__part_revision__part", "crate__shipment_crate")
     logger = rows.filter(~taken_off(), pk=logger_id).first()
     if logger is None:
-        raise _unknown()
+        raise unknown_logger()
     row: ShipmentCrate | None = getattr(logger.crate, "shipment_crate", None)
     shipment = lock_shipments([row.shipment_id])[row.shipment_id] if row else None
     if shipment is None or not shipment.has_departed:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.db.models import (
     BooleanField,
     DateTimeField,
@@ -26,6 +27,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from assembly.burn_in.columns import read_parquet
+from assembly.burn_in.moments import micros
 from documents import files
 from inventory.text import fold
 from logistics.files.road_course import Bounds, Times, Values
@@ -40,6 +42,7 @@ from logistics.models import (
     LoggerFile,
     LoggerReading,
     Milestone,
+    RoadReading,
     Shipment,
     Site,
 )
@@ -144,7 +147,8 @@ def taken_off() -> Q:
 
 
 def _whole_files() -> QuerySet[LoggerFile]:
-    """The files that tell of a way to its end. The event decides and not the clock: an arrival may be told of late."""
+    """The files that tell of a way to its end. The event decides and not the clock: an arrival may be told of late. The
+    silences between readings told singly are judged after the arrival only: before, they are no whole way."""
     arrived = LoggerReading.objects.filter(
         logger=OuterRef("logger"), moment="receipt", event_id__lt=OuterRef("event_id")
     )
@@ -157,7 +161,7 @@ def _whole_files() -> QuerySet[LoggerFile]:
     allowed = ExpressionWrapper(minutes * Value(timedelta(minutes=1)), output_field=DurationField())
     near = ExpressionWrapper(F("to_at") + allowed, output_field=DateTimeField())
     rows = LoggerFile.objects.annotate(silent_until=near)
-    return rows.filter(Exists(arrived) | Q(silent_until__gte=F("logger__stopped_at")))
+    return rows.filter(Exists(arrived) | Q(source="file", silent_until__gte=F("logger__stopped_at")))
 
 
 def unread_loggers(crate_ids: Collection[int]) -> QuerySet[CrateLogger]:
@@ -197,13 +201,18 @@ def with_files(rows: QuerySet[CrateLogger]) -> QuerySet[CrateLogger]:
 def excursion_rows(wish: Q | None = None) -> QuerySet[Excursion]:
     """Excursions with crate, shipment and nonconformity; `holder` (`site:CODE`, `carrier:CODE`; None before the first
     hand-over) and `leg_number` are who held the crate and what it was on then, by what is known today: a report that
-    comes late moves them. One query."""
+    comes late moves them. A row that a later one of its nonconformity tells in full, since it went on, is left out. One
+    query."""
     shipment = OuterRef("file__logger__crate__shipment_crate__shipment")
     holder = Handover.objects.filter(shipment=shipment, at__lte=OuterRef("began_at")).order_by("-number")
     begun = Milestone.objects.filter(
         shipment=shipment, kind="leg_departed", happened_at__lte=OuterRef("began_at")
     ).order_by("-happened_at", "-pk")
-    rows = Excursion.objects.filter(wish or Q()).select_related(
+    later = Excursion.objects.filter(
+        nonconformity=OuterRef("nonconformity"), file__logger=OuterRef("file__logger"), measure=OuterRef("measure"),
+        pk__gt=OuterRef("pk"), began_at__lte=OuterRef("began_at"), ended_at__gte=OuterRef("ended_at"),
+    )  # fmt: skip
+    rows = Excursion.objects.filter(~Exists(later), wish or Q()).select_related(
         "nonconformity", "file__logger__crate__shipment_crate__shipment", "file__limits"
     )
     return rows.annotate(
@@ -255,6 +264,31 @@ def stops_of(shipment: Shipment) -> list[Stop]:
         leg: Any = report.leg
         found.append(Stop(report.happened_at, report.kind, leg.start if report.kind == "leg_departed" else leg.end))
     return sorted(found, key=lambda one: one.at)
+
+
+def courses_of(kept: Sequence[LoggerFile]) -> list[dict[str, tuple[Times, Values]]]:
+    """The readings of each of these, files and what was told singly alike, the latter in one. One query where any was
+    told singly. Raises documents.files.FileAbsent."""
+    found = [course_of(one) for one in kept if one.source == "file"]
+    singly = [one.pk for one in kept if one.source == "api"]
+    return [*found, _told_course(singly)] if singly else found
+
+
+def _told_course(file_ids: Sequence[int]) -> dict[str, tuple[Times, Values]]:
+    rows = RoadReading.objects.filter(file_id__in=file_ids).order_by("measure", "at", "value")
+    told: dict[str, list[tuple[int, float]]] = {}
+    for measure, at, value in rows.values_list("measure", "at", "value").iterator():
+        told.setdefault(measure, []).append((micros(at), float(value)))
+    return {
+        measure: (np.array([at for at, _value in rows], np.int64), np.array([value for _at, value in rows], np.float64))
+        for measure, rows in told.items()
+    }
+
+
+def readings_told(logger_id: int) -> QuerySet[RoadReading]:
+    """The values that were told singly of a logger, the latest moment first, with who told them. One query."""
+    rows = RoadReading.objects.filter(logger=logger_id).select_related("file__imported_by")
+    return rows.order_by("-at", "pk")
 
 
 def course_of(file: LoggerFile) -> dict[str, tuple[Times, Values]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.db.models import Prefetch
 
@@ -37,7 +38,7 @@ def road_of(page: ShipmentPage) -> Monitored | None:
     for one in loggers:
         by_crate.setdefault(one.crate_id, []).append(one)
     devices = [device for row in page.crates for device in _devices(row, by_crate.get(row.row.crate_id, ()))]
-    files = [_file(file, one) for one in loggers for file in one.files.all()]
+    files = [file for one in loggers for file in _told(one)]
     record = RoadRecord(tuple(devices), tuple(files), tuple(_beyond(one, holders) for one in found))
     return Monitored(record, _events(loggers, found, page))
 
@@ -91,6 +92,23 @@ def _device(
     last = at_receipt or gone
     lost_at = gone.at if gone is not None and last is gone and gone.moment != "receipt" else None
     return Device(*told, fitted, last.state if last else "", lost_at, remarks)
+
+
+def _told(logger: CrateLogger) -> list[ReadFile]:
+    """Its files, and one line for all that was told singly: the hash over their hashes, a line each in order."""
+    kept = list(logger.files.all())
+    singly = [one for one in kept if one.source == "api"]
+    found = [_file(one, logger) for one in kept if one.source == "file"]
+    if singly:
+        limits = {f"r{one.limits.revision}" if one.limits else "" for one in singly}
+        found.append(
+            ReadFile(
+                logger.serial, f"API x {len(singly)}", sum(one.rows for one in singly),
+                min(one.from_at for one in singly), max(one.to_at for one in singly), ", ".join(sorted(limits)),
+                sha256("\n".join(one.file_sha256 for one in singly).encode()).hexdigest(),
+            )
+        )  # fmt: skip
+    return found
 
 
 def _file(file: LoggerFile, logger: CrateLogger) -> ReadFile:

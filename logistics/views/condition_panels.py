@@ -24,7 +24,7 @@ from logistics.models.conditions import MEASURES
 from logistics.queries.conditions import (
     Limit,
     Stop,
-    course_of,
+    courses_of,
     excursions_of,
     file_rows,
     holder_names,
@@ -104,7 +104,7 @@ def _panel(logger: CrateLogger, kept: Sequence[LoggerFile], road: Road) -> dict[
     found = road.excursions.get(logger.pk, ())
     lost = False
     try:
-        course = joined(course_of(file) for file in kept)
+        course = joined(courses_of(kept))
     except FileAbsent:
         course, lost = {}, True
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from logistics.models import CrateLogger, Excursion, LoggerFile
-from logistics.queries.conditions import MEASURE_WORDS, Limit, Stop
+from logistics.queries.conditions import MEASURE_WORDS, Limit, Stop, readings_told
 from logistics.views.saying import in_english
 
+TOLD_SHOWN = 40
+"""Values told singly on a logger's page; the API gives all posts."""
 STATES: Mapping[str, tuple[str, Any]] = {
     "recording": ("run", gettext_lazy("recording")),
     "stopped": ("done", gettext_lazy("stopped")),
@@ -121,7 +124,39 @@ def _finding(code: str, n: int) -> str:
 
 
 def files_of(files: Sequence[LoggerFile], counts: Mapping[int, int]) -> list[dict[str, Any]]:
-    """Files for a table; `counts`: excursions by file."""
+    """Files for a table, and a line for all that was told singly; `counts`: excursions by file."""
+    singly = [file for file in files if file.source == "api"]
+    return [*([_singly(singly, counts)] if singly else []), *_read([f for f in files if f.source == "file"], counts)]
+
+
+def _singly(told: Sequence[LoggerFile], counts: Mapping[int, int]) -> dict[str, Any]:
+    last = max(told, key=lambda one: one.pk)
+    odd: Counter[str] = Counter()
+    for one in told:
+        odd.update({str(finding["code"]): int(finding["n"]) for finding in one.findings})
+    revisions = sorted({f"r{one.limits.revision}" if one.limits else str(_("shipped")) for one in told})
+    words = ngettext("Told by API, %(n)d time", "Told by API, %(n)d times", len(told)) % {"n": len(told)}
+    return {
+        "name": words, "at": last.imported_at, "by": last.imported_by.name, "rows": sum(one.rows for one in told),
+        "from": min(one.from_at for one in told), "to": max(one.to_at for one in told),
+        "findings": [line for code, n in sorted(odd.items()) if (line := _finding(code, n))],
+        "excursions": sum(counts.get(one.pk, 0) for one in told), "limits": ", ".join(revisions),
+    }  # fmt: skip
+
+
+def told_rows(logger_id: int) -> list[dict[str, Any]]:
+    """The latest readings told singly, for a table: what, where, and whose system told it when."""
+    return [
+        {
+            "at": one.at, "measure": measure_word(one.measure), "value": f"{one.value.normalize():f}",
+            "unit": unit_of(one.measure), "place": one.place, "told_at": one.file.imported_at,
+            "by": one.file.imported_by.name,
+        }
+        for one in readings_told(logger_id)[:TOLD_SHOWN]
+    ]  # fmt: skip
+
+
+def _read(files: Sequence[LoggerFile], counts: Mapping[int, int]) -> list[dict[str, Any]]:
     return [
         {
             "name": file.file_name, "at": file.imported_at, "by": file.imported_by.name, "rows": file.rows,

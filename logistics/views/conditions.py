@@ -34,7 +34,7 @@ from logistics.queries.conditions import (
     loggers_to_read,
 )
 from logistics.views.condition_panels import shipment_conditions
-from logistics.views.condition_words import excursion_row, files_of, logger_state
+from logistics.views.condition_words import excursion_row, files_of, logger_state, told_rows
 from logistics.views.saying import reads
 
 FAULTS_SHOWN = 50
@@ -105,7 +105,9 @@ def _tell(request: HttpRequest, result: dict[str, Any]) -> None:
 
 
 def _context(request: HttpRequest, row: CrateLogger, form: LoggerFileForm, outcome: Outcome) -> dict[str, Any]:
-    kept = list(file_rows([row.pk])[:FILES_SHOWN])
+    kept = list(file_rows([row.pk]))
+    read = [one for one in kept if one.source == "file"][:FILES_SHOWN]
+    singly = [one for one in kept if one.source == "api"]
     found = list(excursions_of([row.pk]))
     shipment: Shipment | None = getattr(getattr(row.crate, "shipment_crate", None), "shipment", None)
     state, word = logger_state(row)
@@ -114,7 +116,8 @@ def _context(request: HttpRequest, row: CrateLogger, form: LoggerFileForm, outco
     faults = outcome.refusal.faults[:FAULTS_SHOWN] if isinstance(outcome.refusal, FileRefused) else []
     return {
         "logger": row, "state": state, "word": word, "facts": _facts(row, shipment),
-        "files": files_of(kept, Counter(one.file_id for one in found)),
+        "told": told_rows(row.pk) if singly else [],
+        "files": files_of([*singly, *read], Counter(one.file_id for one in found)),
         "excursions": [excursion_row(one, holder_names(found)) for one in found],
         "form": form if may else None, "refusal": outcome.refusal, "key": new_key(), "faults": faults,
         "conditions_url": reverse("shipment_conditions", args=[shipment.number]) if shipment else "",

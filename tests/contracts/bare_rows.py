@@ -126,6 +126,8 @@ VALID: dict[str, Row] = {
     "logistics_conditionlimit": {"measure": "shock", "high": 5, "grade": "C"},
     "logistics_conditionsummary": {"measure": "shock"},
     "logistics_excursion": {"measure": "shock", "limit": 3},
+    "logistics_loggerfile": {"source": "file", "course_sha256": "0" * 64},
+    "logistics_roadreading": {"measure": "shock"},
     "logistics_calendar": {"kind": "site", "site_id": 1, "country": "", "reason": ""},
     "logistics_calendarwindow": {"days": "1", "closes": time(17, 0)},
     "logistics_calendaropening": {"closes": time(17, 0)},

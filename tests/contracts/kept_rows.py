@@ -84,6 +84,7 @@ TRIGGERS: dict[str, Kept] = dict(
         _kept("condition_limits_are_history", "logistics_conditionlimits", "logistics_record_is_history"),
         _kept("condition_limit_is_history", "logistics_conditionlimit", "logistics_record_is_history"),
         _kept("logger_file_is_history", "logistics_loggerfile", "logistics_record_is_history"),
+        _kept("road_reading_is_history", "logistics_roadreading", "logistics_record_is_history"),
         _kept("condition_summary_is_history", "logistics_conditionsummary", "logistics_record_is_history"),
         _kept("excursion_is_history", "logistics_excursion", "logistics_record_is_history"),
         _kept("acceptance_is_history", "logistics_acceptance", "logistics_record_is_history"),
