@@ -35,7 +35,7 @@ def andon(request: HttpRequest) -> HttpResponse:
         reason=chosen.get("reason", ""),
     )
     rows, now = andon_list(wish), timezone.now()
-    file = exported(request, "andon", _heading(), (_cells(call, now) for call in rows))
+    file = exported(request, "andon", _heading(), rows, lambda call: _cells(call, now))
     if file is not None:
         return file  # type: ignore[no-any-return]
     page = page_of(request, rows)

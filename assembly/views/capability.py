@@ -227,7 +227,7 @@ def values(request: HttpRequest) -> HttpResponse:
         *(_("Ended"), _("Unit"), _("Part of it"), _("Value"), _("Unit of measure"), _("lower limit"), _("upper limit")),
         _("Counts"),
     ]
-    file = exported(request, "values", heading, (_cells(row, chosen.unit) for row in rows))
+    file = exported(request, "values", heading, rows, lambda row: _cells(row, chosen.unit))
     if file is not None:
         return file  # type: ignore[no-any-return]
     page = page_of(request, rows)

@@ -48,7 +48,7 @@ def causes(request: HttpRequest) -> HttpResponse:
     if text:
         rows = rows.filter(code__icontains=text) | rows.filter(name_ja__icontains=text)
     heading = [_("Code"), _("Category"), _("Name"), _("At the stations"), _("Named"), _("State")]
-    file = exported(request, "causes", heading, ([*_row(row).values()] for row in rows))
+    file = exported(request, "causes", heading, rows, lambda row: [*_row(row).values()])
     if file is not None:
         return file  # type: ignore[no-any-return]
     page = page_of(request, rows)

@@ -27,7 +27,7 @@ def deviations(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     rows = deviation_list(text)
     heading = [_("Number"), _("Rack or tray"), _("Position"), _("Part"), _("Reason"), _("Approved by"), _("Approved")]
-    file = exported(request, "deviations", heading, (_deviation_cells(row) for row in rows))
+    file = exported(request, "deviations", heading, rows, _deviation_cells)
     if file is not None:
         return file  # type: ignore[no-any-return]
     page = page_of(request, rows)

@@ -36,7 +36,7 @@ def kits(request: HttpRequest) -> HttpResponse:
     chosen = {name: value for name, value in chosen.items() if value}
     rows = kit_rows(text=chosen.get("q", ""), state=chosen.get("state", ""), kind=chosen.get("kind", ""))
     heading = [_("Kit"), _("Rack or tray"), _("Order"), _("Lines"), _("Fetched"), _("Place"), _("Opened"), _("State")]
-    file = exported(request, "kits", heading, (_cells(kit) for kit in rows.iterator(chunk_size=2_000)))
+    file = exported(request, "kits", heading, rows, _cells)
     if file is not None:
         return file  # type: ignore[no-any-return]
     page = page_of(request, rows)

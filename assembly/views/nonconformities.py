@@ -57,7 +57,7 @@ def nonconformities(request: HttpRequest) -> HttpResponse:
         _("What is wrong"),
         _("State"),
     ]
-    file = exported(request, "nonconformities", heading, (_report_cells(row) for row in rows))
+    file = exported(request, "nonconformities", heading, rows, _report_cells)
     if file is not None:
         return file  # type: ignore[no-any-return]
     page = page_of(request, rows)

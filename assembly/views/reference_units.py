@@ -41,7 +41,7 @@ def reference_units(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:60]
     marks_found = reference_marks(text)
     heading = [_("Unit"), _("Part"), _("Reason"), _("Marked"), _("By"), _("Ended"), _("Why it ended")]
-    file = exported(request, "reference-units", heading, (_cells(row) for row in marks_found))
+    file = exported(request, "reference-units", heading, marks_found, _cells)
     if file is not None:
         return file  # type: ignore[no-any-return]
     page = page_of(request, marks_found)

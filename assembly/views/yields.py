@@ -48,7 +48,7 @@ def yields(request: HttpRequest) -> HttpResponse:
         ),
         *(_("Later attempts"), _("Left out")),
     ]
-    file = exported(request, f"first-pass-yield-by-{by}", heading, (_cells(row) for row in rows))
+    file = exported(request, f"first-pass-yield-by-{by}", heading, rows, _cells)
     if file is not None:
         return file  # type: ignore[no-any-return]
     page = page_of(request, rows)
@@ -225,7 +225,7 @@ def attempts(request: HttpRequest) -> HttpResponse:
         *(_("Unit"), _("Product"), _("Routing"), _("Operation"), _("Attempt"), _("Station"), _("Started"), _("Ended")),
         *(_("Judged"), _("Which one"), _("Recorded")),
     ]
-    file = exported(request, "attempts", heading, (_line_cells(row) for row in rows))
+    file = exported(request, "attempts", heading, rows, _line_cells)
     if file is not None:
         return file  # type: ignore[no-any-return]
     page = page_of(request, rows)

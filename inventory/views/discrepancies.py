@@ -99,7 +99,7 @@ def discrepancies(request: HttpRequest) -> HttpResponse:
         kind=chosen.get("kind", ""),
         supplier=chosen.get("supplier", ""),
     )
-    file = exported(request, "discrepancies", _heading(), (_cells(row) for row in rows.iterator(chunk_size=2_000)))
+    file = exported(request, "discrepancies", _heading(), rows, _cells)
     if file is not None:
         return file  # type: ignore[no-any-return]
     page = page_of(request, rows)

@@ -42,7 +42,7 @@ def holds(request: HttpRequest) -> HttpResponse:
                 return redirect("holds")
             refusal, status = outcome.refusal, outcome.status
     rows, chosen = _rows(request)
-    file = exported(request, "holds", _heading(), (_cells(hold) for hold in rows.iterator(chunk_size=2_000)))
+    file = exported(request, "holds", _heading(), rows, _cells)
     if file is not None:
         return file  # type: ignore[no-any-return]
     page = page_of(request, rows)

@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +19,8 @@ from django.views.decorators.http import require_GET
 
 ROWS = 50
 """Rows a page."""
+CHUNK = 2_000
+"""Rows of a list that are read at once for a file."""
 
 View = Callable[..., HttpResponse]
 
@@ -55,13 +58,21 @@ def exports_of(request: HttpRequest) -> list[dict[str, str]]:
     return links
 
 
-def exported(request: HttpRequest, name: str, heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> Any:
-    """The list as a file, or None when the address asks for a page."""
+def exported(
+    request: HttpRequest,
+    name: str,
+    heading: Sequence[str],
+    rows: Iterable[Any],
+    cells: Callable[[Any], Sequence[Any]] = list,
+) -> Any:
+    """The list as a file, or None when the address asks for a page; `cells` makes a line of a row.
+
+    A generator over a query set would ask for all its rows as it is made, for every page: give the query set itself."""
     form = request.GET.get("export", "")
     if form == "csv":
-        answer = StreamingHttpResponse(_csv(heading, rows), content_type="text/csv; charset=utf-8")
+        answer = StreamingHttpResponse(_csv(heading, _lines(rows, cells)), content_type="text/csv; charset=utf-8")
     elif form == "xlsx":
-        answer = HttpResponse(_xlsx(heading, rows), content_type=_XLSX)  # type: ignore[assignment]
+        answer = HttpResponse(_xlsx(heading, _lines(rows, cells)), content_type=_XLSX)  # type: ignore[assignment]
     else:
         return None
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
@@ -69,6 +80,11 @@ def exported(request: HttpRequest, name: str, heading: Sequence[str], rows: Iter
 
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _lines(rows: Iterable[Any], cells: Callable[[Any], Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    found = rows.iterator(chunk_size=CHUNK) if isinstance(rows, QuerySet) else rows
+    return (cells(row) for row in found)
 
 
 def _csv(heading: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

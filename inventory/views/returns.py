@@ -48,7 +48,7 @@ def returns(request: HttpRequest) -> HttpResponse:
     chosen = {name: value for name in ("q", "state") if (value := searched(request.GET.get(name)))}
     rows = _rows(chosen)
     heading = [_("Return"), _("Unit"), _("Part number"), _("Supplier"), _("Reason"), _("Opened"), _("State")]
-    file = exported(request, "returns", heading, (_cells(row) for row in rows.iterator(chunk_size=2_000)))
+    file = exported(request, "returns", heading, rows, _cells)
     if file is not None:
         return file  # type: ignore[no-any-return]
     page = page_of(request, rows)

@@ -35,7 +35,7 @@ def scan_conflicts(request: HttpRequest) -> HttpResponse:
     chosen = {name: searched(request.GET.get(name)) for name in ("q", "state", "station")}
     rows = conflict_rows(text=chosen["q"], state=chosen["state"], station=chosen["station"])
     chosen = {name: value for name, value in chosen.items() if value}
-    file = exported(request, "scan-conflicts", _heading(), (_cells(row) for row in rows.iterator(chunk_size=2_000)))
+    file = exported(request, "scan-conflicts", _heading(), rows, _cells)
     if file is not None:
         return file  # type: ignore[no-any-return]
     page, filters = page_of(request, rows), _filters(chosen)

@@ -40,7 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
     over = chosen.get("state") == PAST
     rows: Any = past_exceptions(*asked) if over else narrowed(standing, *asked, chosen.get("state", ""))
     told = (past_row(row) if over else exception_row(row, now) for row in rows)
-    file = exported(request, "exceptions", _heading(), (_cells(row) for row in told))
+    file = exported(request, "exceptions", _heading(), told, _cells)
     if file is not None:
         return file  # type: ignore[no-any-return]
     shown = page_of(request, rows)

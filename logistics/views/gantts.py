@@ -18,8 +18,9 @@ from inventory.forms import searched
 from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of
 from logistics.charts.gantt import GanttBar, GanttRow, gantt_axis, gantt_row, scale_of
 from logistics.lead_times.scenarios import Scenario, stage_title
+from logistics.queries.kept import kept_outlook
 from logistics.queries.lives import RackLife
-from logistics.queries.outlook import PLANT, Outlook, end_of, outlook
+from logistics.queries.outlook import PLANT, Outlook, end_of
 from logistics.queries.stays import STAGE_OF, Stay, stays_of
 from logistics.views.saying import reads
 
@@ -34,7 +35,7 @@ PLANNED = ("inbound", "assembly", "test_burnin", "pack", "domestic_haul", "site_
 def page(request: HttpRequest) -> HttpResponse:
     """Racks of an order, a need-by month or the plant, 25 a page; `?export=csv` gives every stay."""
     now = timezone.now()
-    view = outlook(now)
+    view = kept_outlook(now)
     chosen = {name: value for name in ("q", "state") if (value := searched(request.GET.get(name)))}
     lives = chosen_lives(view.lives, chosen.get("q", ""), chosen.get("state", "open"))
     file = exported(request, "rack-stays", _heading(), (row for life in lives for row in stay_cells(life, now)))

@@ -26,7 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Suppliers of the last year, 50 a page; `?export=csv` gives the list."""
     now, text = timezone.now(), searched(request.GET.get("q"))
     rows = supplier_records(now, text)
-    file = exported(request, "supplier-record", _heading(), (_cells(row) for row in rows))
+    file = exported(request, "supplier-record", _heading(), rows, _cells)
     if file is not None:
         return file  # type: ignore[no-any-return]
     chosen = {"q": text} if text else {}
