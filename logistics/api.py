@@ -47,7 +47,7 @@ RECALL_ROWS = 1_000
 
 
 class Shipments(generics.ListAPIView):  # type: ignore[type-arg]
-    """Shipments, the newest first; `?text=`, `?state=` (planned, on_the_way, arrived, received), `?lane=`."""
+    """Shipments, the newest first; `?text=`, `?state=` (planned, on_the_way, in_part, arrived, received), `?lane=`."""
 
     permission_classes = READERS
     serializer_class = ShipmentSerializer
@@ -68,11 +68,12 @@ class OneShipment(generics.RetrieveAPIView):  # type: ignore[type-arg]
         return with_crates(shipment_rows())
 
 
+_CRATES = ShipmentCrate.objects.select_related("crate", "arrival", "missing")
+
+
 def with_crates(rows: QuerySet[Shipment]) -> QuerySet[Shipment]:
     """With the SSCCs of the crates: one more query a page."""
-    return rows.prefetch_related(
-        Prefetch("crates", ShipmentCrate.objects.select_related("crate").order_by("crate__sscc"), to_attr="crate_rows")
-    )
+    return rows.prefetch_related(Prefetch("crates", _CRATES.order_by("crate__sscc"), to_attr="crate_rows"))
 
 
 class Milestones(generics.ListAPIView):  # type: ignore[type-arg]
@@ -292,6 +293,9 @@ API_URLS = [
     _post("shipments/<int:shipment_id>/arrival/", "arrive_shipment", "shipment_id"),
     _post("shipments/<int:shipment_id>/export-check/", "check_shipment_export", "shipment_id"),
     _post("shipments/<int:shipment_id>/receiving/", "finish_receiving", "shipment_id"),
+    _post("shipments/<int:shipment_id>/receiving-in-part/", "receive_crates", "shipment_id"),
+    _post("part-arrivals/", "arrive_in_part"),
+    _post("late-arrivals/", "arrive_late"),
     _post("acceptances/", "accept_rack"),
     path("lead-times/scenarios/", OwnScenarios.as_view(), name="api_own_scenarios"),
     _post("lead-times/scenarios/saving/", "save_scenario"),

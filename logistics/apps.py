@@ -7,8 +7,9 @@ from django.apps import AppConfig
 ROOMS = (
     "acceptances", "arrivals", "calendars", "carrier_files", "carrier_words", "comparisons", "condition_limits",
     "crate_moves", "crates", "departures", "disruptions", "exceptions", "exports", "forecasts", "handovers", "lanes",
-    "loads", "logger_files", "loggers", "milestones", "places", "raw_removals", "recalls", "receivings", "replanning",
-    "road_readings", "scenarios", "shipments", "site_returns", "sites", "timetables", "vehicles", "work_limits",
+    "loads", "logger_files", "loggers", "milestones", "part_arrivals", "places", "raw_removals", "recalls",
+    "receivings", "replanning", "road_readings", "scenarios", "shipments", "site_returns", "sites", "timetables",
+    "vehicles", "work_limits",
 )  # fmt: skip
 
 

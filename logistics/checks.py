@@ -19,9 +19,10 @@ JOIN logistics_shipmentcrate sc ON sc.shipment_id = s.id
 JOIN logistics_crate c ON c.id = sc.crate_id JOIN inventory_unit u ON u.id = c.unit_id
 JOIN logistics_lane la ON la.id = s.lane_id JOIN logistics_site st ON st.id = la.destination_id
 LEFT JOIN logistics_arrival a ON a.shipment_id = s.id
+LEFT JOIN logistics_cratearrival ca ON ca.shipment_crate_id = sc.id
 LEFT JOIN inventory_placement p ON p.unit_id = u.id AND p.to_at IS NULL
 LEFT JOIN inventory_location l ON l.id = p.location_id
-WHERE u.ended_at IS NULL AND CASE WHEN a.id IS NULL THEN p.location_id IS DISTINCT FROM s.vehicle_id
+WHERE u.ended_at IS NULL AND CASE WHEN coalesce(a.id, ca.id) IS NULL THEN p.location_id IS DISTINCT FROM s.vehicle_id
   WHEN st.kind = 'plant' THEN l.id IS NULL OR l.kind = 'vehicle'
   ELSE l.id IS NULL OR l.kind IN ('vehicle', 'dock', 'line', 'station') END
 ORDER BY 1, 2
@@ -50,6 +51,14 @@ WITH facts(place, id, event_id, kind) AS (
   UNION ALL SELECT 'logistics_arrival', id, event_id, 'logistics.shipment-arrived' FROM logistics_arrival
   UNION ALL SELECT 'logistics_arrival', id, received_event_id, 'logistics.shipment-received' FROM logistics_arrival
     WHERE received_at IS NOT NULL
+  UNION ALL SELECT 'logistics_missingcrate', id, event_id, 'logistics.shipment-arrived-in-part'
+    FROM logistics_missingcrate
+  UNION ALL SELECT 'logistics_cratearrival', id, event_id,
+      CASE WHEN EXISTS (SELECT 1 FROM logistics_missingcrate m WHERE m.shipment_crate_id = x.shipment_crate_id)
+      THEN 'logistics.late-crates-arrived' ELSE 'logistics.shipment-arrived-in-part' END
+    FROM logistics_cratearrival x
+  UNION ALL SELECT 'logistics_cratearrival', id, received_event_id, 'logistics.crates-received'
+    FROM logistics_cratearrival WHERE received_at IS NOT NULL
   UNION ALL SELECT 'logistics_acceptance', id, event_id, 'logistics.rack-accepted' FROM logistics_acceptance
   UNION ALL SELECT 'logistics_loadplan', id, event_id, 'logistics.load-planned' FROM logistics_loadplan
   UNION ALL SELECT 'logistics_sitereturn', id, opened_event_id, 'logistics.return-opened' FROM logistics_sitereturn
@@ -60,13 +69,15 @@ WITH facts(place, id, event_id, kind) AS (
   SELECT f.*, count(*) OVER (PARTITION BY f.event_id) AS rows_of_event FROM facts f
 )
 SELECT c.place, c.id, c.event_id FROM counted c LEFT JOIN ledger_event e ON e.id = c.event_id
-WHERE e.kind IS DISTINCT FROM c.kind OR (c.rows_of_event > 1 AND c.kind <> 'logistics.crates-assigned')
+WHERE e.kind IS DISTINCT FROM c.kind OR (c.rows_of_event > 1 AND c.kind NOT IN (
+  'logistics.crates-assigned', 'logistics.shipment-arrived-in-part', 'logistics.late-crates-arrived',
+  'logistics.crates-received'))
 ORDER BY 1, 2
 """
 
 
 def departed_crates_are_away() -> Iterator[Fault]:
-    """A crate that departed is on its truck until the arrival, then at the site."""
+    """A crate that departed is on its truck until its arrival, then at the site."""
     for number, tag in _rows(_STRAY_CRATES):
         yield Fault(number, _("Crate %(tag)s left, but does not stand on the truck or at the site.") % {"tag": tag})
 

@@ -48,6 +48,15 @@ EVENTS = {
         "done", _("Limits of the road released"), _("Limits of the road, revision %(revision)s: %(reason)s")
     ),
     "logistics.shipment-arrived": EventWords("done", _("Arrived at the site")),
+    "logistics.shipment-arrived-in-part": EventWords(
+        "late", _("Arrived in part"), _("Shipment %(number)s arrived at the site in part")
+    ),
+    "logistics.late-crates-arrived": EventWords(
+        "done", _("Late crate arrived"), _("Crates of %(number)s that were missing arrived at the site")
+    ),
+    "logistics.crates-received": EventWords(
+        "done", _("Crates received"), _("Receiving of crates of %(number)s is finished")
+    ),
     "logistics.shipment-received": EventWords("done", _("Received at the site")),
     "logistics.rack-accepted": EventWords("done", _("Word of the site"), "", "outcome"),
     "logistics.return-opened": EventWords(

@@ -22,7 +22,8 @@ MOMENTS = ["%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M"]
 AWAITED_WORDS: dict[str, Any] = {"arrival": _("arrival at the dock"), "receiving": _("end of site receiving")}
 
 
-def _moment_input() -> forms.DateTimeInput:
+def moment_input() -> forms.DateTimeInput:
+    """A field for a moment in the plant's time."""
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
@@ -50,13 +51,13 @@ class MilestoneForm(forms.Form):
     occurred_at = forms.DateTimeField(
         label=_("Happened at"),
         input_formats=MOMENTS,
-        widget=_moment_input(),
+        widget=moment_input(),
     )
     place = forms.CharField(label=_("Place"), max_length=120, required=False)
     expected_at = forms.DateTimeField(
         label=_("Carrier expects the arrival at"),
         input_formats=MOMENTS,
-        widget=_moment_input(),
+        widget=moment_input(),
         required=False,
     )
 
@@ -75,21 +76,19 @@ class EtaForm(forms.Form):
 
     carrier_code = forms.ChoiceField(label=_("Who says so"), required=False)
     awaited = forms.ChoiceField(label=_("What is expected"), choices=list(AWAITED_WORDS.items()))
-    earliest_at = forms.DateTimeField(
-        label=_("Expected at, or earliest"), input_formats=MOMENTS, widget=_moment_input()
-    )
+    earliest_at = forms.DateTimeField(label=_("Expected at, or earliest"), input_formats=MOMENTS, widget=moment_input())
     latest_at = forms.DateTimeField(
         label=_("Latest"),
         help_text=_("Blank: one moment"),
         input_formats=MOMENTS,
-        widget=_moment_input(),
+        widget=moment_input(),
         required=False,
     )
     given_at = forms.DateTimeField(
         label=_("Said at"),
         help_text=_("Blank: just now"),
         input_formats=MOMENTS,
-        widget=_moment_input(),
+        widget=moment_input(),
         required=False,
     )
     reason = forms.CharField(
@@ -200,7 +199,7 @@ class PlanForm(forms.Form):
     planned_departure_at = forms.DateTimeField(
         label=_("Planned departure"),
         input_formats=MOMENTS,
-        widget=_moment_input(),
+        widget=moment_input(),
     )
     need_by = forms.DateField(
         label=_("Needed by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False
@@ -302,7 +301,7 @@ class HandOverForm(FoundForm):
     occurred_at = forms.DateTimeField(
         label=_("Happened at"),
         input_formats=MOMENTS,
-        widget=_moment_input(),
+        widget=moment_input(),
         help_text=_("Blank: just now"),
         required=False,
     )

@@ -11,7 +11,7 @@ from inventory.models import Placement, Unit
 from inventory.operations.finding import find_unit_ids
 from inventory.scanning import ScanAnswer, ScanContext, own_code
 from ledger.callers import Caller
-from logistics.models import Acceptance, Crate, Shipment
+from logistics.models import Acceptance, Crate, MissingCrate, Shipment
 from logistics.operations.acceptances import Verdict, accept_rack
 from logistics.text import bare_sscc, is_sscc
 
@@ -43,6 +43,8 @@ def show_shipment(caller: Caller, text: str, context: ScanContext) -> ScanAnswer
     if shipment is None:
         return None
     state = _("arrived") if shipment.has_arrived else _("on the way") if shipment.has_departed else _("planned")
+    if not shipment.has_arrived and MissingCrate.objects.filter(shipment_crate__shipment=shipment).exists():
+        state = _("arrived in part")
     return ScanAnswer(
         state="run",
         word=_("Shipment"),
@@ -81,10 +83,10 @@ def _take_rack(text: str, context: ScanContext) -> ScanAnswer | None:
     hits = find_unit_ids([text])[text]
     if len(hits) != 1:
         return None
+    way = "host__crate__shipment_crate"
+    here = Q(**{f"{way}__shipment__arrival__isnull": False}) | Q(**{f"{way}__arrival__isnull": False})
     placement = (
-        Placement.objects.filter(
-            unit_id=hits[0], to_at=None, host__crate__shipment_crate__shipment__arrival__isnull=False
-        )
+        Placement.objects.filter(here, unit_id=hits[0], to_at=None)
         .select_related("unit", "host__crate__shipment_crate__shipment")
         .first()
     )

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from logistics.models import CarrierFile, Milestone, SavedComparison, ScenarioInput, ScenarioRevision, Shipment
+from logistics.models import (
+    CarrierFile,
+    Milestone,
+    SavedComparison,
+    ScenarioInput,
+    ScenarioRevision,
+    Shipment,
+    ShipmentCrate,
+)
 
 
 class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
@@ -26,8 +35,25 @@ class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
         read_only_fields = fields
 
 
+class CratePartSerializer(serializers.ModelSerializer[ShipmentCrate]):
+    """A crate of a shipment that arrived in parts; `reason` (left_behind, other_vehicle, unknown) is blank of what came
+    with the truck."""
+
+    sscc = serializers.CharField(source="crate.sscc")
+    arrived_at = serializers.DateTimeField(source="arrival.at", default=None)
+    received_at = serializers.DateTimeField(source="arrival.received_at", default=None)
+    reason = serializers.CharField(source="missing.reason", default="")
+    place = serializers.CharField(source="missing.place", default="")
+
+    class Meta:
+        model = ShipmentCrate
+        fields = ["sscc", "arrived_at", "received_at", "reason", "place"]
+        read_only_fields = fields
+
+
 class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
-    """A shipment with what happened to it; moments are null until then."""
+    """A shipment with what happened to it; moments are null until then. `parts`: of one that arrived in parts its
+    crates, each with its own moments and why it was missing; `arrived_at` is when the last one came."""
 
     lane = serializers.CharField(source="lane.code")
     carrier = serializers.CharField(source="carrier.code")
@@ -36,13 +62,14 @@ class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
     arrived_at = serializers.SerializerMethodField()
     received_at = serializers.SerializerMethodField()
     crates = serializers.SerializerMethodField()
+    parts = serializers.SerializerMethodField()
     last_report = serializers.SerializerMethodField()
 
     class Meta:
         model = Shipment
         fields = [
             "id", "number", "lane", "carrier", "destination", "planned_departure_at", "need_by", "departed_at",
-            "arrived_at", "received_at", "crates", "last_report", "event_id",
+            "arrived_at", "received_at", "crates", "parts", "last_report", "event_id",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -57,6 +84,11 @@ class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
 
     def get_crates(self, row: Shipment) -> list[str]:
         return [one.crate.sscc for one in getattr(row, "crate_rows", [])]
+
+    @extend_schema_field(CratePartSerializer(many=True))
+    def get_parts(self, row: Shipment) -> Any:
+        rows = getattr(row, "crate_rows", [])
+        return CratePartSerializer(rows, many=True).data if any(one.is_here for one in rows) else []
 
     def get_last_report(self, row: Shipment) -> Any:
         reports = getattr(row, "reports", [])

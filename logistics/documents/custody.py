@@ -125,8 +125,9 @@ def _about(sheet: CustodySheet, pen: Pen) -> Table:
     told += standing_of(sheet.road, pen) if isinstance(sheet, MonitoredCustodySheet) else []
     if not told:
         told = [say("whole")]
+    here = _here(sheet)
     if not sheet.arrived:
-        told.append(say("open"))
+        told.append(say("in_part").format(n=here, all=len(sheet.crates)) if here else say("open"))
     rows = [
         ("shipment", sheet.shipment),
         ("road", f"{sheet.origin.say(lang)} → {sheet.destination.say(lang)}"),
@@ -134,6 +135,11 @@ def _about(sheet: CustodySheet, pen: Pen) -> Table:
         ("standing", " · ".join(told)),
     ]
     return about_form(rows, pen)
+
+
+def _here(sheet: CustodySheet) -> int:
+    """How many crates the site has taken over."""
+    return sum(line.crates for line in sheet.lines if line.taker == sheet.destination)
 
 
 def _crates(sheet: CustodySheet, say: Say) -> Table:
@@ -161,9 +167,10 @@ def _chain(sheet: CustodySheet, lang: str, say: Say) -> Table:
         Column(say("counted"), 32),
         Column(say("record_number"), 14, "RIGHT"),
     ]
-    rows, marked = [], []
+    rows, marked, away = [], [], len(sheet.crates)
     for at, line in enumerate(sheet.lines):
-        rows.append([str(at + 1), *_line(line, len(sheet.crates), lang, say)])
+        rows.append([str(at + 1), *_line(line, away, lang, say)])
+        away -= line.crates if line.taker == sheet.destination else 0
         if line.due and not line.record:
             marked.append(at)
     return list_table(columns, rows, size=7.5, marks=Marks(shaded=frozenset(marked)))

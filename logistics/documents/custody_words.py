@@ -13,6 +13,7 @@ WORDS: dict[str, Words] = {
     "standing": Words("記録の状態", "State of the record"),
     "whole": Words("欠落なし", "no gap"),
     "open": Words("輸送中", "on the way"),
+    "in_part": Words("一部到着({all} 個中 {n} 個)", "arrived in part ({n} of {all})"),
     "gaps": Words("引継ぎの記録なし:{n} 件", "hand-overs not recorded: {n}"),
     "opened_seals": Words("封印の異常:{n} 件", "seals not intact: {n}"),
     "crates": Words("梱包と封緘", "Crates as sealed"),

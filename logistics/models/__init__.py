@@ -28,6 +28,7 @@ from logistics.models.exceptions import ShipmentException
 from logistics.models.exports import ExportCheck
 from logistics.models.forecasts import Forecast, Recalibration
 from logistics.models.lanes import Carrier, Lane, Leg
+from logistics.models.part_arrivals import CrateArrival, MissingCrate
 from logistics.models.places import MapPlace
 from logistics.models.returns import SiteReturn
 from logistics.models.shipments import (
@@ -61,6 +62,7 @@ __all__ = [
     "ConditionLimits",
     "ConditionSummary",
     "Crate",
+    "CrateArrival",
     "CrateLogger",
     "Departure",
     "DisruptedLeg",
@@ -84,6 +86,7 @@ __all__ = [
     "MapPlace",
     "Milestone",
     "MilestoneReview",
+    "MissingCrate",
     "OwnScenario",
     "PlanBasis",
     "Position",

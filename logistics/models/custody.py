@@ -18,6 +18,9 @@ class Handover(models.Model):
     """A shipment passes from one holder to the next: `giver` and `taker` are `site:CODE` or `carrier:CODE`, each giver
     the taker of the row before (a composite foreign key holds it), never earlier than that row.
 
+    `previous` is the row before; of a crate that was missing when its shipment arrived in part, the last row in which
+    it changed hands (a trigger lets the chain part nowhere else).
+
     `giver_name` and `taker_name` are the persons as told ("" is not told, and shown so); `giver_user` and `taker_user`
     those of ours. `by` is who recorded it. A holder that nobody told of is no row: the pages show that gap."""
 
@@ -55,7 +58,7 @@ class Handover(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(number=1, previous=None, previous_at=None)
-                | Q(number__gt=1, previous__isnull=False, previous=F("number") - 1)
+                | Q(number__gt=1, previous__isnull=False, previous__lt=F("number"))
                 & Q(previous_at__isnull=False, previous_at__lte=F("at")),
                 name="hand_over_follows_the_one_before",
             ),

@@ -58,6 +58,11 @@ class ShipmentCrate(models.Model):
     def __str__(self) -> str:
         return f"{self.shipment_id} {self.crate_id}"
 
+    @property
+    def is_here(self) -> bool:
+        """Whether it stands at the dock, of a shipment that arrived in parts; load `arrival` to ask without a query."""
+        return hasattr(self, "arrival")
+
 
 class Departure(models.Model):
     """The truck left the plant."""

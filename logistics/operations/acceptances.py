@@ -16,12 +16,13 @@ from ledger.callers import Caller
 from ledger.operations import operation, wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
-from logistics.models import Acceptance, Crate, IndicatorReading, Position, Shipment
+from logistics.models import Acceptance, Crate, IndicatorReading, Position, Shipment, ShipmentCrate
 from logistics.operations.contents import lock_with_contents, refuse_held_contents
 from logistics.operations.moments import moment_of
-from logistics.operations.receivings import refuse_not_arrived
+from logistics.operations.receivings import crate_not_here, refuse_not_arrived
 from logistics.operations.road_gate import refuse_road_open
 from logistics.operations.shipments import lock_shipments
+from logistics.queries.part_arrivals import parted_crates
 
 Outcome = Literal["accepted", "accepted_with_remarks", "refused"]
 
@@ -66,9 +67,9 @@ class Verdict:
 def accept_rack(*, caller: Caller, verdict: Verdict) -> Acceptance:
     """The site accepts or refuses a rack. An accepted one leaves its crate for its position in the data hall.
 
-    Locks the shipment, then the rack with its contents. Refuses UnknownShipment, NotArrived, ReceivingOpen,
-    UnknownSerial, RackNotHere, AlreadyAnswered, RemarksMissing, UnknownPosition, PositionOccupied, RoadFindingOpen
-    (what the road did is not settled), LoggerUnread, UnitHeld."""
+    Locks the shipment, then the rack with its contents. Refuses UnknownShipment, NotArrived, CrateNotHere (its crate
+    was missing when the others arrived), ReceivingOpen, UnknownSerial, RackNotHere, AlreadyAnswered, RemarksMissing,
+    UnknownPosition, PositionOccupied, RoadFindingOpen (what the road did is not settled), LoggerUnread, UnitHeld."""
     return accept(caller, [verdict])[0]
 
 
@@ -87,9 +88,12 @@ def accept(caller: Caller, verdicts: Sequence[Verdict]) -> list[Acceptance]:
     inside = lock_with_contents(going)
     here = lock_units(rack_ids)
 
+    parted = parted_crates(shipments)
     for verdict in verdicts:
-        _refuse_shipment(shipments[verdict.shipment_id])
+        if verdict.shipment_id not in parted:
+            _refuse_shipment(shipments[verdict.shipment_id])
     crates = _crates_of(verdicts, [here[pk] for pk in rack_ids])
+    _refuse_crates(shipments, parted, {crate.pk for crate in crates})
     _refuse_answered(verdicts, here, rack_ids)
     _refuse_silence(verdicts, crates)
     positions = _positions(verdicts, shipments)
@@ -161,11 +165,26 @@ def _stand(caller: Caller, rows: Iterable[Acceptance], here: Mapping[int, Wherea
 def _refuse_shipment(shipment: Shipment) -> None:
     refuse_not_arrived(shipment)
     if shipment.arrival.received_at is None:
-        raise ReceivingOpen(
-            _("Receiving of %(number)s is not finished.") % {"number": shipment.number},
-            true=_("Nothing was recorded."),
-            do=_("Finish receiving first, then accept the racks one by one."),
-        )
+        raise _receiving_open(shipment)
+
+
+def _receiving_open(shipment: Shipment) -> ReceivingOpen:
+    return ReceivingOpen(
+        _("Receiving of %(number)s is not finished.") % {"number": shipment.number},
+        true=_("Nothing was recorded."),
+        do=_("Finish receiving first, then accept the racks one by one."),
+    )
+
+
+def _refuse_crates(
+    shipments: Mapping[int, Shipment], parted: Mapping[int, Sequence[ShipmentCrate]], crate_ids: set[int]
+) -> None:
+    """Of a shipment that arrived in parts the crates that are here and received go on, crate by crate."""
+    for row in (row for rows in parted.values() for row in rows if row.crate_id in crate_ids):
+        if not row.is_here:
+            raise crate_not_here(row)
+        if row.arrival.received_at is None:
+            raise _receiving_open(shipments[row.shipment_id])
 
 
 def _crates_of(verdicts: Sequence[Verdict], racks: Sequence[Whereabouts]) -> list[Crate]:
@@ -261,6 +280,10 @@ def _positions(verdicts: Sequence[Verdict], shipments: Mapping[int, Shipment]) -
     return found
 
 
+wall(
+    "missing_crate_is_not_accepted",
+    lambda: RackNotHere(_("The crate of the rack has not arrived yet."), true=_("Nothing was recorded.")),
+)
 wall(
     "position_takes_one_rack",
     lambda: PositionOccupied(_("The position was taken at the same moment."), true=_("Nothing was recorded.")),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -20,12 +20,15 @@ from ledger.refusals import Refusal
 from logistics.models import CrateLogger, Indicator, IndicatorReading, Shipment
 from logistics.models.crates import INDICATOR_STATES
 from logistics.operations.custody import SealSeen
-from logistics.operations.departures import crate_units_of, racks_of_crates
+from logistics.operations.departures import racks_of_crates
 
 ROAD_DEFECT = "TRANSPORT"
 """Defect code of what the road did to a rack."""
+OPENED = ("broken", "missing")
+"""States of a seal that tell that the load may have been opened."""
 Reading = tuple[int, Indicator, str]
 """Shipment id, indicator, state."""
+Fitted = TypeVar("Fitted", Indicator, CrateLogger)
 
 
 class IndicatorsUnread(Refusal):
@@ -52,6 +55,11 @@ def fitted_indicators(shipments: Mapping[int, Shipment]) -> dict[int, dict[str, 
     for one in rows.select_related("crate__shipment_crate"):
         found[one.crate.shipment_crate.shipment_id][one.serial] = one
     return found
+
+
+def of_crates(fitted: Mapping[str, Fitted], crate_ids: Collection[int]) -> dict[str, Fitted]:
+    """Step: of what is fitted to a shipment, what is on these crates."""
+    return {serial: one for serial, one in fitted.items() if one.crate_id in crate_ids}
 
 
 def matched_readings(
@@ -103,10 +111,10 @@ def hold_shaken(
     missing: Sequence[int] = (),
     loggers: Sequence[tuple[int, CrateLogger, str]] = (),
 ) -> None:
-    """Step: a hold and a nonconformity on the rack of each crate whose indicator is not intact (japan.md 5), on every
-    rack of a shipment with a seal that is broken or missing, on the rack of a crate that was not there (`missing`: its
-    unit) and of one whose logger is gone. What was found before and is on hold for it is not told again; the caller
-    holds the builds' locks."""
+    """Step: a hold and a nonconformity on the rack of each crate whose indicator is not intact (japan.md 5), on the
+    racks of a load with a seal that is broken or missing (`seals` by the unit of each crate that was under them), on
+    the rack of a crate that was not there (`missing`: its unit) and of one whose logger is gone. What was found before
+    and is on hold for it is not told again; the caller holds the builds' locks."""
     found = _found(readings, seals, missing)
     for _pk, logger, state in loggers:
         if state == "missing":
@@ -146,14 +154,10 @@ def _found(
             shaken[indicator.crate.unit_id].append({"serial": indicator.serial, "state": state})
     for unit_id, rows in shaken.items():
         says[unit_id].append({"code": "indicators", "readings": rows})
-    opened = {
-        pk: [{"serial": one.number.strip(), "state": one.state} for one in seen if one.state in ("broken", "missing")]
-        for pk, seen in seals.items()
-    }
-    shipments = Shipment.objects.in_bulk([pk for pk, rows in opened.items() if rows])
-    for pk, unit_ids in crate_units_of(shipments).items() if shipments else ():
-        for unit_id in unit_ids:
-            says[unit_id].append({"code": "seals", "readings": opened[pk]})
+    for unit_id, seen in seals.items():
+        opened = [{"serial": one.number.strip(), "state": one.state} for one in seen if one.state in OPENED]
+        if opened:
+            says[unit_id].append({"code": "seals", "readings": opened})
     for unit_id in missing:
         says[unit_id].append({"code": "crate-missing"})
     return says

@@ -71,10 +71,12 @@ class Passing:
 
 @dataclass(slots=True)
 class Held:
-    """How the custody of a shipment stands: its last row, and the seals that are on it."""
+    """How the custody of a shipment stands: the row that the next one follows, the seals that are on it, and the number
+    of its latest row."""
 
     last: Handover | None = None
     seals: set[str] = field(default_factory=set)
+    number: int = 0
 
 
 def site_holder(site: Site) -> str:
@@ -98,13 +100,20 @@ def custody_held(shipment_ids: Collection[int]) -> dict[int, Held]:
     rows = Handover.objects.filter(shipment_id__in=list(found)).order_by("number").prefetch_related("seals")
     for row in rows:
         held = found[row.shipment_id]
-        held.last = row
-        for seal in row.seals.all():
-            if seal.state == "fitted":
-                held.seals.add(seal.number)
-            elif seal.state != "intact":
-                held.seals.discard(seal.number)
+        held.last, held.number = row, row.number
+        held.seals = seals_after(held.seals, row)
     return found
+
+
+def seals_after(seals: Collection[str], row: Handover) -> set[str]:
+    """The seals that are on a load after a hand-over (with its `seals`), from those before it."""
+    there = set(seals)
+    for seal in row.seals.all():
+        if seal.state == "fitted":
+            there.add(seal.number)
+        elif seal.state != "intact":
+            there.discard(seal.number)
+    return there
 
 
 def refuse_seals(shipment: Shipment, seen: Sequence[SealSeen], known: Collection[str]) -> None:
@@ -144,7 +153,7 @@ def pass_on(caller: Caller, passings: Sequence[Passing], held: Mapping[int, Held
     """Step: write the next hand-over of each (locked) shipment, in the name of its act; set-based. The giver is
     whoever the chain says holds the shipment. Refuses nothing: the acts judge."""
     rows = Handover.objects.bulk_create(
-        [_row(caller, one, held[one.shipment.pk].last) for one in passings],
+        [_row(caller, one, held[one.shipment.pk]) for one in passings],
     )
     HandoverSeal.objects.bulk_create(
         HandoverSeal(handover=row, number=seal.number.strip(), state=seal.state)
@@ -157,10 +166,11 @@ def pass_on(caller: Caller, passings: Sequence[Passing], held: Mapping[int, Held
     return rows
 
 
-def _row(caller: Caller, one: Passing, last: Handover | None) -> Handover:
+def _row(caller: Caller, one: Passing, held: Held) -> Handover:
+    last = held.last
     return Handover(
         shipment=one.shipment,
-        number=last.number + 1 if last else 1,
+        number=held.number + 1,
         kind=one.kind,
         giver=last.taker if last else one.giver.holder,
         taker=one.taker.holder,

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from inventory.operations.finding import lock_units
 from ledger.callers import Caller
 from ledger.operations import operation
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
-from logistics.models import Crate, Handover, Shipment
-from logistics.operations.arrivals import AlreadyArrived
+from logistics.models import Crate, Handover, Shipment, ShipmentCrate
+from logistics.operations.arrivals import AlreadyArrived, lock_docked
 from logistics.operations.conditions import (
     IndicatorRead,
     fitted_indicators,
     hold_shaken,
     keep_readings,
     matched_readings,
+    of_crates,
 )
-from logistics.operations.contents import lock_with_contents
 from logistics.operations.custody import (
     SHOWN,
     Held,
@@ -29,19 +29,18 @@ from logistics.operations.custody import (
     SealSeen,
     Side,
     carrier_holder,
-    crate_ids_of,
     custody_held,
     pass_on,
     refuse_early,
     refuse_seals,
 )
-from logistics.operations.departures import crate_units_of, racks_of_crates
 from logistics.operations.lanes import carriers_by_code
 from logistics.operations.loggers import LoggerSeen, fitted_loggers, keep_loggers_seen, matched_loggers
 from logistics.operations.milestones import BeforeDeparture, NotDeparted
 from logistics.operations.moments import moment_of, plant_clock
-from logistics.operations.readiness import lock_builds_of
+from logistics.operations.parted_custody import custody_together
 from logistics.operations.shipments import crates_by_sscc, lock_shipments
+from logistics.queries.part_arrivals import on_the_way, parted_crates
 from logistics.text import bare_sscc
 
 
@@ -85,49 +84,75 @@ def hand_over(*, caller: Caller, handing: Handing) -> Handover:
     """A carrier hands a shipment to the next one. Departure and arrival write the first and the last row of the chain.
 
     A seal that is broken or missing, an indicator that is not intact, a logger that is missing and a crate that was
-    not there put the racks concerned on hold and open a nonconformity. Locks the shipment, the builds of its racks,
-    then crates with contents. Refuses UnknownShipment, NotDeparted, AlreadyArrived, UnknownCarrier, HolderAlready,
-    PersonsMissing, MomentAhead, BeforeDeparture, HandOverTooEarly, UnknownSeal, SealUnread, UnknownCrate,
-    CrateNotOfIt, NothingSeen, UnknownIndicator, UnknownLogger."""
+    not there put the racks concerned on hold and open a nonconformity. Of a shipment that arrived in part only the
+    crates that are still under way are handed over: those named, or all of them. Locks the shipment, the builds of its
+    racks, then crates with contents. Refuses UnknownShipment, NotDeparted, AlreadyArrived, UnknownCarrier,
+    HolderAlready, PersonsMissing, MomentAhead, BeforeDeparture, HandOverTooEarly, UnknownSeal, SealUnread,
+    UnknownCrate, CrateNotOfIt, CratesApart, NothingSeen, UnknownIndicator, UnknownLogger."""
     shipment = lock_shipments([handing.shipment_id])[handing.shipment_id]
-    units = crate_units_of({shipment.pk: shipment})[shipment.pk]
-    builds = lock_builds_of({rack.pk: rack for _crate, rack in racks_of_crates(units)})
-    lock_with_contents(units)
-    lock_units(units)
+    load = _load(shipment)
+    units = list(load.units.values())
+    docked = lock_docked(units)
     carrier = carriers_by_code({handing.to_carrier})[handing.to_carrier]
-    held = custody_held([shipment.pk])
-    last = held[shipment.pk].last
+    _refuse_still(shipment)
+    counted = _counted(shipment, handing, load)
+    held = _held(shipment, load, counted)
+    last = held.last
 
-    at = _refuse_handing(caller, shipment, handing, held[shipment.pk])
+    at = _refuse_handing(caller, shipment, handing, held)
     if last is not None and last.taker == carrier_holder(carrier):
         raise HolderAlready(
             _("%(carrier)s holds %(number)s already.") % {"carrier": carrier.name, "number": shipment.number},
             true=_("Nothing was recorded."),
             do=_("Choose the carrier who takes it over."),
         )
-    counted = _counted(shipment, handing)
-    fitted = fitted_indicators({shipment.pk: shipment})[shipment.pk]
+    fitted = of_crates(fitted_indicators({shipment.pk: shipment})[shipment.pk], load.units)
     readings = matched_readings(handing.readings, shipment, fitted, whole=False)
-    recording = fitted_loggers({shipment.pk: shipment})[shipment.pk]
+    recording = of_crates(fitted_loggers({shipment.pk: shipment})[shipment.pk], load.units)
     loggers = matched_loggers(handing.loggers, shipment, recording, whole=False)
 
     told = Happening(shipment, _told(shipment, handing), happened_at=at)
     (event,) = record_many(caller, "logistics.custody-handed-over", [told])
     passing = Passing(
         shipment, "change", Side(carrier_holder(shipment.carrier), handing.given_by),
-        Side(carrier_holder(carrier), handing.taken_by), at, event, handing.seals, [one.pk for one in counted],
+        Side(carrier_holder(carrier), handing.taken_by), at, event, handing.seals, counted,
         handing.vehicle, handing.place, handing.remarks,
     )  # fmt: skip
-    (row,) = pass_on(caller, [passing], held)
-    absent = sorted(set(units) - {one.unit_id for one in counted}) if counted else []
-    hold_shaken(caller, readings, {shipment.pk: handing.seals}, builds, absent, loggers)
+    (row,) = pass_on(caller, [passing], {shipment.pk: held})
+    seen = {load.units[pk] for pk in counted}
+    absent = sorted(set(units) - seen) if seen and not load.parted else []
+    under_seal = seen if load.parted else units
+    hold_shaken(caller, readings, dict.fromkeys(under_seal, handing.seals), docked.builds, absent, loggers)
     keep_readings(readings, "handover", {shipment.pk: at}, {shipment.pk: event})
     keep_loggers_seen(loggers, "handover", {shipment.pk: at}, {shipment.pk: event})
     return row
 
 
-def _refuse_handing(caller: Caller, shipment: Shipment, handing: Handing, held: Held) -> datetime:
-    """The moment of a hand-over that can be."""
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What is under way of a shipment: its crates with their units. `parted`: it arrived in part without them."""
+
+    units: dict[int, int]
+    parted: bool
+
+
+def _load(shipment: Shipment) -> _Load:
+    rows = parted_crates([shipment.pk]).get(shipment.pk)
+    if rows is not None:
+        return _Load({row.crate_id: row.crate.unit_id for row in on_the_way(rows)}, True)
+    found = ShipmentCrate.objects.filter(shipment=shipment).order_by("crate__unit_id")
+    return _Load(dict(found.values_list("crate_id", "crate__unit_id")), False)
+
+
+def _held(shipment: Shipment, load: _Load, counted: Sequence[int]) -> Held:
+    """How the custody of what is handed over stands. Refuses CratesApart."""
+    if load.parted and counted:
+        return custody_together(shipment, counted)
+    return custody_held([shipment.pk])[shipment.pk]
+
+
+def _refuse_still(shipment: Shipment) -> None:
+    """What is not on its way is not handed over."""
     if not shipment.has_departed:
         raise NotDeparted(
             _("Shipment %(number)s has not left yet.") % {"number": shipment.number},
@@ -140,6 +165,10 @@ def _refuse_handing(caller: Caller, shipment: Shipment, handing: Handing, held: 
             true=_("The site holds it since %(moment)s. Nothing was recorded.")
             % {"moment": plant_clock(shipment.arrival.at)},
         )
+
+
+def _refuse_handing(caller: Caller, shipment: Shipment, handing: Handing, held: Held) -> datetime:
+    """The moment of a hand-over that can be."""
     if not handing.given_by.strip() or not handing.taken_by.strip():
         raise PersonsMissing(
             _("A hand-over names who gives and who takes."),
@@ -165,13 +194,20 @@ def _refuse_handing(caller: Caller, shipment: Shipment, handing: Handing, held: 
     return at
 
 
-def _counted(shipment: Shipment, handing: Handing) -> list[Crate]:
-    """The crates that were counted. Refuses UnknownCrate, CrateNotOfIt."""
-    if not handing.crates:
+def _counted(shipment: Shipment, handing: Handing, load: _Load) -> list[int]:
+    """The ids of the crates that were counted; of a shipment that arrived in part, where none was, all that are under
+    way. Refuses UnknownCrate, CrateNotOfIt."""
+    found = crates_of_it(shipment, handing.crates, load.units)
+    return [one.pk for one in found] or (list(load.units) if load.parted else [])
+
+
+def crates_of_it(shipment: Shipment, texts: Sequence[str], own: Collection[int]) -> list[Crate]:
+    """Step: the crates of these SSCCs, each once; `own`: the ids of those that may be meant. Refuses UnknownCrate,
+    CrateNotOfIt."""
+    if not texts:
         return []
-    found = crates_by_sscc(handing.crates)
-    mine = set(crate_ids_of([shipment.pk])[shipment.pk])
-    strange = next((one for one in found.values() if one.pk not in mine), None)
+    found = crates_by_sscc(texts)
+    strange = next((one for one in found.values() if one.pk not in own), None)
     if strange is not None:
         raise CrateNotOfIt(
             _("Crate %(sscc)s is not of shipment %(number)s.")
@@ -179,7 +215,7 @@ def _counted(shipment: Shipment, handing: Handing) -> list[Crate]:
             true=_("Nothing was recorded."),
             do=_("Put it aside and find its shipment by its label."),
         )
-    return list({bare_sscc(text): found[bare_sscc(text)] for text in handing.crates}.values())
+    return list({bare_sscc(text): found[bare_sscc(text)] for text in texts}.values())
 
 
 def _told(shipment: Shipment, handing: Handing) -> dict[str, object]:

@@ -28,6 +28,8 @@ from logistics.queries.conditions import taken_off, unread_loggers
 from logistics.text import bare_sscc
 
 LoggerState = Literal["recording", "stopped", "missing"]
+Seen = tuple[int, CrateLogger, str]
+"""Shipment id, logger, state."""
 INTERVAL_LIMIT = 24 * 60
 SHOWN = 40
 REASON_LIMIT = 500

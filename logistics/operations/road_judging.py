@@ -158,7 +158,7 @@ def stop_racks(caller: Caller, row: LoggerFile, judgement: Judgement, journey: J
         for number, stretch in enumerate(judgement.stretches)
     }
     new = [stretch for number, stretch in enumerate(judgement.stretches) if going_on[number] is None]
-    says = _says(new, journey.shipment)
+    says = _says(new, journey.shipment, journey.logger.crate_id)
     reports = hold_racks(caller, [(rack, says) for rack in stopped.racks], stopped.builds) if says else []
     kept = []
     for number, stretch in enumerate(judgement.stretches):
@@ -182,12 +182,12 @@ def told_of(row: LoggerFile) -> dict[str, object]:
     return {"excursions": len(found), "nonconformity": found[0].nonconformity.number if found else ""}
 
 
-def _says(stretches: Sequence[Stretch], shipment: Shipment) -> list[dict[str, Any]]:
+def _says(stretches: Sequence[Stretch], shipment: Shipment, crate_id: int) -> list[dict[str, Any]]:
     """What a nonconformity says of them, in both languages; a shock or a tilt asks for the re-test (japan.md 5)."""
     if not stretches:
         return []
     told = list(stretches[:TOLD])
-    holders = holder_names_at(shipment, [moment(one.began) for one in told])
+    holders = holder_names_at(shipment, [moment(one.began) for one in told], crate_id)
     says: list[dict[str, Any]] = [_said(one, holder) for one, holder in zip(told, holders, strict=True)]
     if len(stretches) > TOLD:
         says.append({"code": "plain", "text": f"+ {len(stretches) - TOLD}"})

@@ -39,6 +39,7 @@ from logistics.models import (
     CrateLogger,
     Excursion,
     Handover,
+    HandoverCrate,
     LoggerFile,
     LoggerReading,
     Milestone,
@@ -172,9 +173,10 @@ def unread_loggers(crate_ids: Collection[int]) -> QuerySet[CrateLogger]:
 
 
 def loggers_to_read(since: datetime) -> QuerySet[CrateLogger]:
-    """Unread loggers of shipments that arrived since, as `logger_rows`; who waits for longest first. One query."""
-    rows = logger_rows().filter(crate__shipment_crate__shipment__arrival__at__gte=since)
-    return _unread(rows).order_by("crate__shipment_crate__shipment__arrival__at", "pk")
+    """Unread loggers of crates that arrived since, as `logger_rows`; who waits for longest first. One query."""
+    way = "crate__shipment_crate"
+    rows = logger_rows().annotate(came_at=Coalesce(f"{way}__arrival__at", f"{way}__shipment__arrival__at"))
+    return _unread(rows.filter(came_at__gte=since)).order_by("came_at", "pk")
 
 
 def _unread(rows: QuerySet[CrateLogger]) -> QuerySet[CrateLogger]:
@@ -204,7 +206,11 @@ def excursion_rows(wish: Q | None = None) -> QuerySet[Excursion]:
     comes late moves them. A row that a later one of its nonconformity tells in full, since it went on, is left out. One
     query."""
     shipment = OuterRef("file__logger__crate__shipment_crate__shipment")
-    holder = Handover.objects.filter(shipment=shipment, at__lte=OuterRef("began_at")).order_by("-number")
+    arrived = Handover.objects.filter(shipment=OuterRef("shipment"), kind="arrival", number__lte=OuterRef("number"))
+    named = HandoverCrate.objects.filter(handover=OuterRef("pk"), crate=OuterRef(OuterRef("file__logger__crate")))
+    holder = Handover.objects.filter(
+        ~Exists(arrived) | Exists(named), shipment=shipment, at__lte=OuterRef("began_at")
+    ).order_by("-number")
     begun = Milestone.objects.filter(
         shipment=shipment, kind="leg_departed", happened_at__lte=OuterRef("began_at")
     ).order_by("-happened_at", "-pk")

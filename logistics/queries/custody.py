@@ -12,7 +12,17 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
-from logistics.models import Carrier, Handover, HandoverSeal, IndicatorReading, Leg, Replan, Shipment, Site
+from logistics.models import (
+    Carrier,
+    Handover,
+    HandoverCrate,
+    HandoverSeal,
+    IndicatorReading,
+    Leg,
+    Replan,
+    Shipment,
+    Site,
+)
 from logistics.text import bare_sscc
 
 
@@ -48,12 +58,13 @@ class Link:
 
 
 def handover_rows(shipment_id: int) -> QuerySet[Handover]:
-    """The rows of a chain, in order, with their persons, `crate_count` and `seal_list` (of {number, state}). One
-    query."""
+    """The rows of a chain, in order, with their persons, `crate_count`, `crate_ids` and `seal_list` (of {number,
+    state}). One query."""
     rows = Handover.objects.filter(shipment_id=shipment_id).select_related("giver_user", "taker_user", "by")
     seals = HandoverSeal.objects.filter(handover=OuterRef("pk")).order_by("pk")
     told = ArraySubquery(seals.values(told=JSONObject(number="number", state="state")))
-    return rows.annotate(crate_count=Count("crates"), seal_list=told).order_by("number")
+    counted = ArraySubquery(HandoverCrate.objects.filter(handover=OuterRef("pk")).order_by("pk").values("crate_id"))
+    return rows.annotate(crate_count=Count("crates"), crate_ids=counted, seal_list=told).order_by("number")
 
 
 def seals_of(row: Handover) -> list[Seal]:
@@ -133,6 +144,14 @@ def seals_on(rows: Iterable[Handover]) -> list[str]:
     return list(there)
 
 
+def seals_under_way(shipment_id: int) -> list[str]:
+    """The seals on what is under way of a shipment; where it arrived in part those that were fitted since: the truck's
+    stayed with what arrived. One query."""
+    rows = list(handover_rows(shipment_id))
+    since = next((row.number for row in rows if row.kind == "arrival"), 0)
+    return seals_on(row for row in rows if row.number > since and row.kind != "arrival")
+
+
 def _unread(rows: Sequence[Handover]) -> dict[int, tuple[str, ...]]:
     found = {}
     for place, row in enumerate(rows):
@@ -186,19 +205,41 @@ def _with_gaps(
     return [*links, *recorded[place:]]
 
 
+def holder_of_crate(chain: Sequence[Link], crate_id: int) -> Holder | None:
+    """Who holds a crate by the recorded links of a chain: before the shipment arrived in part whoever holds the load,
+    afterwards whoever took the crate over by name."""
+    found, parted = None, False
+    for link in chain:
+        if link.row is None:
+            continue
+        mine = crate_id in link.row.crate_ids  # type: ignore[attr-defined]
+        if mine or not (parted or link.row.kind == "arrival"):
+            found = link.taker
+        parted = parted or link.row.kind == "arrival"
+    return found
+
+
 def load_named(code: str) -> Shipment | None:
     """The shipment on its way that has a crate of that SSCC, a seal or a number, with its lane, departure and arrival.
     One query."""
     sealed = Handover.objects.filter(seals__number=code, seals__state="fitted")
     named = Q(number=code) | Q(crates__crate__sscc=bare_sscc(code)) | Q(pk__in=sealed.values("shipment_id"))
-    found = Shipment.objects.filter(named).select_related("lane", "departure", "arrival")
+    found = Shipment.objects.filter(named).select_related("lane__origin", "departure", "arrival")
     return found.distinct().order_by("-pk").first()
 
 
-def holder_names_at(shipment: Shipment, moments: Sequence[datetime]) -> list[dict[str, str]]:
-    """Who held a shipment (loaded with its lane) at each of these moments, by name in both languages; before the first
-    hand-over the plant. Three queries."""
-    rows = list(Handover.objects.filter(shipment=shipment).order_by("number"))
+def rows_of_crate(rows: Sequence[Handover], crate_id: int) -> list[Handover]:
+    """Of the rows of a chain (in order, with their `crates`) those in which this crate changed hands: where its
+    shipment arrived in part, from then on only those that name it."""
+    first = next((row.number for row in rows if row.kind == "arrival"), len(rows) + 1)
+    return [row for row in rows if row.number < first or crate_id in {one.crate_id for one in row.crates.all()}]
+
+
+def holder_names_at(shipment: Shipment, moments: Sequence[datetime], crate_id: int) -> list[dict[str, str]]:
+    """Who held a crate of a shipment (loaded with its lane) at each of these moments, by name in both languages; before
+    the first hand-over the plant. Four queries."""
+    chain = Handover.objects.filter(shipment=shipment).order_by("number").prefetch_related("crates")
+    rows = rows_of_crate(list(chain), crate_id)
     codes = {row.taker.partition(":")[2] for row in rows}
     sites = Site.objects.filter(Q(code__in=codes) | Q(pk=shipment.lane.origin_id))
     named = {f"site:{one.code}": {"ja": one.name_ja, "en": one.name_en} for one in sites}

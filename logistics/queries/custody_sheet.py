@@ -47,7 +47,7 @@ def custody_sheet(number: str) -> CustodySheet:
         gross_kg=sum((row.row.crate.gross_kg for row in page.crates), start=Decimal(0)),
         arrived=shipment.has_arrived,
         crates=tuple(_crate(row, events, people) for row in page.crates),
-        lines=tuple(_line(link) for link in page.custody),
+        lines=tuple(_line(link, _parts(link, page)) for link in page.custody),
         accepted=tuple(_accepted(row) for row in page.crates if row.rack is not None),
         stamps=_stamps(shipment, events, people),
         at=last.recorded_at,
@@ -77,7 +77,29 @@ def _crate(row: CrateRow, events: dict[int, Event], people: dict[UUID, User]) ->
     return SealedCrate(crate.sscc, row.rack.name if row.rack else "", crate.sealed_at, name, len(fitted))
 
 
-def _line(link: Link) -> CustodyLine:
+def _parts(link: Link, page: ShipmentPage) -> str:
+    """Of a shipment that arrived in parts, which crates a hand-over was of, and at the first arrival what was missing;
+    else blank. In both languages: a sheet of facts has no other place for it."""
+    rows = [one.row for one in page.crates]
+    if link.row is None or not any(row.is_here for row in rows):
+        return ""
+    first = next(one.row.number for one in page.custody if one.row is not None and one.row.kind == "arrival")
+    named = [row.crate.sscc for row in rows if row.crate_id in link.row.crate_ids]  # type: ignore[attr-defined]
+    told = [", ".join(named)] if link.row.number >= first else []
+    if link.row.number == first:
+        late = [(row.crate.sscc, row.missing) for row in rows if hasattr(row, "missing")]
+        told += [f"{MISSING[missing.reason]} {missing.place} {sscc}" for sscc, missing in late]
+    return "; ".join(" ".join(one.split()) for one in told)
+
+
+MISSING = {
+    "left_behind": "積残し left behind:",
+    "other_vehicle": "別車両 on another vehicle:",
+    "unknown": "所在不明 nobody knows where:",
+}
+
+
+def _line(link: Link, parts: str) -> CustodyLine:
     giver, taker = (Words(one.name_ja, one.name_en) for one in (link.giver, link.taker))
     row = link.row
     if row is None:
@@ -98,7 +120,7 @@ def _line(link: Link) -> CustodyLine:
         intact=sum(one.state == "intact" for one in read),
         shaken=_shaken(read),
         recorded_at=row.recorded_at if row.recorded_at - row.at > LATE_AFTER else None,
-        remarks=row.remarks,
+        remarks="; ".join(filter(None, (row.remarks, parts))),
         record=row.event_id,
     )
 

@@ -37,15 +37,23 @@ WITH wanted AS (SELECT unnest(%(ids)s::bigint[]) AS id), load AS (
   SELECT DISTINCT ON (h.shipment_id) h.shipment_id, h.id, h.at, h.place
   FROM wanted JOIN logistics_handover h ON h.shipment_id = wanted.id
   WHERE EXISTS (SELECT 1 FROM logistics_handovercrate k WHERE k.handover_id = h.id)
+    AND NOT EXISTS (SELECT 1 FROM logistics_handover f
+                    WHERE f.shipment_id = h.shipment_id AND f.kind = 'arrival' AND f.number <= h.number)
   ORDER BY h.shipment_id, h.number DESC
 )
 SELECT 'hold', load.shipment_id, h.number, h.placed_at, coalesce(nullif(load.serial, ''), load.tag), h.reason
 FROM load JOIN inventory_hold h ON h.unit_id = load.unit_id AND h.released_at IS NULL
 UNION ALL
-SELECT 'crate_missing', load.shipment_id, load.sscc, counted.at, load.sscc, counted.place
-FROM load JOIN counted ON counted.shipment_id = load.shipment_id
-WHERE NOT EXISTS (SELECT 1 FROM logistics_handovercrate k
-                  WHERE k.handover_id = counted.id AND k.crate_id = load.crate_id)
+SELECT 'crate_missing', load.shipment_id, load.sscc, CASE WHEN uncounted.id IS NULL THEN m.at ELSE uncounted.at END,
+       load.sscc, CASE WHEN m.id IS NULL THEN uncounted.place ELSE m.reason || ':' || m.place END
+FROM load JOIN logistics_shipmentcrate sc ON sc.crate_id = load.crate_id
+LEFT JOIN counted uncounted ON uncounted.shipment_id = load.shipment_id
+  AND NOT EXISTS (SELECT 1 FROM logistics_handovercrate k
+                  WHERE k.handover_id = uncounted.id AND k.crate_id = load.crate_id)
+LEFT JOIN logistics_missingcrate m ON m.shipment_crate_id = sc.id
+WHERE NOT EXISTS (SELECT 1 FROM logistics_cratearrival x WHERE x.shipment_crate_id = sc.id)
+  AND (m.id IS NOT NULL OR uncounted.id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM logistics_arrival a WHERE a.shipment_id = load.shipment_id))
 UNION ALL
 SELECT 'refused', load.shipment_id, coalesce(nullif(load.serial, ''), load.tag), a.at,
        coalesce(nullif(load.serial, ''), load.tag), a.remarks

@@ -3,7 +3,8 @@
 Moments are `happened_at` of events that were recorded by `as_of`, so that every figure can be recomputed for a past day
 (RULINGS 2, leadtime/MODEL.md 4). The shipment is that of the crate which the rack was packed into last before it was
 ever returned: a life is the way from the order to the first acceptance, and what follows a return (its own crate and
-shipment, the repair, the second way out) has clocks of its own (queries/site_returns.py, decision 0025).
+shipment, the repair, the second way out) has clocks of its own (queries/site_returns.py, decision 0025). Of a shipment
+that arrived in parts each rack has the moments of its own crate (decision 0029).
 """
 
 from __future__ import annotations
@@ -97,9 +98,11 @@ LEFT JOIN logistics_departure dp ON dp.shipment_id = s.id
 LEFT JOIN ledger_event departed ON departed.id = dp.event_id
   AND departed.recorded_at <= %(known_at)s AND departed.happened_at <= %(as_of)s
 LEFT JOIN logistics_arrival ar ON ar.shipment_id = s.id
-LEFT JOIN ledger_event arrived ON arrived.id = ar.event_id
+LEFT JOIN logistics_cratearrival came ON came.shipment_crate_id = sc.id
+LEFT JOIN ledger_event arrived ON arrived.id = coalesce(came.event_id, ar.event_id)
   AND arrived.recorded_at <= %(known_at)s AND arrived.happened_at <= %(as_of)s
-LEFT JOIN ledger_event received ON received.id = ar.received_event_id
+LEFT JOIN ledger_event received ON received.id = CASE WHEN came.id IS NULL THEN ar.received_event_id
+                                                      ELSE came.received_event_id END
   AND received.recorded_at <= %(known_at)s AND received.happened_at <= %(as_of)s
 LEFT JOIN logistics_acceptance a ON a.shipment_id = s.id AND a.unit_id = rack.unit_id
 LEFT JOIN ledger_event accepted ON accepted.id = a.event_id

@@ -130,5 +130,6 @@ def open_racks(
             continue
         need_by_at = end_of(life.need_by) if life.need_by else None
         rack = OpenRack(str(life.unit_id), scenario, place.stage, place.days, need_by_at)
-        rows.append(rack if known is None else with_ways(rack, life.shipment_id, place.entered_at, known))
+        there = life.arrived_at is not None  # its shipment may be on its way still, without it
+        rows.append(rack if known is None or there else with_ways(rack, life.shipment_id, place.entered_at, known))
     return rows

@@ -12,6 +12,7 @@ from django.db.models import (
     Case,
     Count,
     Exists,
+    Max,
     OuterRef,
     Prefetch,
     Q,
@@ -27,6 +28,7 @@ from django.db.models.functions import Coalesce, Concat, JSONObject
 from inventory.models import Placement, Unit
 from logistics.models import (
     Acceptance,
+    CrateArrival,
     Forecast,
     IndicatorReading,
     Leg,
@@ -42,7 +44,7 @@ from logistics.models import (
 from logistics.queries.custody import Link, custody_chain
 from logistics.queries.way_basis import Basis, way_basis
 
-STATES = ("planned", "on_the_way", "arrived", "received")
+STATES = ("planned", "on_the_way", "in_part", "arrived", "received")
 SORTS = {"number": "number", "need_by": "need_by", "departure": "planned_departure_at"}
 
 
@@ -56,12 +58,18 @@ class ShipmentFilter:
 
 
 def shipment_rows(wish: ShipmentFilter | None = None, sort: str = "") -> QuerySet[Shipment]:
-    """Shipments with lane, carrier, departure, arrival, `rack_count` and `reports` (a list, newest first).
+    """Shipments with lane, carrier, departure, arrival, `rack_count`, `reports` (a list, newest first); of one that
+    arrived in parts `here_count`, `received_count` of its crates and `part_heard_at`, when one came last.
     Two queries a page."""
     wish = wish or ShipmentFilter()
     rows = (
         Shipment.objects.select_related("lane__origin", "lane__destination", "carrier", "departure", "arrival")
-        .annotate(rack_count=Count("crates"))
+        .annotate(
+            rack_count=Count("crates"),
+            here_count=Count("crates__arrival"),
+            received_count=Count("crates__arrival__received_at"),
+            part_heard_at=Max("crates__arrival__at"),
+        )
         .prefetch_related(
             Prefetch(
                 "milestones",
@@ -92,6 +100,8 @@ def _conditions(wish: ShipmentFilter) -> list[Q]:
         found.append(Q(departure=None))
     elif wish.state == "on_the_way":
         found.append(Q(departure__isnull=False, arrival=None))
+    elif wish.state == "in_part":
+        found.append(Q(pk__in=CrateArrival.objects.values("shipment_crate__shipment_id"), arrival=None))
     elif wish.state == "arrived":
         found.append(Q(arrival__isnull=False, arrival__received_at=None))
     elif wish.state == "received":
@@ -124,7 +134,8 @@ def last_word_at(shipment: Shipment) -> datetime | None:
     if not shipment.has_departed:
         return None
     reports: Sequence[Milestone] = getattr(shipment, "reports", ())
-    return max([shipment.departure.at, *(report.reported_at for report in reports)])
+    came: datetime | None = getattr(shipment, "part_heard_at", None)
+    return max([shipment.departure.at, *([came] if came else []), *(report.reported_at for report in reports)])
 
 
 @dataclass(frozen=True)
@@ -173,7 +184,8 @@ def shipment_page(number: str, now: datetime | None = None) -> ShipmentPage | No
     if shipment.version > 1:
         anew = Prefetch("replans", Replan.objects.select_related(*NAMED), to_attr="plans_anew")
         prefetch_related_objects([shipment], anew)
-    rows = list(shipment.crates.select_related("crate__unit", "load_place").order_by("crate__sscc"))
+    loaded = shipment.crates.select_related("crate__unit", "load_place", "arrival", "missing")
+    rows = list(loaded.order_by("crate__sscc"))
     packed = Placement.objects.filter(host_id__in=[row.crate.unit_id for row in rows]).select_related("unit")
     racks = {placement.host_id: placement.unit for placement in packed.order_by("id")}
     readings: dict[int, list[IndicatorReading]] = {row.crate_id: [] for row in rows}

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from inventory.models import Hold
-from logistics.models import Acceptance, Crate, Shipment, SiteReturn
+from logistics.models import Acceptance, Crate, CrateArrival, Shipment, SiteReturn
 
 STATES = ("opened", "packed", "on_the_way", "at_plant", "received", "ready", "cancelled")
 
@@ -72,6 +72,8 @@ class Journey:
     shipment: Shipment | None
     site_return: SiteReturn | None
     acceptance: Acceptance | None
+    came: CrateArrival | None = None
+    """Its own arrival, where the shipment arrived in parts."""
 
     @property
     def departed_at(self) -> datetime | None:
@@ -79,10 +81,14 @@ class Journey:
 
     @property
     def arrived_at(self) -> datetime | None:
+        if self.came is not None:
+            return self.came.at
         return self.shipment.arrival.at if self.shipment is not None and self.shipment.has_arrived else None
 
     @property
     def received_at(self) -> datetime | None:
+        if self.came is not None:
+            return self.came.received_at
         return self.shipment.arrival.received_at if self.shipment is not None and self.shipment.has_arrived else None
 
 
@@ -92,7 +98,7 @@ def journeys_of(unit_id: int) -> list[Journey]:
         Crate.objects.filter(unit__contents__unit_id=unit_id)
         .select_related(
             "site_return", "shipment_crate__shipment__lane__origin", "shipment_crate__shipment__lane__destination",
-            "shipment_crate__shipment__departure", "shipment_crate__shipment__arrival",
+            "shipment_crate__shipment__departure", "shipment_crate__shipment__arrival", "shipment_crate__arrival",
         )
         .order_by("pk")
         .distinct()
@@ -104,5 +110,6 @@ def journeys_of(unit_id: int) -> list[Journey]:
         back: SiteReturn | None = getattr(crate, "site_return", None)
         shipment = row.shipment if row is not None else None
         word = words.get(shipment.pk) if shipment is not None else None
-        ways.append(Journey(back is not None, crate.sscc, crate.sealed_at, shipment, back, word))
+        came: CrateArrival | None = getattr(row, "arrival", None)
+        ways.append(Journey(back is not None, crate.sscc, crate.sealed_at, shipment, back, word, came))
     return ways

@@ -25,10 +25,17 @@ STALE_AFTER = timedelta(hours=6)
 HOLDS_SHOWN = 20
 
 _COUNTED = """
-SELECT 'received', (a.received_at AT TIME ZONE 'Asia/Tokyo')::date, count(*)
-FROM logistics_arrival a JOIN logistics_shipmentcrate sc ON sc.shipment_id = a.shipment_id
-JOIN logistics_crate c ON c.id = sc.crate_id JOIN ledger_event e ON e.id = c.event_id
-WHERE a.received_at <= %(as_of)s AND NOT EXISTS (
+SELECT 'received', (come.received_at AT TIME ZONE 'Asia/Tokyo')::date, count(*)
+FROM (
+  SELECT sc.crate_id, a.received_at FROM logistics_arrival a
+  JOIN logistics_shipmentcrate sc ON sc.shipment_id = a.shipment_id
+  WHERE NOT EXISTS (SELECT 1 FROM logistics_cratearrival x WHERE x.shipment_crate_id = sc.id)
+  UNION ALL
+  SELECT sc.crate_id, x.received_at FROM logistics_cratearrival x
+  JOIN logistics_shipmentcrate sc ON sc.id = x.shipment_crate_id
+) come
+JOIN logistics_crate c ON c.id = come.crate_id JOIN ledger_event e ON e.id = c.event_id
+WHERE come.received_at <= %(as_of)s AND NOT EXISTS (
   SELECT 1 FROM logistics_sitereturn r
   WHERE r.unit_id = e.subject_id AND r.cancelled_at IS NULL AND r.opened_event_id < c.event_id)
 GROUP BY 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,20 @@ from logistics.queries.custody import Holder, Link
 SEAL_STATES = {"fitted": "info", "intact": "done", "broken": "stop", "missing": "stop"}
 
 
-def custody_lines(links: Sequence[Link], crates: int) -> list[dict[str, Any]]:
-    """Rows for logistics/_custody.html: what was recorded, gaps as gaps, and what is still ahead."""
-    return [_missing(link) if link.row is None else _line(link, link.row, crates) for link in links]
+def custody_lines(links: Sequence[Link], crates: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Rows for logistics/_custody.html: what was recorded, gaps as gaps, and what is still ahead. `crates`: the SSCCs
+    by id. What arrived is no longer counted at what follows."""
+    rows, away = [], len(crates)
+    for link in links:
+        if link.row is None:
+            rows.append(_missing(link))
+            continue
+        rows.append(_line(link, link.row, away))
+        if link.row.kind == "arrival":
+            away -= link.row.crate_count  # type: ignore[attr-defined]
+        if away < len(crates):
+            rows[-1]["named"] = [crates[pk] for pk in link.row.crate_ids if pk in crates]  # type: ignore[attr-defined]
+    return rows
 
 
 def custody_notices(links: Sequence[Link]) -> list[dict[str, Any]]:
@@ -94,7 +105,8 @@ def _crates(row: Handover, crates: int) -> dict[str, str]:
     if not count:
         return {"state": "info", "word": _("not counted: under seal")}
     word = _("%(count)d of %(all)d counted") % {"count": count, "all": crates}
-    return {"state": "done" if count >= crates else "stop", "word": word}
+    short = "late" if row.kind == "arrival" else "stop"
+    return {"state": "done" if count >= crates else short, "word": word}
 
 
 def _indicators(link: Link) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from logistics.models import ShipmentException
+from logistics.part_arrival_forms import REASONS
 from logistics.queries.exceptions import Exceptional, Fact
 from logistics.queries.outlook import PLANT
 
@@ -38,6 +39,11 @@ PAPERS: dict[str, Any] = {
     "as-built": gettext_lazy("As-built record"),
     "export-check": gettext_lazy("Trade-control check"),
 }
+
+
+def missing_words(reason: str, place: str) -> str:
+    """Why a crate is missing: "left behind: Shibushi"."""
+    return ": ".join(filter(None, (str(REASONS[reason]), place)))
 
 
 def clock(moment: datetime) -> str:
@@ -69,6 +75,9 @@ def fact_words(fact: Fact) -> str:
         return _("Not issued for %(racks)s; it is to leave %(time)s.") % {
             "racks": fact.about, "time": clock(fact.shipment.planned_departure_at),
         }  # fmt: skip
+    if fact.kind == "crate_missing" and fact.told.partition(":")[0] in REASONS:
+        reason, _colon, place = fact.told.partition(":")
+        return f"{_('Crate %(crate)s was not at the dock.') % {'crate': fact.about}} {missing_words(reason, place)}"
     if fact.kind == "crate_missing":
         return _("Crate %(crate)s was not counted at the last hand-over.") % {"crate": fact.about}
     if fact.kind == "excursion":

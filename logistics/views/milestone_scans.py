@@ -19,10 +19,12 @@ from accounts.models import User
 from ledger.doors import call_from_page, new_key
 from ledger.refusals import Refusal
 from logistics.milestone_forms import MINUTES_AGO, MilestoneScanForm, end_value
-from logistics.models import Milestone, Shipment
+from logistics.models import Milestone, Shipment, ShipmentCrate
+from logistics.operations.departures import is_return
 from logistics.operations.milestones import NotDeparted, Report, known_ends, report_milestone
 from logistics.operations.moments import plant_clock
 from logistics.queries.outlook import PLANT
+from logistics.text import bare_sscc, is_sscc
 from logistics.views.custody import hand_over_address, scanned_load
 from logistics.views.saying import lateness_words, reads
 from logistics.views.way_ends import WayEnd, end_words, ends_of
@@ -165,13 +167,26 @@ def _links(request: HttpRequest, shipment: Shipment, code: str) -> list[dict[str
     else:
         acts = [
             ("logistics.report_milestone", _("Delay or position"), "milestone"),
-            ("logistics.receive_at_site", _("Arrival at the dock"), "arrival"),
         ]
     may = [(label, reverse("shipment_act", args=[shipment.number, act])) for right, label, act in acts
            if request.user.has_perm(right)]  # fmt: skip
-    if shipment.has_departed and not shipment.has_arrived and request.user.has_perm("logistics.hand_over"):
-        may.append((_("Hand over to the next carrier"), hand_over_address(shipment, code)))
+    if shipment.has_departed and not shipment.has_arrived:
+        may += _at_dock(shipment, code) if request.user.has_perm("logistics.receive_at_site") else []
+        if request.user.has_perm("logistics.hand_over"):
+            may.append((_("Hand over to the next carrier"), hand_over_address(shipment, code)))
     return [{"label": label, "url": url} for label, url in may]
+
+
+def _at_dock(shipment: Shipment, code: str) -> list[tuple[str, str]]:
+    """The arrival at the dock: as a whole, in part, or of a late crate with the one that was scanned."""
+    sscc = bare_sscc(code)
+    asked = f"?{urlencode({'crate': sscc})}" if is_sscc(sscc) else ""
+    part = reverse("part_arrival", args=[shipment.number]) + asked
+    crates = list(ShipmentCrate.objects.filter(shipment=shipment).values_list("missing", flat=True))
+    if any(crates):
+        return [(_("Arrival of a late crate"), part)]
+    whole = (_("Arrival at the dock"), reverse("shipment_act", args=[shipment.number, "arrival"]))
+    return [whole, (_("Arrival in part"), part)] if len(crates) > 1 and not is_return(shipment) else [whole]
 
 
 def _reported(request: HttpRequest, asked: str) -> HttpResponse:

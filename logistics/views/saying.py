@@ -80,12 +80,21 @@ def shipment_state(shipment: Shipment, now: datetime) -> tuple[str, str, str]:
         return "run", _("At the dock"), ""
     if not shipment.has_departed:
         return "wait", _("Planned"), ""
+    here = in_part(shipment)
+    if here:
+        return "late", _("Arrived in part, %(here)d of %(all)d") % here, ""
     heard = last_word_at(shipment)
     if heard is not None and is_stale(shipment, now):
         return "stale", hours_ago(heard, now), ""
     if _is_delayed(shipment):
         return "late", _("Delay reported"), ""
     return "run", _("On the way"), ""
+
+
+def in_part(shipment: Shipment) -> dict[str, int]:
+    """How many crates of a row of `shipment_rows` are here, of all, where it arrived in part; else empty."""
+    here, racks = getattr(shipment, "here_count", 0), getattr(shipment, "rack_count", 0)
+    return {"here": here, "all": racks} if here and not shipment.has_arrived else {}
 
 
 def _is_delayed(shipment: Shipment) -> bool:

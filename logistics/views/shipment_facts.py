@@ -16,7 +16,6 @@ from inventory.event_words import GAIHI
 from logistics.lead_times.results import probability_text
 from logistics.lead_times.timetable import PlannedLeg
 from logistics.models import CarrierLineNote, Crate, ExportCheck, IndicatorReading, Leg, Milestone, Replan, Shipment
-from logistics.operations.departures import is_return
 from logistics.queries.departing import leaves_country
 from logistics.queries.outlook import PLANT
 from logistics.queries.shipments import CrateRow, ShipmentPage, last_word_at
@@ -24,6 +23,7 @@ from logistics.queries.timetable import Way, way_of
 from logistics.views.custody_words import custody_lines, custody_notices
 from logistics.views.disruption_facts import replan_row, stop_notices
 from logistics.views.load_facts import load_facts
+from logistics.views.part_words import missing_notices, standing_of
 from logistics.views.saying import (
     MODES,
     hours_ago,
@@ -33,6 +33,7 @@ from logistics.views.saying import (
     shipment_state,
     where_words,
 )
+from logistics.views.shipment_acts import acts_of, is_open_doubt
 from logistics.views.way_words import days_on_way, way_notices
 
 LATE_LEG = timedelta(hours=1)
@@ -42,6 +43,7 @@ def shipment_context(page: ShipmentPage, user: Any, now: datetime) -> dict[str, 
     """Context for logistics/shipment.html."""
     shipment = page.shipment
     state, word, _drawing = shipment_state(shipment, now)
+    parted = any(row.row.is_here for row in page.crates)
     return {
         "shipment": {
             "number": shipment.number,
@@ -50,16 +52,17 @@ def shipment_context(page: ShipmentPage, user: Any, now: datetime) -> dict[str, 
             "summary": _summary(page),
             "crumbs_url": reverse("shipments"),
         },
-        "acts": _acts(shipment, user),
+        "acts": acts_of(shipment, user),
         "notices": _notices(page, now),
         "readouts": _readouts(page),
         "facts": _facts(page),
         "legs": _legs(page),
         "replans": [replan_row(one) for one in _plans_anew(shipment)],
         "milestones": _lines(shipment),
-        "crates": [_crate(row) for row in page.crates],
+        "crates": [_crate(row) | (standing_of(row.row, page.custody) if parted else {}) for row in page.crates],
         "load": load_facts(shipment, [row.row for row in page.crates], user),
-        "custody": custody_lines(page.custody, len(page.crates)),
+        "parted": parted,
+        "custody": custody_lines(page.custody, {row.row.crate_id: row.row.crate.sscc for row in page.crates}),
         "sheets": _sheets(shipment),
     }
 
@@ -76,52 +79,6 @@ def _summary(page: ShipmentPage) -> list[str]:
     return [*parts, where_words(shipment)]
 
 
-def _acts(shipment: Shipment, user: Any) -> list[dict[str, str]]:
-    """What may be done now, by this person; the next one is the filled button."""
-    acts = []
-    if not shipment.has_departed:
-        acts.append(("departure", _("The truck leaves"), "logistics.ship"))
-        acts.append(("replan", _("Plan anew"), "logistics.ship"))
-        if leaves_country(shipment):
-            acts.append(("export-check", _("Trade-control check"), "inventory.check_export"))
-    elif not shipment.has_arrived:
-        acts.append(("arrival", _("Arrival at the dock"), "logistics.receive_at_site"))
-        acts.append(("milestone", _("Report on the way"), "logistics.report_milestone"))
-        acts.append(("hand-over", _("Hand over to the next carrier"), "logistics.hand_over"))
-        acts.append(("reroute", _("Send another way"), "logistics.ship"))
-    elif is_return(shipment):  # what comes back is taken in on the page of its return
-        pass
-    elif shipment.arrival.received_at is None:
-        acts.append(("receiving", _("Receiving is finished"), "logistics.receive_at_site"))
-    else:
-        acts.append(("acceptance", _("Accept a rack"), "logistics.accept"))
-    acts += _at_any_time(shipment)
-    rows = [
-        {"label": label, "url": reverse("shipment_act", args=[shipment.number, act]), "icon": "", "kind": ""}
-        for act, label, right in acts
-        if user.has_perm(right)
-    ]
-    if rows:
-        rows[0]["kind"] = "primary"
-    return rows
-
-
-def _at_any_time(shipment: Shipment) -> list[tuple[str, str, str]]:
-    acts = []
-    if any(_is_open_doubt(one) for one in _reports(shipment)):
-        acts.append(("doubt", _("Settle a doubtful place"), "logistics.report_milestone"))
-    if not (shipment.has_arrived and shipment.arrival.received_at):
-        acts.append(("eta", _("Give an ETA"), "logistics.report_milestone"))
-    if not shipment.has_arrived:
-        acts.append(("waybill", _("Note the waybill"), "logistics.ship"))
-    return acts
-
-
-def _is_open_doubt(report: Milestone) -> bool:
-    note = getattr(report, "line_note", None)
-    return note is not None and note.doubt and not hasattr(note, "review")
-
-
 def _notices(page: ShipmentPage, now: datetime) -> list[dict[str, Any]]:
     before = not page.shipment.has_departed
     notices = [*_stopped(page), *way_notices(page.basis, page.shipment, _planned_way(page))] if before else []
@@ -132,11 +89,12 @@ def _notices(page: ShipmentPage, now: datetime) -> list[dict[str, Any]]:
             "time": f"{heard.astimezone(PLANT):%m/%d %H:%M}", "age": hours_ago(heard, now),
         }  # fmt: skip
         notices.append({"state": "stale", "title": _("No report for long"), "text": text})
-    if any(_is_open_doubt(one) for one in _reports(page.shipment)):
+    if any(is_open_doubt(one) for one in _reports(page.shipment)):
         text = _(
             "A carrier reported a place that may be the other Sendai (仙台 / 川内). No clock stops until it is settled."
         )
         notices.append({"state": "hold", "title": _("Places to be checked"), "text": text})
+    notices += missing_notices([row.row for row in page.crates])
     notices += custody_notices(page.custody)
     shaken = [row for row in page.crates if any(one.state != "intact" for one in row.readings)]
     for row in shaken:
@@ -293,7 +251,7 @@ def _lines(shipment: Shipment) -> list[dict[str, Any]]:
 
 def _line(report: Milestone, ends: Collection[tuple[int, str]]) -> dict[str, Any]:
     word = {"leg_departed": "run", "leg_arrived": "done", "delayed": "late"}.get(report.kind, "info")
-    if _is_open_doubt(report):
+    if is_open_doubt(report):
         word = "hold"
     note = getattr(report, "line_note", None)
     detail = [report.place if report.leg_id else "", *lateness_words(report, ends), *_note_words(note)]

@@ -33,7 +33,7 @@ from logistics.forms import (
     PlanForm,
     WaybillForm,
 )
-from logistics.models import Carrier, Indicator, Lane, Milestone, Shipment
+from logistics.models import Carrier, Indicator, Lane, Milestone, MissingCrate, Shipment
 from logistics.operations.acceptances import Verdict, accept_rack
 from logistics.operations.arrivals import arrive_shipment
 from logistics.operations.carrier_files import review_milestone
@@ -46,10 +46,10 @@ from logistics.operations.exports import check_shipment_export
 from logistics.operations.handovers import Handing, hand_over
 from logistics.operations.loggers import LoggerSeen, fitted_loggers
 from logistics.operations.milestones import Report, report_milestone
-from logistics.operations.receivings import finish_receiving
+from logistics.operations.receivings import finish_receiving, receive_crates
 from logistics.operations.shipments import ShipmentPlan, plan_shipment
 from logistics.queries.carrier_files import open_doubts
-from logistics.queries.custody import carriers_ahead, handover_rows, seals_on
+from logistics.queries.custody import carriers_ahead, seals_under_way
 from logistics.queries.etas import carriers_of, eta_rows
 from logistics.queries.kept import kept_outlook
 from logistics.queries.load_board import first_need
@@ -250,9 +250,10 @@ def _titles() -> dict[str, str]:
 
 def _form(act: str, shipment: Shipment, data: Any, crate: str = "") -> forms.Form:
     if act in ("arrival", "hand-over"):
-        fitted = Indicator.objects.filter(crate__shipment_crate__shipment=shipment).order_by("serial")
+        waiting = {"crate__shipment_crate__shipment": shipment, "crate__shipment_crate__arrival": None}
+        fitted = Indicator.objects.filter(**waiting).order_by("serial")
         found = {
-            "seals": seals_on(handover_rows(shipment.pk)), "serials": list(fitted.values_list("serial", flat=True)),
+            "seals": seals_under_way(shipment.pk), "serials": list(fitted.values_list("serial", flat=True)),
             "loggers": list(fitted_loggers({shipment.pk: shipment})[shipment.pk]),
         }  # fmt: skip
         if act == "arrival":
@@ -319,7 +320,8 @@ def _hand_over(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Ou
 
 
 def _receive(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
-    return call_from_page(request, finish_receiving, shipment_id=shipment.pk)
+    parted = MissingCrate.objects.filter(shipment_crate__shipment=shipment).exists()
+    return call_from_page(request, receive_crates if parted else finish_receiving, shipment_id=shipment.pk)
 
 
 def _accept(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:

@@ -279,7 +279,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "timetable_release": lambda: {"timetable_id": _first(Timetable.objects.filter(released_at=None)).pk},
     "shipment": lambda: {"number": _first(Shipment.objects.all()).number},
     **dict.fromkeys(
-        ("shipment_replan", "shipment_reroute", "shipment_load"),
+        ("shipment_replan", "shipment_reroute", "shipment_load", "part_arrival"),
         lambda: {"number": _first(Shipment.objects.all()).number},
     ),
     "exception": lambda: {"exception": a_silence()[1]},

@@ -108,6 +108,7 @@ VALID: dict[str, Row] = {
     "logistics_leg": {"mode": "road"},
     "logistics_milestone": {"kind": "position"},
     "logistics_acceptance": {"outcome": "refused"},
+    "logistics_missingcrate": {"reason": "unknown"},
     "logistics_handover": {"kind": "change", "giver": "carrier:A", "taker": "carrier:B"},
     "logistics_shipmentexception": {"kind": "silence", "state": "in_hand", "reason": ""},
     "logistics_exportcheck": {"gaihi": "not_listed"},

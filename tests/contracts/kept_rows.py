@@ -77,6 +77,7 @@ TRIGGERS: dict[str, Kept] = dict(
         _kept("milestone_review_is_history", "logistics_milestonereview", "logistics_record_is_history"),
         _kept("milestone_is_history", "logistics_milestone", "logistics_record_is_history"),
         _kept("export_check_is_history", "logistics_exportcheck", "logistics_record_is_history"),
+        _kept("missing_crate_is_history", "logistics_missingcrate", "logistics_record_is_history"),
         _kept("hand_over_is_history", "logistics_handover", "logistics_record_is_history"),
         _kept("hand_over_seal_is_history", "logistics_handoverseal", "logistics_record_is_history"),
         _kept("hand_over_crate_is_history", "logistics_handovercrate", "logistics_record_is_history"),
@@ -211,6 +212,9 @@ TRIGGERS: dict[str, Kept] = dict(
 )
 
 ELSEWHERE: dict[str, str] = {
+    "missing_crate_is_not_accepted": "tests/logistics/test_part_arrivals.py",
+    "shipment_arrives_with_its_last_crate": "tests/logistics/test_part_arrivals.py",
+    "custody_parts_where_a_crate_was_missing": "tests/logistics/test_part_arrivals.py",
     "announced_line_is_awaited": "tests/inventory/test_queries.py",
     "received_line_is_not_awaited": "tests/inventory/test_queries.py",
     "attempts_are_judged_again_after_insert": "tests/assembly/test_yields.py",

@@ -90,7 +90,16 @@ PAGES: dict[str, str] = {
     **dict.fromkeys(("yields", "attempts", "reference_units", "capability", "values", "pareto"), RACKS),
     # forms that readers see and the gate refuses
     **dict.fromkeys(
-        ("shipment_plan", "shipment_act", "logger_lost", "logger_removal", "logger_fit", "site_return_act"), SHIPPING
+        (
+            "shipment_plan",
+            "shipment_act",
+            "part_arrival",
+            "logger_lost",
+            "logger_removal",
+            "logger_fit",
+            "site_return_act",
+        ),
+        SHIPPING,
     ),
     **dict.fromkeys(("parts", "part", "suppliers", "boms", "bom"), PARTS),
     **dict.fromkeys(

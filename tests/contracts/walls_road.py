@@ -39,6 +39,13 @@ ROAD_CHECKS: dict[str, tuple[str, Row]] = {
     "leg_mode_is_known": ("logistics_leg", {"mode": OF_NO_KIND}),
     "milestone_kind_is_known": ("logistics_milestone", {"kind": OF_NO_KIND}),
     "milestone_happened_before_its_report": ("logistics_milestone", {"happened_at": ONE}),
+    "missing_crate_has_a_known_reason": ("logistics_missingcrate", {"reason": OF_NO_KIND}),
+    "crate_left_behind_has_a_place": ("logistics_missingcrate", {"reason": "left_behind", "place": ""}),
+    "crate_is_received_after_its_arrival": (
+        "logistics_cratearrival",
+        {"at": TWO, "received_at": ONE, "received_event_id": 1},
+    ),
+    "crate_is_received_after_its_arrival (by nobody)": ("logistics_cratearrival", {"received_at": TWO}),
     "hand_over_kind_is_known": ("logistics_handover", {"kind": OF_NO_KIND}),
     "hand_over_changes_the_holder": ("logistics_handover", {"taker": "carrier:A"}),
     "hand_over_changes_the_holder (no holder)": ("logistics_handover", {"taker": "somebody"}),

@@ -221,6 +221,10 @@ COVERED: dict[str, str] = {
     "inventory.settle_return": "tests/inventory/test_returns.py",
     "inventory.stop_unit": "tests/inventory/test_holds.py",
     "logistics.accept_racks": "tests/logistics/test_accept_rack.py",
+    **dict.fromkeys(
+        ("logistics.arrive_in_part", "logistics.arrive_late", "logistics.receive_crates"),
+        "tests/logistics/test_part_arrivals.py",
+    ),
     "logistics.arrive_shipments": "tests/logistics/test_arrive_shipment.py",
     "logistics.assign_crates": "tests/logistics/test_move_crates.py",
     "logistics.withdraw_crates": "tests/logistics/test_move_crates.py",

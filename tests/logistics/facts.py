@@ -14,6 +14,7 @@ from logistics.models import (
     Acceptance,
     Arrival,
     Crate,
+    CrateArrival,
     Departure,
     ExportCheck,
     Forecast,
@@ -24,6 +25,7 @@ from logistics.models import (
     LoadPlace,
     LoadPlan,
     Milestone,
+    MissingCrate,
     Shipment,
     ShipmentCrate,
     ShipmentException,
@@ -32,7 +34,7 @@ from logistics.models import (
 
 TABLES = (
     Event, Receipt, Unit, Placement, Location, Hold, Crate, IndicatorReading, Shipment, ShipmentCrate, Departure,
-    Milestone, Arrival, Acceptance, Forecast, Handover, HandoverCrate,
+    Milestone, Arrival, CrateArrival, MissingCrate, Acceptance, Forecast, Handover, HandoverCrate,
     HandoverSeal, ExportCheck, LoadPlan, LoadPlace, ShipmentException, SiteReturn,
 )  # fmt: skip
 
@@ -42,6 +44,7 @@ def counts() -> dict[str, int]:
     found = {table.__name__: table.objects.count() for table in TABLES}
     found["closed placements"] = Placement.objects.exclude(to_at=None).count()
     found["received"] = Arrival.objects.exclude(received_at=None).count()
+    found["crates received"] = CrateArrival.objects.exclude(received_at=None).count()
     return found
 
 
