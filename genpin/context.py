@@ -11,9 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 
 PART_OF = {
+    "control_tower": (
+        "/control-tower/", "/exceptions/", "/weekly-reports/", "/disruptions/", "/shipments/", "/carrier-files/",
+        "/site-returns/", "/calendars/", "/timetables/", "/vehicles/", "/condition-limits/",
+    ),
     "build_orders": ("/planning/", "/parts/", "/boms/", "/suppliers/"),
     "yields": ("/quality/", "/nonconformities/", "/causes/", "/deviations/"),
-}
+}  # fmt: skip
 """Entries of the menu that stand for more addresses than their own."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings
@@ -34,6 +35,33 @@ def inside(ring: Ring, at: tuple[float, float]) -> bool:
     return bool(hits % 2)
 
 
+class Links(HTMLParser):
+    """Links inside a drawing that keys reach and a screen reader reads: address → name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self._open: list[bool] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag in ("svg", "g", "figure", "div"):
+            self._open.append(told.get("aria-hidden") == "true" or told.get("role") in ("img", "presentation"))
+        hidden = any(self._open) or told.get("tabindex") == "-1"
+        if tag == "a" and told.get("class") == "mark" and told.get("href") and not hidden:
+            self.found[told["href"] or ""] = told.get("aria-label") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("svg", "g", "figure", "div"):
+            self._open.pop()
+
+
+def read_in(page: str) -> dict[str, str]:
+    links = Links()
+    links.feed(page)
+    return links.found
+
+
 @pytest.mark.parametrize(("start", "end"), [(OSAKA, SHIBUSHI), (KOBE, SHIN_MOJI)])
 def test_a_ferry_is_drawn_on_water(start: tuple[float, float], end: tuple[float, float]) -> None:
     way = course("ferry", start, end)
@@ -56,6 +84,7 @@ def test_names_and_marks_do_not_cover_each_other_and_overseas_is_an_arrow() -> N
     assert len(places) == 3, "three at one place are drawn beside each other"
     assert "基隆港 &lt;台湾&gt;" in svg
     assert svg.count('class="mark"') == 3
+    assert read_in(svg) == {f"/shipments/{n}/": f"SH-{n}" for n in range(1, 4)}
 
 
 @pytest.mark.django_db
@@ -84,7 +113,8 @@ def test_a_shipment_is_reckoned_along_its_leg_and_never_past_its_end() -> None:
     for language, word in (("ja", "40 %"), ("en", "reckoned 40 % of the leg")):
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         page = client.get(reverse("shipment_map")).text
-        assert word in page and f'href="/shipments/{shipment.number}/"' in page
+        name = read_in(page)[f"/shipments/{shipment.number}/"]  # keys reach it, and it is read
+        assert word in name and shipment.number in name
     assert 'class="chart map"' in client.get(reverse("control_tower")).text
 
 
