@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
 from django.urls import path
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from documents import files
 from inventory.forms import searched
@@ -17,9 +20,10 @@ from ledger.doors import caller_from, endpoint, new_key
 from ledger.refusals import BadInput, NotPermitted
 from logistics.api_rights import READERS
 from logistics.forms import LoggerFileForm
-from logistics.models import ConditionSummary, CrateLogger, Excursion, LoggerFile
+from logistics.models import ConditionSummary, CrateLogger, Excursion, LoggerFile, Shipment
 from logistics.operations.logger_files import import_logger_file
 from logistics.operations.loggers import UnknownLogger
+from logistics.queries.condition_events import condition_document
 from logistics.queries.conditions import excursion_rows, logger_named, logger_rows, taken_off, with_files
 
 
@@ -108,6 +112,18 @@ class Excursions(generics.ListAPIView):  # type: ignore[type-arg]
         return excursion_rows(wish).order_by("-began_at", "-pk")
 
 
+class ShipmentConditions(APIView):
+    """What the loggers of a shipment told, as an EPCIS 2.0 document: least, mean and greatest of each measure over the
+    way, and every excursion, as `sensorElementList`."""
+
+    permission_classes = READERS
+
+    @extend_schema(operation_id="shipment_conditions_epcis", tags=["logistics"], responses={200: dict})
+    def get(self, request: Request, shipment_id: int) -> Response:
+        shipment = get_object_or_404(Shipment, pk=shipment_id)
+        return Response(condition_document(shipment, timezone.now()))
+
+
 class LoggerFiles(generics.GenericAPIView):  # type: ignore[type-arg]
     """POST a logger's file (multipart, fields `serial`, `file`, and `zone` where its times name none)."""
 
@@ -152,6 +168,7 @@ class LoggerFiles(generics.GenericAPIView):  # type: ignore[type-arg]
 
 API_URLS: list[Any] = [
     path("shipments/<int:shipment_id>/loggers/", ShipmentLoggers.as_view(), name="api_shipment_loggers"),
+    path("shipments/<int:shipment_id>/conditions/", ShipmentConditions.as_view(), name="api_shipment_conditions"),
     path("excursions/", Excursions.as_view(), name="api_excursions"),
     path("logger-files/", LoggerFiles.as_view(), name="api_logger_files"),
     path(

@@ -49,7 +49,7 @@ READS: dict[str, str] = {
     ),
     **dict.fromkeys(("api_etas", "api_eta_record", "api_weekly_reports"), SHIPPING),
     **dict.fromkeys(("api_exceptions", "api_past_exceptions"), SHIPPING),
-    **dict.fromkeys(("api_shipment_loggers", "api_excursions"), SHIPPING),
+    **dict.fromkeys(("api_shipment_loggers", "api_shipment_conditions", "api_excursions"), SHIPPING),
     **dict.fromkeys(("api_own_scenarios", "api_saved_comparisons", "api_saved_comparison"), SHIPPING),
     **dict.fromkeys(("api_vehicles", "api_load", "api_site_returns", "api_site_return"), SHIPPING),
     "api_document_copy": PAPERS,
