@@ -139,7 +139,7 @@ def _take_off(
 ) -> None:
     """The crates leave a (locked) shipment: its next version, the event, then the rows with where they stood."""
     shipment.version += 1
-    said = {"number": shipment.number, "crates": list(found), **told}
+    said: dict[str, object] = {"number": shipment.number, "crates": list(found), **told}
     said |= crates_changed(shipment, before[shipment.pk], removed=found)
     record_many(caller, "logistics.crates-withdrawn", [Happening(shipment, said)])
     rows = ShipmentCrate.objects.filter(shipment=shipment, crate__in=list(found.values()))

@@ -175,7 +175,7 @@ def unread_loggers(crate_ids: Collection[int]) -> QuerySet[CrateLogger]:
 def loggers_to_read(since: datetime) -> QuerySet[CrateLogger]:
     """Unread loggers of crates that arrived since, as `logger_rows`; who waits for longest first. One query."""
     way = "crate__shipment_crate"
-    rows = logger_rows().annotate(came_at=Coalesce(f"{way}__arrival__at", f"{way}__shipment__arrival__at"))
+    rows: QuerySet[Any] = logger_rows().annotate(came_at=Coalesce(f"{way}__arrival__at", f"{way}__shipment__arrival__at"))
     return _unread(rows.filter(came_at__gte=since)).order_by("came_at", "pk")
 
 
