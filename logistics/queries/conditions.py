@@ -175,8 +175,9 @@ def unread_loggers(crate_ids: Collection[int]) -> QuerySet[CrateLogger]:
 def loggers_to_read(since: datetime) -> QuerySet[CrateLogger]:
     """Unread loggers of crates that arrived since, as `logger_rows`; who waits for longest first. One query."""
     way = "crate__shipment_crate"
-    rows: QuerySet[Any] = logger_rows().annotate(came_at=Coalesce(f"{way}__arrival__at", f"{way}__shipment__arrival__at"))
-    return _unread(rows.filter(came_at__gte=since)).order_by("came_at", "pk")
+    came_at = Coalesce(f"{way}__arrival__at", f"{way}__shipment__arrival__at")
+    rows = logger_rows().annotate(came_at=came_at).filter(came_at__gte=since)
+    return _unread(rows).order_by(F("came_at"), "pk")
 
 
 def _unread(rows: QuerySet[CrateLogger]) -> QuerySet[CrateLogger]:
