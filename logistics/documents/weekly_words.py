@@ -98,7 +98,7 @@ WORDS: dict[str, Words] = {
     "supplier": Words("仕入先", "Supplier"),
     "lots": Words("検査ロット", "Lots judged"),
     "rejected": Words("不合格", "Rejected"),
-    "promised_due": Words("納期到来の行", "Lines due"),
+    "promised_due": Words("納期到来(365日)", "Due, 365 days"),
     "promised_kept": Words("納期内", "On time"),
     "overdue": Words("納期超過・未着", "Overdue"),
     "undated": Words("納期なし", "No date"),
