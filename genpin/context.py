@@ -13,7 +13,7 @@ from accounts.models import User
 PART_OF = {
     "control_tower": (
         "/control-tower/", "/exceptions/", "/weekly-reports/", "/disruptions/", "/shipments/", "/carrier-files/",
-        "/site-returns/", "/calendars/", "/timetables/", "/vehicles/", "/condition-limits/",
+        "/site-returns/", "/calendars/", "/timetables/", "/vehicles/", "/condition-limits/", "/packing/",
     ),
     "build_orders": ("/planning/", "/parts/", "/boms/", "/suppliers/"),
     "yields": ("/quality/", "/nonconformities/", "/causes/", "/deviations/"),

@@ -207,6 +207,9 @@ def acts(page: BuildPage) -> list[dict[str, Any]]:
         label = _("Operation %(number)d") if current.open_run else _("Start operation %(number)d")
         url = f"{page.url('rack_operations')}#op-{number}"
         found.append({"label": label % {"number": number}, "url": url, "icon": "", "kind": "primary"})
+    if current is not None and current.operation.kind == "pack" and page.may("logistics.pack"):
+        url = f"{reverse('rack_packing')}?rack={page.build.unit.tag}"
+        found.append({"label": _("Pack the rack"), "url": url, "icon": ""})
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Prefetch
 
 from accounts.models import User
-from assembly.models import Build
+from assembly.models import Build, RoutingOperation
 from documents.paper import Stamp
 from documents.words import PLANT_NAME, PLANT_TIME, Plant, Words, plain_digits
 from inventory.models import Placement
@@ -37,6 +37,12 @@ MODES = {
     "rail": Words("鉄道", "Rail"),
 }
 INDICATORS = {"shock": Words("衝撃検知ラベル", "Shock indicator"), "tilt": Words("転倒検知ラベル", "Tilt indicator")}
+
+
+def packing_operation(rack_id: int) -> RoutingOperation | None:
+    """The last packing operation on the route of a rack, with its fields; None: it was not built here, or has none."""
+    rows = RoutingOperation.objects.filter(kind="pack", routing__designs__builds__unit_id=rack_id)
+    return rows.prefetch_related("fields").order_by("number").last()
 
 
 def packing_list_sheet(shipment_id: int) -> PackingListSheet:

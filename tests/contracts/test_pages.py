@@ -67,6 +67,7 @@ PAGES: dict[str, str] = {
     **dict.fromkeys(("control_tower", "lead_times", "forecast_record", "shipments", "shipment"), SHIPPING),
     **dict.fromkeys(("carrier_files", "carrier_words", "hand_over_scan", "milestone_scan"), SHIPPING),
     **dict.fromkeys(("logger_scan", "logger", "shipment_conditions", "condition_limits"), SHIPPING),
+    "rack_packing": "logistics.pack",
     "condition_limit_change": "logistics.keep_condition_limits",
     **dict.fromkeys(("calendars", "calendar", "timetables", "timetable"), SHIPPING),
     **dict.fromkeys(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils import timezone
 from logistics.models import Lane, Shipment
 from logistics.operations.acceptances import Verdict
 from logistics.operations.arrivals import Arriving
+from logistics.operations.crates import Centre
 from logistics.operations.custody import SealSeen
 from logistics.operations.departures import Leaving
 from logistics.operations.milestones import Report
@@ -66,12 +66,20 @@ def plan_shipments() -> Act:
 
 
 def pack_rack() -> Act:
-    packing = packing_of(a_tested_rack(days_ago(2)))
+    packing = packing_of(a_tested_rack(days_ago(2)), centre=Centre(10, -20, 1_200))
+    page = f"{reverse('rack_packing')}?rack={packing.rack}"
+    figures = ("tare_kg", "gross_kg", "length_mm", "width_mm", "height_mm")
+    form = {name: str(getattr(packing, name)) for name in figures}
+    form |= {"centre_x_mm": "10", "centre_y_mm": "-20", "centre_height_mm": "1200"}
+    for one in packing.indicators:
+        form |= {one.kind: one.serial, f"{one.kind}_rating": one.rating}
     return Act(
         "mei",
         {"packing": packing},
-        wrong={"packing": replace(packing, gross_kg=Decimal(1))},
-        refusal="CrateWrong",
+        (page, form),
+        {"packing": replace(packing, centre=Centre(10, -20, 9_000))},
+        "CrateWrong",
+        (page, {**form, "centre_height_mm": "9000"}),
     )
 
 

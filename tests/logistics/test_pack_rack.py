@@ -4,8 +4,10 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
-from assembly.models import Build, OperationRun
+from assembly.models import Build, OperationField, OperationRun
 from assembly.operations.nonconformities import report_nonconformity
 from assembly.operations.runs import NonconformityOpen, OutOfOrder
 from inventory.models import Identifier, Placement
@@ -24,8 +26,9 @@ from logistics.operations.crates import (
     pack_racks,
 )
 from logistics.operations.readiness import NoBuild
+from logistics.return_forms import PackForm
 from logistics.text import is_sscc
-from tests.cast import NOON, a_caller
+from tests.cast import NOON, a_caller, person
 from tests.logistics.facts import refused
 from tests.logistics.world import a_build, a_tested_rack, packing_of, run
 from tests.world import a_unit
@@ -201,3 +204,39 @@ def test_wall_an_sscc_has_eighteen_digits():
 
     with pytest.raises(IntegrityError, match="sscc_has_eighteen_digits"), transaction.atomic():
         Crate.objects.filter(pk=crate.pk).update(sscc="123")
+
+
+FIGURES = {
+    "tare_kg": "320", "gross_kg": "1690", "length_mm": "1400", "width_mm": "900", "height_mm": "2450", "shock": "SW-7",
+    "shock_rating": "25 g", "tilt": "TW-7", "tilt_rating": "80°",
+}  # fmt: skip
+
+
+def test_the_page_asks_for_the_whole_centre_of_gravity_and_for_a_known_rack():
+    rack, client = a_tested_rack(), Client()
+    client.force_login(person("mei"))
+    page = reverse("rack_packing")
+
+    halved = client.post(f"{page}?rack={rack.serial}", {**FIGURES, "centre_x_mm": "30", "key": "k1"})
+
+    assert halved.status_code == 422
+    assert 'aria-invalid="true"' in halved.text
+    assert Crate.objects.count() == 0
+    assert client.get(page, {"rack": "NO-SUCH"}).status_code == 404
+    whole = client.post(f"{page}?rack={rack.serial}", {**FIGURES, "centre_height_mm": "1200", "key": "k2"}, follow=True)
+    crate = Crate.objects.get()
+    assert (crate.centre_x_mm, crate.centre_y_mm, crate.centre_height_mm) == (0, 0, 1_200)
+    assert crate.sscc in whole.text
+
+
+def test_the_page_records_the_values_of_the_operation_and_asks_for_the_gross_mass_once():
+    fields = [OperationField(code="gross"), OperationField(code="humidity", name_ja="箱内湿度", high=Decimal(40))]
+
+    bare = PackForm(dict(FIGURES), values=fields, signed=True)
+    full = PackForm({**FIGURES, "v-humidity": "31", "pin": "2468"}, values=fields, signed=True)
+
+    assert set(bare.errors) == {"v-humidity", "pin"}
+    assert full.is_valid()
+    values = full.packing("RK-1", 5)
+    assert [(one.code, one.text) for one in values.values] == [("gross", "1690"), ("humidity", "31")]
+    assert values.pin_check_id == 5
