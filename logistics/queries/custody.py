@@ -153,10 +153,14 @@ def seals_under_way(shipment_id: int) -> list[str]:
 
 
 def _unread(rows: Sequence[Handover]) -> dict[int, tuple[str, ...]]:
+    """The seals that were not read at each row: those that were on the load. The truck's stay with what arrives first;
+    on a late crate are those that were fitted since."""
     found = {}
+    parted = next((place for place, row in enumerate(rows, start=1) if row.kind == "arrival"), len(rows))
     for place, row in enumerate(rows):
         told = {seal.number for seal in seals_of(row)}
-        found[row.pk] = tuple(number for number in seals_on(rows[:place]) if number not in told)
+        before = rows[parted if place >= parted else 0 : place]
+        found[row.pk] = tuple(number for number in seals_on(before) if number not in told)
     return found
 
 

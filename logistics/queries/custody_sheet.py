@@ -78,18 +78,19 @@ def _crate(row: CrateRow, events: dict[int, Event], people: dict[UUID, User]) ->
 
 
 def _parts(link: Link, page: ShipmentPage) -> str:
-    """Of a shipment that arrived in parts, which crates a hand-over was of, and at the first arrival what was missing;
-    else blank. In both languages: a sheet of facts has no other place for it."""
+    """Of a shipment that arrived in parts, which racks a hand-over was of, one a line, and at the first arrival what
+    was missing; else blank. In both languages: a sheet of facts has no other place for it."""
     rows = [one.row for one in page.crates]
     if link.row is None or not any(row.is_here for row in rows):
         return ""
     first = next(one.row.number for one in page.custody if one.row is not None and one.row.kind == "arrival")
-    named = [row.crate.sscc for row in rows if row.crate_id in link.row.crate_ids]  # type: ignore[attr-defined]
-    told = [", ".join(named)] if link.row.number >= first else []
+    inside = {one.row.crate_id: one.rack.name if one.rack else one.row.crate.sscc for one in page.crates}
+    seen: list[int] = link.row.crate_ids  # type: ignore[attr-defined]
+    told = [inside[row.crate_id] for row in rows if row.crate_id in seen] if link.row.number >= first else []
     if link.row.number == first:
-        late = [(row.crate.sscc, row.missing) for row in rows if hasattr(row, "missing")]
-        told += [f"{MISSING[missing.reason]} {missing.place} {sscc}" for sscc, missing in late]
-    return "; ".join(" ".join(one.split()) for one in told)
+        late = [(inside[row.crate_id], row.missing) for row in rows if hasattr(row, "missing")]
+        told += [f"{MISSING[missing.reason]} {missing.place} {name}" for name, missing in late]
+    return "\n".join(" ".join(one.split()) for one in told)
 
 
 MISSING = {
@@ -120,7 +121,7 @@ def _line(link: Link, parts: str) -> CustodyLine:
         intact=sum(one.state == "intact" for one in read),
         shaken=_shaken(read),
         recorded_at=row.recorded_at if row.recorded_at - row.at > LATE_AFTER else None,
-        remarks="; ".join(filter(None, (row.remarks, parts))),
+        remarks="\n".join(filter(None, (row.remarks, parts))),
         record=row.event_id,
     )
 

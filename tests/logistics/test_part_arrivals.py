@@ -53,6 +53,7 @@ from logistics.operations.receivings import (
 )
 from logistics.operations.shipments import UnknownCrate
 from logistics.queries.custody import handover_rows
+from logistics.queries.custody_sheet import custody_sheet
 from logistics.queries.exceptions import exceptions_of
 from logistics.queries.lives import rack_lives
 from tests.cast import NOON, a_caller, person
@@ -112,6 +113,10 @@ def test_the_late_crate_arrives_by_itself_and_the_shipment_with_its_last_one(shi
     assert (life_of(one).received_at, life_of(three).arrived_at) == (NOON - 5 * HOUR, NOON - HOUR)
     first, last = Handover.objects.filter(kind="arrival").order_by("number")
     assert (last.number, last.previous, last.giver, last.giver_name) == (3, 1, first.giver, "港 花子")
+    seen = [line for line in custody_sheet(shipment.number).lines if line.record][1:]
+    assert [(line.crates, line.unread) for line in seen] == [(2, ("S-1",)), (1, ())]
+    assert f"left behind: {PORT} {rack_in(three).name}" in seen[0].remarks
+    assert seen[1].remarks == rack_in(three).name
     receive_crates(caller=a_caller("sora", at=NOON), shipment_id=shipment.pk)
     assert Arrival.objects.get().received_at == NOON
     assert (life_of(one).received_at, life_of(three).received_at) == (NOON - 5 * HOUR, NOON)
