@@ -28,7 +28,14 @@ from logistics.operations.site_returns import (
     receive_site_returns,
 )
 from logistics.queries.custody import handover_rows, seals_on
-from logistics.queries.site_returns import Journey, journeys_of, shipment_of, site_return_rows, state_of
+from logistics.queries.site_returns import (
+    Journey,
+    complete_again_at,
+    journeys_of,
+    shipment_of,
+    site_return_rows,
+    state_of,
+)
 from logistics.return_forms import GiveUpForm, OpenReturnForm, ReturnCrateForm, TakeInForm
 from logistics.text import moment_words
 from logistics.views.saying import days_word, reads
@@ -166,13 +173,10 @@ def _facts(row: SiteReturn) -> list[dict[str, Any]]:
 
 def _clocks(row: SiteReturn, ways: list[Journey]) -> list[dict[str, Any]]:
     """The return's own clocks; those of the first life are not touched by them (decision 0025)."""
-    build = row.unit.build
     out_again = next((way for way in ways if row.crate and way.sealed_at > row.crate.sealed_at and not way.back), None)
-    done = build.completed_at
-    ready = done if row.received_at and done and done > row.received_at else None  # history read in was never reopened
     return [
         {"label": _("Asked for → back in the plant"), **_span(row.opened_at, row.received_at)},
-        {"label": _("Back in the plant → complete again"), **_span(row.received_at, ready)},
+        {"label": _("Back in the plant → complete again"), **_span(row.received_at, complete_again_at(row))},
         {"label": _("Second way: left → received"),
          **_span(out_again.departed_at if out_again else None, out_again.received_at if out_again else None)},
     ]  # fmt: skip

@@ -45,7 +45,7 @@ from logistics.operations.sites import SiteWords, define_site
 from logistics.queries.etas import record_by_source
 from logistics.queries.lives import rack_lives
 from logistics.queries.shipments import shipment_page
-from logistics.queries.site_returns import journeys_of
+from logistics.queries.site_returns import complete_again_at, journeys_of, site_return_rows, state_of
 from logistics.queries.tower import control_tower
 from tests.cast import NOON, a_caller
 from tests.logistics.facts import refused
@@ -265,3 +265,13 @@ def test_lives_and_tower_stay_as_they_were_and_the_second_way_has_its_own_clock(
     assert [len(shipment_page(way.shipment.number).forecasts) for way in ways] == [1, 0, 0]
     model = record_by_source(NOON)[0]
     assert (model.source, model.asked, model.told, model.error) == ("model", 1, 1, 1)
+    first = SiteReturn.objects.get().number
+    own = (state_of(site_return_rows().get()), complete_again_at(site_return_rows().get()))
+    assert own[0] == "ready" and own[1] is not None and NOON - 18 * HOUR <= own[1] <= NOON - 15 * HOUR
+
+    again = come_back(rack, at=NOON - HOUR / 2)  # held, its build open again
+
+    rows = {row.number: row for row in site_return_rows()}
+    assert (state_of(rows[first]), complete_again_at(rows[first])) == own
+    assert (state_of(rows[again.number]), complete_again_at(rows[again.number])) == ("received", None)
+    assert [site_return_rows(state=name).get().number for name in ("ready", "received")] == [first, again.number]
