@@ -110,11 +110,15 @@ def fit_logger(  # noqa: PLR0913 - the fields of a form
 
 
 def _lock_crate(crate: Crate) -> None:
-    """The shipment of a crate, then the crate. Refuses ShipmentGone."""
+    """The shipment of a crate, then the crate. Refuses ShipmentGone. Read again under the lock of the crate, which a
+    departure needs too: somebody may have moved the crate to a shipment that left meanwhile."""
     shipment_id = ShipmentCrate.objects.filter(crate=crate).values_list("shipment_id", flat=True).first()
     if shipment_id is not None:
         refuse_gone(lock_shipments([shipment_id])[shipment_id])
     lock_units([crate.unit_id])
+    row = ShipmentCrate.objects.filter(crate=crate).select_related("shipment__departure").first()
+    if row is not None:
+        refuse_gone(row.shipment)
 
 
 def _refuse_busy(serial: str, at: datetime) -> None:
