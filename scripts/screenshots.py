@@ -148,6 +148,7 @@ PICTURES = (
     Picture("burn-in-run", "kenji", link("/burn-in/", "/burn-in/A-"), whole=True),
     Picture("nonconformity", "tanaka", row("/nonconformities/", "BURN"), whole=True),
     Picture("shipment", "rosa", row("/shipments/", "志布志"), whole=True),
+    Picture("loading-board", "rosa", at("/shipments/plan/")),
     Picture("disruption", "rosa", row("/disruptions/", "志布志"), whole=True),
     Picture("disruption.en", "rosa", row("/disruptions/", "志布志"), language="en"),
     Picture("lead-times", "rosa", at("/lead-times/"), whole=True),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -99,6 +101,13 @@ def _delivery(row: Any) -> dict[str, Any]:
     else:
         state, word = "late", _("not delivered, tried again")
     return {
-        "way": way, "address": row.address, "state": state, "word": word, "at": row.delivered_at or row.tried_at,
+        "way": way, "address": _address(row), "state": state, "word": word, "at": row.delivered_at or row.tried_at,
         "tries": row.tries, "fault": row.fault,
     }  # fmt: skip
+
+
+def _address(row: Any) -> str:
+    """The address as it is configured; a folder of the state folder by its name there: no page tells where that is."""
+    place, home = Path(row.address), Path(settings.GENPIN_HOME)
+    inside = row.way == "folder" and place.is_relative_to(home)
+    return f"{place.relative_to(home)}/" if inside else str(row.address)
