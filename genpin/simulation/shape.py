@@ -10,6 +10,8 @@ from django.db import connection
 
 KEPT_BY_TRIGGERS = frozenset({"ledger_queue", "inventory_awaitedline", "assembly_staleattempt"})
 """Tables that triggers fill: COPY into the others fills them again."""
+CLOSED_BY = {"logistics_departure": "logistics_shipmentcrate"}
+"""Tables whose row closes another table for its owner (a shipment that has left takes no crate): written after that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ def _ordered(names: set[str]) -> list[str]:
         for child, parent in cursor.fetchall():
             if child in graph and parent in graph:
                 graph[child].add(parent)
+        for closing, closed in CLOSED_BY.items():
+            graph[closing].add(closed)
     return list(TopologicalSorter(graph).static_order())
 
 

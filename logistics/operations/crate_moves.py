@@ -69,7 +69,7 @@ def assign_crates(
 
     Refuses UnknownShipment, CratesUnnamed, UnknownCrate, ShipmentGone, CrateThere, CrateMoved, CrateAssigned (both say
     who moved it where), StaleEdit, CrateGoesElsewhere, TextUnprintable, and what the loads refuse with and without them
-    (OverLimit, DeckTooSmall, PermitMissing, …)."""
+    (OverLimit, PermitMissing, FloorTooWeak, …)."""
     refuse_unprintable(reason)
     seen = {shipment_id: version} | ({origin.shipment_id: origin.version} if origin else {})
     shipments = lock_shipments(seen)
@@ -149,7 +149,8 @@ def _take_off(
 
 def _judge_again(caller: Caller, start: Shipment | None, end: Shipment | None) -> None:
     """The loads that are planned, as a whole: where crates left, the others stand where they stood; where crates came,
-    nobody has said where they stand, so the load counts as spread over the deck until somebody does."""
+    nobody has said where they stand, so the load counts as spread over the deck until somebody does; whether all fit
+    on the deck is judged then, and at the departure. The vehicle is the planned one, also of a retired kind."""
     ids = [one.pk for one in (start, end) if one is not None]
     rows = LoadPlan.objects.filter(shipment_id__in=ids).select_related("vehicle")
     plans = {plan.shipment_id: plan for plan in rows.prefetch_related("places__row__crate")}
@@ -158,7 +159,7 @@ def _judge_again(caller: Caller, start: Shipment | None, end: Shipment | None) -
         wishes.append((start, wish_of_plan(plans[start.pk])))
     if end is not None and end.pk in plans:
         wishes.append((end, spread(plans[end.pk])))
-    keep_loads(caller, wishes)
+    keep_loads(caller, wishes, again={plan.vehicle.code: plan.vehicle for plan in plans.values()})
 
 
 def spread(plan: LoadPlan) -> LoadWish:

@@ -112,18 +112,24 @@ def vehicles_by_code(codes: set[str]) -> dict[str, VehicleKind]:
 
 
 def keep_loads(
-    caller: Caller, wishes: Sequence[tuple[Shipment, LoadWish]], more: Mapping[str, object] | None = None
+    caller: Caller,
+    wishes: Sequence[tuple[Shipment, LoadWish]],
+    more: Mapping[str, object] | None = None,
+    again: Mapping[str, VehicleKind] | None = None,
 ) -> list[LoadPlan]:
     """Step: judge how new or locked shipments are loaded with the crates that are on them, and keep it; six statements,
-    however many. `more`: what else their events say.
+    however many. `more`: what else their events say. `again`: the vehicles by code of plans whose crates change; they
+    may be retired meanwhile, and where the crates stand is said later, so whether they fit is judged then.
 
     Refuses UnknownVehicle, PlacesWrong, DeckTooSmall, OverLimit, PermitMissing, PermitExpired, FloorTooWeak."""
     if not wishes:
         return []
-    kinds = vehicles_by_code({wish.vehicle_code for _shipment, wish in wishes})
+    kinds = again or vehicles_by_code({wish.vehicle_code for _shipment, wish in wishes})
     rows = crate_rows([shipment.pk for shipment, _wish in wishes])
     judged = [
-        judge_load(shipment, kinds[wish.vehicle_code], wish, rows[shipment.pk], shipment.planned_departure_at)
+        judge_load(
+            shipment, kinds[wish.vehicle_code], wish, rows[shipment.pk], shipment.planned_departure_at, fits=not again
+        )
         for shipment, wish in wishes
     ]
     events = record_many(
@@ -161,15 +167,22 @@ def crate_rows(shipment_ids: Sequence[int]) -> dict[int, list[ShipmentCrate]]:
 
 
 def judge_load(
-    shipment: Shipment, kind: VehicleKind, wish: LoadWish, rows: Sequence[ShipmentCrate], departs_at: datetime
+    shipment: Shipment,
+    kind: VehicleKind,
+    wish: LoadWish,
+    rows: Sequence[ShipmentCrate],
+    departs_at: datetime,
+    *,
+    fits: bool = True,
 ) -> Judged:
-    """Step: judge one load for a departure. Refuses as keep_loads."""
+    """Step: judge one load for a departure. `fits`: crates of which nobody said where they stand are judged to fit
+    without stacking too. Refuses as keep_loads."""
     refuse_unprintable(wish.permit)
     boxes, vehicle = [box_of(row.crate) for row in rows], kind.figures
     if wish.securing_kg < 0:
         raise PlacesWrong(_("What secures the crates weighs nothing or more."), true=_("Nothing was recorded."))
     stands = _stands(vehicle, wish, boxes)
-    if not stands and proposed(vehicle, boxes) is None:
+    if fits and not stands and proposed(vehicle, boxes) is None:
         raise DeckTooSmall(
             _("%(count)d crates do not stand on %(vehicle)s without stacking.")
             % {"count": len(boxes), "vehicle": kind.name},
@@ -180,14 +193,7 @@ def judge_load(
     found = carried(vehicle, boxes, stands, wish.securing_kg)
     checks = checks_of(vehicle, boxes, found, designated=wish.on_designated_roads)
     _refuse_over(kind, wish, checks)
-    if wish.permit.strip() and (wish.permit_until is None or wish.permit_until < plant_day(departs_at)):
-        raise PermitExpired(
-            _("Permit %(permit)s does not hold on %(day)s.")
-            % {"permit": wish.permit.strip()[:40], "day": f"{plant_day(departs_at):%Y/%m/%d}"},
-            true=_("Its last day is %(day)s. Nothing was recorded.")
-            % {"day": f"{wish.permit_until:%Y/%m/%d}" if wish.permit_until else "–"},
-            do=_("Enter a permit that holds on the day of the departure."),
-        )
+    _refuse_expired(wish, checks, plant_day(departs_at))
     _refuse_floors(shipment, boxes)
     return Judged(found, tuple(checks), tuple(stands))
 
@@ -246,6 +252,21 @@ def _refuse_over(kind: VehicleKind, wish: LoadWish, checks: Sequence[Check]) -> 
             do=_("Enter the permit with its last day, choose another vehicle, or load fewer crates.")
             if wish.on_designated_roads
             else _("Keep to designated roads, enter the permit with its last day, or choose another vehicle."),
+        )
+
+
+def _refuse_expired(wish: LoadWish, checks: Sequence[Check], day: date) -> None:
+    """A permit says its last day; one that a limit of the road needs must hold on the day of the departure, one that
+    nothing needs stops nothing."""
+    needed = any(check.over > 0 and check.by_permit for check in checks)
+    named = bool(wish.permit.strip())
+    if named and (wish.permit_until is None or (needed and wish.permit_until < day)):
+        raise PermitExpired(
+            _("Permit %(permit)s does not hold on %(day)s.")
+            % {"permit": wish.permit.strip()[:40], "day": f"{day:%Y/%m/%d}"},
+            true=_("Its last day is %(day)s. Nothing was recorded.")
+            % {"day": f"{wish.permit_until:%Y/%m/%d}" if wish.permit_until else "–"},
+            do=_("Enter a permit that holds on the day of the departure."),
         )
 
 

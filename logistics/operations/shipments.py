@@ -291,3 +291,7 @@ wall(
         _("The crate was put on another shipment at the same moment."), true=_("Nothing was recorded.")
     ),
 )
+wall(
+    "departed_shipment_keeps_its_crates",
+    lambda: ShipmentGone(_("The shipment left at the same moment."), true=_("Nothing was recorded.")),
+)

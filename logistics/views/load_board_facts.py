@@ -134,7 +134,7 @@ def would_be(shipment: Shipment, crates: Sequence[Crate], more: Sequence[Crate])
     refusal = None
     try:
         rows = [ShipmentCrate(shipment=shipment, crate=crate) for crate in together]
-        judge_load(shipment, plan.vehicle, wish, rows, shipment.planned_departure_at)
+        judge_load(shipment, plan.vehicle, wish, rows, shipment.planned_departure_at, fits=False)
     except Refusal as why:
         refusal = why
     checks = checks_of(vehicle, boxes, found, designated=plan.on_designated_roads)

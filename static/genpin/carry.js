@@ -59,7 +59,9 @@ export function carrying({ item, grip, lift, drag, step, put, leave }) {
   });
 
   document.addEventListener("pointerup", (event) => {
-    if (held && !held.byKeys && event.pointerId === held.pointer) down();
+    if (!held || held.byKeys || event.pointerId !== held.pointer) return;
+    if (held.moved) down();
+    else drop(); // a click carries nothing
   });
   document.addEventListener("pointercancel", () => { if (held && !held.byKeys) drop(); });
 

@@ -59,7 +59,10 @@ function float(card, event) {
 carrying({
   item: ".crate-card",
   grip: ".crate-card .grip",
-  lift: (card) => card.querySelector("form.move") !== null,
+  lift(card) {
+    away(); // a place that was only looked at in a list is none that this crate was carried to
+    return card.querySelector("form.move") !== null;
+  },
   drag(across, down, event) {
     const card = document.querySelector(".crate-card.lifted");
     float(card, event);

@@ -215,6 +215,7 @@ ELSEWHERE: dict[str, str] = {
     "missing_crate_is_not_accepted": "tests/logistics/test_part_arrivals.py",
     "shipment_arrives_with_its_last_crate": "tests/logistics/test_part_arrivals.py",
     "custody_parts_where_a_crate_was_missing": "tests/logistics/test_part_arrivals.py",
+    "departed_shipment_keeps_its_crates": "tests/logistics/test_move_crates.py",
     "announced_line_is_awaited": "tests/inventory/test_queries.py",
     "received_line_is_not_awaited": "tests/inventory/test_queries.py",
     "attempts_are_judged_again_after_insert": "tests/assembly/test_yields.py",

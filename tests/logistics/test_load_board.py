@@ -132,6 +132,12 @@ def test_a_crate_is_dragged_between_trucks_and_back(live_plant: Any, page: Any) 
         page.mouse.up()
 
     truck = "section.truck[data-says^='%s']"
+    # A truck that was only chosen in a crate's list is no place that the next crate goes to by a click.
+    card.locator("select").select_option(label=f"{second.number} {second.lane.name}")
+    page.wait_for_selector(f"{truck % second.number} .limits-of[data-say]:has-text('1,690 kg')")
+    page.locator(f".crate-card[data-sscc='{other.sscc}'] .grip").click()
+    page.wait_for_selector(f"{truck % second.number} .limits-of[data-say]:has-text('1,690 kg')", state="detached")
+
     drag(truck % first.number, until="judged")
     expect(page.locator(truck % first.number).locator(".crate-card.marked")).to_have_attribute("data-sscc", crate.sscc)
     drag(truck % second.number, until="judged")

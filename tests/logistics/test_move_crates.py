@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from genpin.master.vehicles import USUAL, VEHICLES
 from ledger.models import Event
 from ledger.refusals import NotPermitted
 from ledger.versions import StaleEdit
 from logistics.checks import each_fact_has_its_event
-from logistics.models import LoadPlan, Shipment
+from logistics.models import LoadPlan, Shipment, ShipmentCrate
 from logistics.operations.crate_moves import (
     CrateMoved,
     CratesUnnamed,
@@ -21,11 +23,12 @@ from logistics.operations.crate_moves import (
     assign_crates,
     withdraw_crates,
 )
-from logistics.operations.load_judging import CratePlace, LoadWish, OverLimit
+from logistics.operations.departures import depart_shipment
+from logistics.operations.load_judging import CratePlace, DeckTooSmall, LoadWish, OverLimit
 from logistics.operations.loads import plan_load
 from logistics.operations.replanning import NewWay, replan_shipment
 from logistics.operations.shipments import CrateAssigned, ShipmentGone
-from logistics.operations.vehicles import define_vehicle_kind
+from logistics.operations.vehicles import define_vehicle_kind, retire_vehicle_kind
 from tests.cast import NOON, a_caller, rosa
 from tests.logistics.facts import refused
 from tests.logistics.world import CARRIER, HOUR, LANE, a_crate, a_shipment, departed, lanes
@@ -106,6 +109,40 @@ def test_loads_of_both_are_judged_anew():
     with refused(OverLimit):
         put(second, stays, start=first)
     assert (on(first), on(second)) == ([stays.sscc], [crate.sscc])
+
+
+def test_a_load_that_fits_only_as_it_is_told_gives_a_crate_and_takes_it_back():
+    """Also where its kind of vehicle is retired meanwhile and a permit that nothing needs has run out."""
+    deck = {"deck_length_mm": 2_800, "deck_width_mm": 1_000, "rear_axle_mm": 2_000}
+    define_vehicle_kind(caller=a_caller("plan"), code="TIGHT", figures=replace(VEHICLES[USUAL], **deck))
+    crate, stays = a_crate(), a_crate()
+    shipment = a_shipment([stays], vehicle_code="TIGHT")
+    put(shipment, crate)
+    places = [CratePlace(stays.sscc, 0, 0), CratePlace(crate.sscc, 1_400, 0)]
+    told = LoadWish("TIGHT", permit="P-1", permit_until=NOON.date() - timedelta(days=9), places=places)
+    plan_load(caller=a_caller("rosa"), shipment_id=shipment.pk, version=2, load=told)
+    retire_vehicle_kind(caller=a_caller("plan"), code="TIGHT")
+
+    take(shipment, crate)
+    put(shipment, crate)
+
+    assert (on(shipment), LoadPlan.objects.get().uniform) == (sorted([crate.sscc, stays.sscc]), True)
+    with refused(DeckTooSmall):  # nobody has said yet where they stand
+        depart_shipment(caller=a_caller("rosa"), shipment_id=shipment.pk, truck="T")
+
+
+def test_wall_a_departed_shipment_keeps_its_crates():
+    """departed_shipment_keeps_its_crates."""
+    crate, planned, gone = a_crate(), a_shipment(), departed()
+    row = gone.crates.get()
+
+    for write in (
+        row.delete,
+        lambda: gone.crates.update(shipment=planned),
+        lambda: ShipmentCrate.objects.create(shipment=gone, crate=crate, event_id=1),
+    ):
+        with pytest.raises(IntegrityError, match="keeps its crates"), transaction.atomic():
+            write()
 
 
 def test_the_second_of_two_planners_is_told_who_moved_what():
