@@ -57,6 +57,16 @@ CREATE CONSTRAINT TRIGGER custody_parts_where_a_crate_was_missing AFTER INSERT O
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION logistics_custody_parts();
 """
 
+BACK = """
+DROP TRIGGER custody_parts_where_a_crate_was_missing ON logistics_handover;
+DROP FUNCTION logistics_custody_parts();
+DROP TRIGGER shipment_arrives_with_its_last_crate ON logistics_arrival;
+DROP FUNCTION logistics_last_crate_arrives();
+DROP TRIGGER missing_crate_is_not_accepted ON logistics_acceptance;
+DROP FUNCTION logistics_missing_crate_waits();
+DROP TRIGGER missing_crate_is_history ON logistics_missingcrate;
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -116,5 +126,5 @@ class Migration(migrations.Migration):
             model_name='missingcrate',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', 'left_behind'), _negated=True), models.Q(('place', ''), _negated=True), _connector='OR'), name='crate_left_behind_has_a_place'),
         ),
-        migrations.RunSQL(KEPT, migrations.RunSQL.noop),
+        migrations.RunSQL(KEPT, BACK),
     ]
