@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -111,7 +111,7 @@ def hand_over(*, caller: Caller, handing: Handing) -> Handover:
     recording = of_crates(fitted_loggers({shipment.pk: shipment})[shipment.pk], load.units)
     loggers = matched_loggers(handing.loggers, shipment, recording, whole=False)
 
-    told = Happening(shipment, _told(shipment, handing), happened_at=at)
+    told = Happening(shipment, _told(shipment, handing, load, counted), happened_at=at)
     (event,) = record_many(caller, "logistics.custody-handed-over", [told])
     passing = Passing(
         shipment, "change", Side(carrier_holder(shipment.carrier), handing.given_by),
@@ -130,18 +130,25 @@ def hand_over(*, caller: Caller, handing: Handing) -> Handover:
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """What is under way of a shipment: its crates with their units. `parted`: it arrived in part without them."""
+    """What is under way of a shipment: its crates with their units, and their SSCCs. `parted`: it arrived in part
+    without them."""
 
     units: dict[int, int]
+    codes: dict[int, str]
     parted: bool
 
 
 def _load(shipment: Shipment) -> _Load:
     rows = parted_crates([shipment.pk]).get(shipment.pk)
     if rows is not None:
-        return _Load({row.crate_id: row.crate.unit_id for row in on_the_way(rows)}, True)
-    found = ShipmentCrate.objects.filter(shipment=shipment).order_by("crate__unit_id")
-    return _Load(dict(found.values_list("crate_id", "crate__unit_id")), False)
+        return _load_of(on_the_way(rows), parted=True)
+    found = ShipmentCrate.objects.filter(shipment=shipment).select_related("crate").order_by("crate__unit_id")
+    return _load_of(found, parted=False)
+
+
+def _load_of(rows: Iterable[ShipmentCrate], *, parted: bool) -> _Load:
+    crates = [row.crate for row in rows]
+    return _Load({one.pk: one.unit_id for one in crates}, {one.pk: one.sscc for one in crates}, parted)
 
 
 def _held(shipment: Shipment, load: _Load, counted: Sequence[int]) -> Held:
@@ -218,14 +225,14 @@ def crates_of_it(shipment: Shipment, texts: Sequence[str], own: Collection[int])
     return list({bare_sscc(text): found[bare_sscc(text)] for text in texts}.values())
 
 
-def _told(shipment: Shipment, handing: Handing) -> dict[str, object]:
+def _told(shipment: Shipment, handing: Handing, load: _Load, counted: Sequence[int]) -> dict[str, object]:
     return {
         "number": shipment.number,
         "carrier": handing.to_carrier,
         "given_by": handing.given_by.strip(),
         "taken_by": handing.taken_by.strip(),
         "seals": [[one.number.strip(), one.state] for one in handing.seals],
-        "crates": [bare_sscc(text) for text in handing.crates],
+        "crates": [load.codes[pk] for pk in counted] if load.parted else [bare_sscc(text) for text in handing.crates],
         "indicators": [[one.serial.strip(), one.state] for one in handing.readings],
         **({"loggers": [[one.serial.strip(), one.state] for one in handing.loggers]} if handing.loggers else {}),
         "vehicle": handing.vehicle.strip(),

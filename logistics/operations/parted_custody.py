@@ -14,7 +14,7 @@ from logistics.queries.custody import rows_of_crate
 
 
 class CratesApart(Refusal):
-    """Crates that one act names are in different hands."""
+    """Crates that one act names are in different hands, or came into the same ones apart."""
 
 
 def custody_together(shipment: Shipment, crate_ids: Sequence[int]) -> Held:
@@ -50,8 +50,13 @@ def _seals_since(path: Collection[Handover], first: int) -> set[str]:
 def _apart(shipment: Shipment, hands: Sequence[tuple[int, str]]) -> CratesApart:
     named = Crate.objects.in_bulk([pk for pk, _taker in hands])
     told = [f"{named[pk].sscc}: {taker.partition(':')[2]}" for pk, taker in hands]
+    apart = (
+        _("The crates of %(number)s are in different hands.")
+        if len({taker for _pk, taker in hands}) > 1
+        else _("The crates of %(number)s were handed over separately.")
+    )
     return CratesApart(
-        _("The crates of %(number)s are in different hands.") % {"number": shipment.number},
+        apart % {"number": shipment.number},
         true=_("%(list)s. Nothing was recorded.") % {"list": ", ".join(told)},
         do=_("Record them one after the other."),
     )

@@ -208,9 +208,10 @@ def excursion_rows(wish: Q | None = None) -> QuerySet[Excursion]:
     query."""
     shipment = OuterRef("file__logger__crate__shipment_crate__shipment")
     arrived = Handover.objects.filter(shipment=OuterRef("shipment"), kind="arrival", number__lte=OuterRef("number"))
-    named = HandoverCrate.objects.filter(handover=OuterRef("pk"), crate=OuterRef(OuterRef("file__logger__crate")))
+    counted = HandoverCrate.objects.filter(handover=OuterRef("pk"))
+    named = counted.filter(crate=OuterRef(OuterRef("file__logger__crate")))
     holder = Handover.objects.filter(
-        ~Exists(arrived) | Exists(named), shipment=shipment, at__lte=OuterRef("began_at")
+        ~Exists(arrived) & ~Exists(counted) | Exists(named), shipment=shipment, at__lte=OuterRef("began_at")
     ).order_by("-number")
     begun = Milestone.objects.filter(
         shipment=shipment, kind="leg_departed", happened_at__lte=OuterRef("began_at")

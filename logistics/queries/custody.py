@@ -21,6 +21,7 @@ from logistics.models import (
     Leg,
     Replan,
     Shipment,
+    ShipmentCrate,
     Site,
 )
 from logistics.text import bare_sscc
@@ -145,11 +146,16 @@ def seals_on(rows: Iterable[Handover]) -> list[str]:
 
 
 def seals_under_way(shipment_id: int) -> list[str]:
-    """The seals on what is under way of a shipment; where it arrived in part those that were fitted since: the truck's
-    stayed with what arrived. One query."""
-    rows = list(handover_rows(shipment_id))
-    since = next((row.number for row in rows if row.kind == "arrival"), 0)
-    return seals_on(row for row in rows if row.number > since and row.kind != "arrival")
+    """The seals on what is under way of a shipment; where it arrived in part those that were fitted since to crates
+    that have not come: the truck's stayed with what arrived. Two queries, where it arrived three."""
+    rows = list(handover_rows(shipment_id).prefetch_related("crates"))
+    since = next((row.number for row in rows if row.kind == "arrival"), None)
+    if since is None:
+        return seals_on(rows)
+    away = ShipmentCrate.objects.filter(shipment=shipment_id, arrival=None).order_by("crate_id")
+    paths = [rows_of_crate(rows, pk) for pk in away.values_list("crate_id", flat=True)]
+    seals = (number for path in paths for number in seals_on(row for row in path if row.number > since))
+    return list(dict.fromkeys(seals))
 
 
 def _unread(rows: Sequence[Handover]) -> dict[int, tuple[str, ...]]:
@@ -210,14 +216,14 @@ def _with_gaps(
 
 
 def holder_of_crate(chain: Sequence[Link], crate_id: int) -> Holder | None:
-    """Who holds a crate by the recorded links of a chain: before the shipment arrived in part whoever holds the load,
-    afterwards whoever took the crate over by name."""
+    """Who holds a crate by the recorded links of a chain: whoever took it over by name, and before the shipment arrived
+    in part whoever took the load over without counting its crates."""
     found, parted = None, False
     for link in chain:
         if link.row is None:
             continue
-        mine = crate_id in link.row.crate_ids  # type: ignore[attr-defined]
-        if mine or not (parted or link.row.kind == "arrival"):
+        counted = link.row.crate_ids  # type: ignore[attr-defined]
+        if crate_id in counted or not (counted or parted or link.row.kind == "arrival"):
             found = link.taker
         parted = parted or link.row.kind == "arrival"
     return found
@@ -233,10 +239,12 @@ def load_named(code: str) -> Shipment | None:
 
 
 def rows_of_crate(rows: Sequence[Handover], crate_id: int) -> list[Handover]:
-    """Of the rows of a chain (in order, with their `crates`) those in which this crate changed hands: where its
-    shipment arrived in part, from then on only those that name it."""
+    """Of the rows of a chain (in order, with their `crates`) those in which this crate changed hands: those that name
+    it, and before the shipment arrived those that name none, since the load stayed under its seal. A crate that was
+    not counted among others stayed with whoever gave them."""
     first = next((row.number for row in rows if row.kind == "arrival"), len(rows) + 1)
-    return [row for row in rows if row.number < first or crate_id in {one.crate_id for one in row.crates.all()}]
+    named = {row.pk: {one.crate_id for one in row.crates.all()} for row in rows}
+    return [row for row in rows if crate_id in named[row.pk] or (row.number < first and not named[row.pk])]
 
 
 def holder_names_at(shipment: Shipment, moments: Sequence[datetime], crate_id: int) -> list[dict[str, str]]:
