@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 from rest_framework.views import exception_handler as default_exception_handler
 
 from ledger.callers import PLANT_OFFSET_MINUTES, Caller, Person, corrected_moment
+from ledger.models import Receipt
 from ledger.operations import OPERATIONS, Operation
 from ledger.refusals import BadInput, NotFound, NotPermitted, Refusal
 from ledger.shapes import CENTURIES, answer_of, arguments_from_json, hints_of
@@ -106,6 +107,14 @@ def call_from_page(request: HttpRequest, gated: Callable[..., Any], **arguments:
         return Outcome(result=gated(caller=caller, **arguments))
     except Refusal as refusal:
         return Outcome(refusal=refusal)
+
+
+def recorded_before(request: HttpRequest, *acts: Callable[..., Any]) -> bool:
+    """Whether this very form (its hidden `key`) was recorded before by its sender through one of these operations: it
+    is sent again since the answer was lost, and what is known by now may not fit it any more. One query."""
+    names = [f"{act.__module__.split('.')[0]}.{act.__name__}" for act in acts]
+    sent = Receipt.objects.filter(key=request.POST.get("key", ""), user_id=request.user.pk or 0, operation__in=names)
+    return bool(names) and sent.exists()
 
 
 def pdf(content: bytes, name: str) -> HttpResponse:

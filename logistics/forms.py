@@ -248,18 +248,20 @@ SEAL_WORDS: dict[str, Any] = {"intact": _("intact"), "broken": _("broken"), "mis
 class FoundForm(forms.Form):
     """How a load is found: a field for each seal that is on it and for each indicator, named by its number."""
 
-    def add_found(self, seals: list[str], serials: list[str], loggers: Sequence[str] = (), *, must_read: bool) -> None:
-        """The fields; `must_read`: every indicator and logger is read."""
+    def add_found(
+        self, seals: list[str], serials: list[str], loggers: Sequence[str] = (), *, must_read: bool, sealed: bool = True
+    ) -> None:
+        """The fields; `must_read`: every indicator and logger is read; `sealed`: all is under each of these seals."""
         for number in seals:
             label = _("Seal %(number)s") % {"number": number}
-            self.fields[f"seal-{number}"] = forms.ChoiceField(label=label, choices=[("", "–"), *SEAL_WORDS.items()])
+            found = [("", "–"), *SEAL_WORDS.items()]
+            self.fields[f"seal-{number}"] = forms.ChoiceField(label=label, choices=found, required=sealed)
         states = [("", "–"), *[(state, INDICATOR_WORDS[state]) for state in INDICATOR_STATES]]
         for serial in serials:
             self.fields[f"indicator-{serial}"] = forms.ChoiceField(label=serial, choices=states, required=must_read)
         for serial in loggers:
-            label = _("Logger %(serial)s") % {"serial": serial}
-            choices = [("", "–"), *LOGGER_WORDS.items()]
-            self.fields[f"logger-{serial}"] = forms.ChoiceField(label=label, choices=choices, required=must_read)
+            label, known = _("Logger %(serial)s") % {"serial": serial}, [("", "–"), *LOGGER_WORDS.items()]
+            self.fields[f"logger-{serial}"] = forms.ChoiceField(label=label, choices=known, required=must_read)
 
     def readings(self) -> list[tuple[str, str]]:
         """(serial, state) of each indicator that was read."""
@@ -317,7 +319,7 @@ class HandOverForm(FoundForm):
         label=_("Remarks"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, carriers: list[Any], found: Mapping[str, list[str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, carriers: list[Any], found: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to_carrier"].choices = carriers  # type: ignore[attr-defined]
         self.add_found(**found, must_read=False)

@@ -29,9 +29,11 @@ class CrateToFind:
 
 
 class CratesForm(FoundForm):
-    """The crates that are at the dock, by scan; of each how it was found. `says_why`: of each of the others why it is
-    not here."""
+    """The crates that are at the dock, by scan; of each how it was found. `late`: they come after the others of their
+    shipment; else it is said of each of the others why it is not here. The page sends `late` as it was shown: what
+    arrives meanwhile makes no other act of a form that is open."""
 
+    late = forms.BooleanField(required=False, widget=forms.HiddenInput)
     here = forms.CharField(
         label=_("Crates that are here (SSCC, one a line)"),
         help_text=_("Scan every crate that stands at the dock"),
@@ -47,20 +49,21 @@ class CratesForm(FoundForm):
         required=False,
     )
 
-    def __init__(
-        self, *args: Any, crates: Sequence[CrateToFind], seals: list[str], says_why: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, crates: Sequence[CrateToFind], seals: list[str], late: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.crates, self.says_why = crates, says_why
+        self.crates, self.says_why = crates, not late
         serials = [serial for one in crates for serial in one.serials]
-        self.add_found(seals, serials, [serial for one in crates for serial in one.loggers], must_read=False)
-        for one in crates if says_why else ():
+        loggers = [serial for one in crates for serial in one.loggers]
+        self.add_found(seals, serials, loggers, must_read=False, sealed=not late)
+        for name in (*(f"indicator-{serial}" for serial in serials), *(f"logger-{serial}" for serial in loggers)):
+            self.fields[name].need = _("required if it is here")  # type: ignore[attr-defined]
+        for one in crates if self.says_why else ():
             choices = [("", _("it is here")), *REASONS.items()]
             label = _("Not here because")
             self.fields[f"why-{one.sscc}"] = forms.ChoiceField(label=label, choices=choices, required=False)
-            self.fields[f"where-{one.sscc}"] = forms.CharField(
-                label=_("Left where, or on which vehicle"), max_length=120, required=False
-            )
+            where = forms.CharField(label=_("Left where, or on which vehicle"), max_length=120, required=False)
+            where.need = _("required if it was left behind")  # type: ignore[attr-defined]
+            self.fields[f"where-{one.sscc}"] = where
 
     @property
     def common(self) -> Iterator[forms.BoundField]:
@@ -81,3 +84,17 @@ class CratesForm(FoundForm):
         given = self.cleaned_data
         rows = [(one.sscc, given[f"why-{one.sscc}"], given[f"where-{one.sscc}"]) for one in self.crates]
         return [row for row in rows if row[1]]
+
+
+class ReceivingForm(forms.Form):
+    """The crates of a shipment in parts whose receiving is finished: those that its presser sees."""
+
+    crates = forms.MultipleChoiceField(
+        label=_("Crates whose receiving is finished"), widget=forms.CheckboxSelectMultiple,
+        help_text=_("Take out those that are still open: their clock goes on"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, crates: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["crates"] = [sscc for sscc, _rack in crates]
+        self.fields["crates"].choices = [(sscc, f"{sscc}  {rack}") for sscc, rack in crates]  # type: ignore[attr-defined]

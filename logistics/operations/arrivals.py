@@ -105,7 +105,8 @@ def arrive_shipments(*, caller: Caller, arrivals: list[Arriving]) -> dict[str, l
 @dataclass(frozen=True, slots=True)
 class Landing:
     """Crates of a shipment that stand at the dock now, by their ids and those of their units, as they were found.
-    `absent`: units of crates of which nobody knows where they are."""
+    `absent`: units of crates of which nobody knows where they are; `under_seal`: those of the crates that travelled
+    under its seals, where that is more than what is here."""
 
     shipment: Shipment
     at: datetime
@@ -117,6 +118,7 @@ class Landing:
     seals: Sequence[SealSeen] = ()
     handed_by: str = ""
     absent: Sequence[int] = ()
+    under_seal: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ def set_down(caller: Caller, landings: Sequence[Landing], held: Mapping[int, Hel
     keep_readings(readings, "receipt", moments, events)
     keep_loggers_seen(loggers, "receipt", moments, events)
     pass_on(caller, [_passing(one) for one in landings], held)
-    seals = {pk: one.seals for one in landings for pk in one.unit_ids}
+    seals = {pk: one.seals for one in landings for pk in one.under_seal or one.unit_ids}
     hold_shaken(caller, readings, seals, docked.builds, [pk for one in landings for pk in one.absent], loggers)
 
 

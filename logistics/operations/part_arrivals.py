@@ -3,13 +3,15 @@ it comes (一部到着, 積残し, 後着)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from django.utils.translation import gettext as _
 
+from assembly.models import Nonconformity
+from inventory.models import Hold
 from inventory.text import remark
 from ledger.callers import Caller
 from ledger.operations import operation, wall
@@ -19,8 +21,6 @@ from logistics.models import (
     Arrival,
     Crate,
     CrateArrival,
-    Handover,
-    HandoverCrate,
     MissingCrate,
     Shipment,
     ShipmentCrate,
@@ -35,15 +35,23 @@ from logistics.operations.arrivals import (
     refuse_not_come,
     set_down,
 )
-from logistics.operations.conditions import IndicatorRead, Reading, fitted_indicators, matched_readings, of_crates
+from logistics.operations.conditions import (
+    ROAD_DEFECT,
+    IndicatorRead,
+    Reading,
+    fitted_indicators,
+    matched_readings,
+    of_crates,
+)
 from logistics.operations.custody import Held, SealSeen, custody_held, refuse_early, refuse_seals
-from logistics.operations.departures import is_return
+from logistics.operations.departures import is_return, racks_of_crates
 from logistics.operations.handovers import crates_of_it
 from logistics.operations.loggers import LoggerSeen, Seen, fitted_loggers, matched_loggers
 from logistics.operations.moments import moment_of, plant_clock
 from logistics.operations.parted_custody import custody_together
 from logistics.operations.shipments import lock_shipments
 from logistics.queries.part_arrivals import on_the_way, parted_crates
+from logistics.text import bare_sscc
 
 PLACE_LIMIT = 120
 MissingReason = Literal["left_behind", "other_vehicle", "unknown"]
@@ -142,8 +150,10 @@ def arrive_in_part(*, caller: Caller, arriving: PartArriving) -> Shipment:
         for pk, one in absent.items()
     )
     _come(own, here, at, event)
-    lost = _lost(shipment, [own[pk].crate for pk, one in absent.items() if one.reason == "unknown"])
-    set_down(caller, [_landing(shipment, arriving, here, found, (at, event), lost)], {shipment.pk: held}, docked)
+    lost = _lost([own[pk].crate.unit_id for pk, one in absent.items() if one.reason == "unknown"])
+    landing = _landing(shipment, arriving, here, found, (at, event))
+    landing = replace(landing, absent=lost, under_seal=[row.crate.unit_id for row in own.values()])
+    set_down(caller, [landing], {shipment.pk: held}, docked)
     return shipment
 
 
@@ -163,6 +173,7 @@ def arrive_late(*, caller: Caller, arriving: LateArriving) -> Shipment:
     _refuse_here([own[one.pk] for one in crates])
     at = moment_of(caller, arriving.occurred_at)
     refuse_before(at, max(own[one.pk].missing.at for one in crates))
+    _refuse_end_before_reports(shipment, own.values(), {one.pk for one in crates}, at)
     held = custody_together(shipment, [one.pk for one in crates])
     found = _found(shipment, arriving, [one.pk for one in crates], held, at)
 
@@ -175,6 +186,16 @@ def arrive_late(*, caller: Caller, arriving: LateArriving) -> Shipment:
 
 
 Found = tuple[list[Reading], list[Seen]]
+
+
+def _refuse_end_before_reports(
+    shipment: Shipment, rows: Collection[ShipmentCrate], coming: Collection[int], at: datetime
+) -> None:
+    """A shipment that ends with these crates ends after all that is reported of it. Refuses ArrivalTooEarly."""
+    if any(row.crate_id not in coming for row in on_the_way(rows)):
+        return
+    last = max([at, *(row.arrival.at for row in rows if row.is_here)])
+    refuse_before(last, last_reports([shipment.pk]).get(shipment.pk, last))
 
 
 def _own(shipment: Shipment) -> dict[int, ShipmentCrate]:
@@ -201,9 +222,9 @@ def _absent(
     """What is said to be missing, by the crate. Refuses UnknownCrate, CrateNotOfIt, CrateUnaccounted,
     MissingUnplaced."""
     found: dict[int, CrateAbsent] = {}
+    named = {one.sscc: one for one in crates_of_it(shipment, [bare_sscc(one.sscc) for one in missing], own)}
     for one in missing:
-        (crate,) = crates_of_it(shipment, [one.sscc], own)
-        place = remark(one.place)
+        crate, place = named[bare_sscc(one.sscc)], remark(one.place)
         if crate.pk in found:
             raise _unaccounted(_("Crate %(sscc)s is named twice as missing.") % {"sscc": crate.sscc})
         if len(place) > PLACE_LIMIT or (one.reason == "left_behind" and not place):
@@ -316,18 +337,23 @@ def _landing(
     crates: Sequence[Crate],
     found: Found,
     act: tuple[datetime, int],
-    absent: Sequence[int] = (),
 ) -> Landing:
     ids, units = [one.pk for one in crates], [one.unit_id for one in crates]
-    return Landing(shipment, *act, ids, units, *found, arriving.seals, arriving.handed_by, absent)
+    return Landing(shipment, *act, ids, units, *found, arriving.seals, arriving.handed_by)
 
 
-def _lost(shipment: Shipment, crates: Sequence[Crate]) -> list[int]:
-    """The units of crates of which nobody knows, but for those that were not counted at the last hand-over either:
-    their racks are on hold for it."""
-    counted = Handover.objects.filter(shipment=shipment, crates__isnull=False).order_by("-number").values("pk")[:1]
-    seen = set(HandoverCrate.objects.filter(handover__in=counted).values_list("crate_id", flat=True))
-    return [one.unit_id for one in crates if not seen or one.pk in seen]
+def _lost(unit_ids: Sequence[int]) -> list[int]:
+    """The units of crates of which nobody knows, but for those whose rack is on hold for that already: it is held, and
+    a report of a hand-over without it is open. Two queries, none where nothing is lost."""
+    if not unit_ids:
+        return []
+    racks = {rack.pk: crate.pk for crate, rack in racks_of_crates(unit_ids)}
+    reports = Nonconformity.objects.open().filter(
+        build__unit_id__in=list(racks), defect_code=ROAD_DEFECT, says__contains=[{"code": "crate-missing"}]
+    )
+    held = Hold.objects.open().filter(unit__in=reports.values("build__unit_id"))
+    known = {racks[pk] for pk in held.values_list("unit_id", flat=True)}
+    return [pk for pk in unit_ids if pk not in known]
 
 
 def _end_with_last(caller: Caller, shipment: Shipment) -> None:

@@ -106,7 +106,7 @@ def _receive(caller: Caller, shipment: Shipment, rows: Sequence[ShipmentCrate], 
 
 def finish_receiving_many(caller: Caller, receivings: Sequence[Received]) -> list[Arrival]:
     """Step: finish receiving; set-based. Locks shipments by key. What is open of the crates of one that arrived in
-    parts is finished with it."""
+    parts is finished with it; the shipment when the last of its crates was."""
     shipments = lock_shipments(one.shipment_id for one in receivings)
     parted = parted_crates(shipments)
     moments = [_refuse_receiving(caller, shipments[one.shipment_id], one.occurred_at, parted) for one in receivings]
@@ -115,19 +115,26 @@ def finish_receiving_many(caller: Caller, receivings: Sequence[Received]) -> lis
         still = [row for row in parted.get(one.shipment_id, ()) if row.arrival.received_at is None]
         if still:
             _receive(caller, shipments[one.shipment_id], still, at)
+    ends = [_last_end(at, parted.get(one.shipment_id, ())) for one, at in zip(receivings, moments, strict=True)]
     events = record_many(
         caller,
         "logistics.shipment-received",
         [
             Happening(shipments[one.shipment_id], {"number": shipments[one.shipment_id].number}, happened_at=at)
-            for one, at in zip(receivings, moments, strict=True)
+            for one, at in zip(receivings, ends, strict=True)
         ],
     )
     arrivals = [shipments[one.shipment_id].arrival for one in receivings]
-    for arrival, at, event in zip(arrivals, moments, events, strict=True):
+    for arrival, at, event in zip(arrivals, ends, events, strict=True):
         arrival.received_at, arrival.received_event_id = at, event
     Arrival.objects.bulk_update(arrivals, ["received_at", "received_event_id"])
     return arrivals
+
+
+def _last_end(at: datetime, rows: Sequence[ShipmentCrate]) -> datetime:
+    """When receiving of a shipment ended that is finished at a moment: not before that of any of its crates (`rows` of
+    `parted_crates`; none of a whole one)."""
+    return max([at, *(row.arrival.received_at for row in rows if row.arrival.received_at is not None)])
 
 
 def _refuse_receiving(

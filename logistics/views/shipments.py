@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from assembly.queries.configuration import open_differences
 from inventory.event_words import GAIHI
 from inventory.views.reading import chosen_links, empty_words, exported, exports_of, page_of
-from ledger.doors import Outcome, call_from_page, new_key
+from ledger.doors import Outcome, call_from_page, new_key, recorded_before
 from logistics.forms import (
     AcceptanceForm,
     ArrivalForm,
@@ -56,6 +56,7 @@ from logistics.queries.load_board import first_need
 from logistics.queries.loads import vehicles_in_use
 from logistics.queries.shipments import ShipmentFilter, racks_of_shipments, shipment_page, shipment_rows
 from logistics.views.eta_facts import eta_context
+from logistics.views.part_arrivals import receiving_form, sent_again
 from logistics.views.rows import shipment_table
 from logistics.views.saying import doubt_words, reads, shipment_state, where_words
 from logistics.views.shipment_facts import shipment_context
@@ -117,6 +118,7 @@ def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
         {"value": "", "label": _("All")},
         {"value": "planned", "label": _("Planned")},
         {"value": "on_the_way", "label": _("On the way")},
+        {"value": "in_part", "label": _("Arrived in part")},
         {"value": "arrived", "label": _("At the dock")},
         {"value": "received", "label": _("Site receiving done")},
     ]
@@ -220,6 +222,8 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     if act not in ACTS:
         raise Http404
     shipment = get_object_or_404(Shipment.objects.select_related("lane"), number=number)
+    if request.method == "POST" and recorded_before(request, *_OF_THE_MOMENT.get(act, ())):
+        return sent_again(request, number)
     form = _form(act, shipment, request.POST if request.method == "POST" else None, request.GET.get("crate", ""))
     outcome = Outcome()
     if request.method == "POST" and form.is_valid():
@@ -250,16 +254,14 @@ def _titles() -> dict[str, str]:
 
 def _form(act: str, shipment: Shipment, data: Any, crate: str = "") -> forms.Form:
     if act in ("arrival", "hand-over"):
-        waiting = {"crate__shipment_crate__shipment": shipment, "crate__shipment_crate__arrival": None}
-        fitted = Indicator.objects.filter(**waiting).order_by("serial")
-        found = {
-            "seals": seals_under_way(shipment.pk), "serials": list(fitted.values_list("serial", flat=True)),
-            "loggers": list(fitted_loggers({shipment.pk: shipment})[shipment.pk]),
-        }  # fmt: skip
+        found = _under_way(shipment)
         if act == "arrival":
             return ArrivalForm(data, **found)
+        found["sealed"] = not MissingCrate.objects.filter(shipment_crate__shipment=shipment).exists()
         carriers = _named(carriers_ahead(shipment))
         return HandOverForm(data, carriers=carriers, found=found, initial={"crates": crate})
+    if act == "receiving":
+        return receiving_form(shipment, data)
     if act == "eta":
         return EtaForm(data, carriers=_named(carriers_of(shipment)))
     if act == "doubt":
@@ -268,10 +270,19 @@ def _form(act: str, shipment: Shipment, data: Any, crate: str = "") -> forms.For
     if act == "export-check":
         return ExportCheckForm(data, choices=[(code, word) for code, (_state, word) in GAIHI.items()])
     kinds: dict[str, type[forms.Form]] = {
-        "departure": DepartureForm, "milestone": MilestoneForm, "receiving": forms.Form, "acceptance": AcceptanceForm,
-        "waybill": WaybillForm,
+        "departure": DepartureForm, "milestone": MilestoneForm, "acceptance": AcceptanceForm, "waybill": WaybillForm,
     }  # fmt: skip
     return kinds[act](data)
+
+
+def _under_way(shipment: Shipment) -> dict[str, Any]:
+    """What is on those crates of a shipment that are under way: seals, indicators, loggers."""
+    waiting = {"crate__shipment_crate__shipment": shipment, "crate__shipment_crate__arrival": None}
+    return {
+        "seals": seals_under_way(shipment.pk),
+        "serials": list(Indicator.objects.filter(**waiting).order_by("serial").values_list("serial", flat=True)),
+        "loggers": list(fitted_loggers({shipment.pk: shipment})[shipment.pk]),
+    }
 
 
 def _named(carriers: Iterable[Carrier]) -> list[tuple[str, str]]:
@@ -320,8 +331,9 @@ def _hand_over(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Ou
 
 
 def _receive(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
-    parted = MissingCrate.objects.filter(shipment_crate__shipment=shipment).exists()
-    return call_from_page(request, receive_crates if parted else finish_receiving, shipment_id=shipment.pk)
+    if "crates" not in form.fields:  # it arrived whole
+        return call_from_page(request, finish_receiving, shipment_id=shipment.pk)
+    return call_from_page(request, receive_crates, shipment_id=shipment.pk, crates=form.cleaned_data["crates"])
 
 
 def _accept(request: HttpRequest, shipment: Shipment, form: forms.Form) -> Outcome:
@@ -356,3 +368,10 @@ _CALLS: dict[str, Callable[[HttpRequest, Shipment, forms.Form], Outcome]] = {
     "export-check": _check_export,
     "eta": _give_eta,
 }
+_OF_THE_MOMENT: dict[str, tuple[Callable[..., Any], ...]] = {
+    "arrival": (arrive_shipment,),
+    "receiving": (receive_crates, finish_receiving),
+    "hand-over": (hand_over,),
+    "doubt": (review_milestone,),
+}
+"""Acts whose forms ask for what is true when they are shown: once recorded, they would be read as another's."""

@@ -39,7 +39,7 @@ def arrive_late() -> Act:
     shipment = in_part(gone(2, at=days_ago(2)), here=1, at=days_ago(1))
     here, away = crates_of(shipment)
     page = reverse("part_arrival", args=[shipment.number])
-    form = {"here": away.sscc, **_read(seen_on([away]))}
+    form = {"here": away.sscc, "late": "True", **_read(seen_on([away]))}
     return Act(
         "sora", {"arriving": LateArriving(shipment.pk, [away.sscc], seen_on([away]))}, (page, form),
         {"arriving": LateArriving(shipment.pk, [here.sscc], seen_on([here]))}, "AlreadyArrived",
@@ -49,10 +49,11 @@ def arrive_late() -> Act:
 
 def receive_crates() -> Act:
     shipment = in_part(gone(2, at=days_ago(2)), here=1, at=days_ago(1))
-    away = crates_of(shipment)[1]
+    here, away = crates_of(shipment)
     page = reverse("shipment_act", args=[shipment.number, "receiving"])
     wrong = {"shipment_id": shipment.pk, "crates": [away.sscc]}
-    return Act("sora", {"shipment_id": shipment.pk}, (page, {}), wrong, "CrateNotHere")
+    right = {"shipment_id": shipment.pk, "crates": [here.sscc]}
+    return Act("sora", right, (page, {"crates": [here.sscc]}), wrong, "CrateNotHere")
 
 
 ACTS: Acts = {

@@ -5,12 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
-from django.urls import reverse
+from django.utils.translation import override
 
 from inventory.models import Hold, Placement
+from inventory.operations.holds import release_hold
 from ledger.models import Event
 from ledger.refusals import NotPermitted
 from logistics.checks import departed_crates_are_away, each_fact_has_its_event
@@ -30,7 +29,7 @@ from logistics.operations.conditions import IndicatorsUnread, UnknownIndicator
 from logistics.operations.custody import SealSeen, SealUnread
 from logistics.operations.handovers import CrateNotOfIt, Handing, hand_over
 from logistics.operations.loggers import LoggerSeen, LoggersUnseen, fit_logger
-from logistics.operations.milestones import NotDeparted
+from logistics.operations.milestones import NotDeparted, Report, report_milestone
 from logistics.operations.part_arrivals import (
     CrateAbsent,
     CrateUnaccounted,
@@ -52,13 +51,15 @@ from logistics.operations.receivings import (
     receive_crates,
 )
 from logistics.operations.shipments import UnknownCrate
-from logistics.queries.custody import handover_rows
+from logistics.queries.conditions import excursions_of
+from logistics.queries.custody import Holder, Link, handover_rows, holder_of_crate
 from logistics.queries.custody_sheet import custody_sheet
 from logistics.queries.exceptions import exceptions_of
 from logistics.queries.lives import rack_lives
-from tests.cast import NOON, a_caller, person
+from tests.cast import NOON, a_caller
 from tests.logistics.facts import refused
 from tests.logistics.parted import LEFT, PORT, THERE, crates_of, gone, in_part, late, seen_on
+from tests.logistics.road_world import content, read, rows
 from tests.logistics.world import CARRIER, HOUR, a_crate, a_shipment, arrived, departed, readings_of
 
 pytestmark = pytest.mark.django_db
@@ -225,16 +226,86 @@ def test_missing_crates_change_hands_apart_and_say_who_held_each(shipment: Shipm
     handing = Handing(shipment.pk, "CR-HYUGA", "甲", "乙", [SealSeen("S-9", "fitted")], [three.sscc])
     hand_over(caller=a_caller("rosa", at=NOON - 5 * HOUR), handing=handing)
 
-    with refused(CratesApart):
-        arrive_late(
-            caller=a_caller("sora"), arriving=LateArriving(shipment.pk, [two.sscc, three.sscc], seen_on([two, three]))
-        )
+    both = LateArriving(shipment.pk, [two.sscc, three.sscc], seen_on([two, three]))
+    apart = []
+    for seal, hands in (("S-9", ()), ("S-8", ("CR-HYUGA",))):
+        for carrier in hands:
+            other = replace(handing, seals=[SealSeen(seal, "fitted")], crates=[two.sscc], to_carrier=carrier)
+            hand_over(caller=a_caller("rosa", at=NOON - 5 * HOUR), handing=other)
+        with override("en"), refused(CratesApart) as caught:
+            arrive_late(caller=a_caller("sora"), arriving=both)
+        apart.append(caught.value.say)
+    assert ["separately" in say for say in apart] == [False, True]
+    back = Handing(shipment.pk, CARRIER, "乙", "甲", [SealSeen("S-8", "intact")], [two.sscc])
+    hand_over(caller=a_caller("rosa", at=NOON - 5 * HOUR), handing=back)
     late(shipment, two, at=NOON - 4 * HOUR)
     late(shipment, three, at=NOON - HOUR, seals=[SealSeen("S-9", "broken")])
 
     came = {row.crates.get().crate: row for row in Handover.objects.filter(kind="arrival", number__gt=2)}
     assert [came[crate].giver for crate in (two, three)] == [f"carrier:{CARRIER}", "carrier:CR-HYUGA"]
     assert [hold.unit for hold in Hold.objects.all()] == [rack_in(three)]  # only what was under that seal
+
+
+def test_a_crate_that_was_not_counted_at_a_hand_over_stayed_with_who_gave_the_others() -> None:
+    a_caller("sora"), a_caller("mei")
+    one, two, three = crates = [a_crate(at=LEFT - 24 * HOUR) for _ in range(3)]
+    logged = {"crate": three.sscc, "serial": "LG-3", "interval_minutes": 30}
+    logger = fit_logger(caller=a_caller("mei", at=LEFT - HOUR), **logged)
+    shipment = departed(crates, at=LEFT)
+    handing = Handing(shipment.pk, "CR-HYUGA", "甲", "乙", [SealSeen("S-1", "intact")], [one.sscc, two.sscc])
+    hand_over(caller=a_caller("rosa", at=LEFT + 5 * HOUR), handing=handing)
+    in_part(shipment)
+    read(logger, content(rows(LEFT, THERE, {14: ("0.1", "12", "0.4", "1.5", "21.5", "48")}, step=30)))
+    sites, first = f"site:{shipment.lane.destination.code}", f"carrier:{CARRIER}"
+
+    chain = [Link(Holder(row.giver, "", ""), Holder(row.taker, "", ""), row) for row in handover_rows(shipment.pk)]
+    assert [holder_of_crate(chain, crate.pk).key for crate in (two, three)] == [sites, first]  # type: ignore[union-attr]
+    assert [row.holder for row in excursions_of([logger.pk])] == [first]  # type: ignore[attr-defined]
+    again = replace(handing, crates=[], seals=[SealSeen("S-9", "fitted")])
+    hand_over(caller=a_caller("rosa", at=NOON - 5 * HOUR), handing=replace(again, crates=[three.sscc]))
+    row = Handover.objects.get(shipment=shipment, number=4)
+    assert (row.previous, row.giver, row.taker) == (1, first, "carrier:CR-HYUGA")
+    back = {"to_carrier": CARRIER, "seals": [SealSeen("S-9", "intact")]}
+    hand_over(caller=a_caller("rosa", at=NOON - 4 * HOUR), handing=replace(again, **back))  # counts what is left
+    assert Event.objects.filter(kind="logistics.custody-handed-over").order_by("-pk")[0].payload["crates"] == [
+        three.sscc
+    ]
+
+
+def test_what_nobody_knows_of_is_held_anew_once_the_hold_of_before_is_settled(shipment: Shipment) -> None:
+    one, two, three = crates_of(shipment)
+    handing = Handing(shipment.pk, "CR-HYUGA", "甲", "乙", [SealSeen("S-1", "intact")], [one.sscc])
+    hand_over(caller=a_caller("rosa", at=LEFT + 5 * HOUR), handing=handing)
+    seen = Hold.objects.get(unit=rack_in(three))
+    release_hold(caller=a_caller("tanaka", at=LEFT + 6 * HOUR), number=seen.number, reason="Seen at the port")
+
+    in_part(shipment, here=1, reason="unknown")
+
+    holds = Hold.objects.filter(released_at=None).order_by("unit_id")
+    assert [hold.unit for hold in holds] == [rack_in(two), rack_in(three)]
+
+
+def test_a_broken_seal_holds_the_racks_that_are_not_here_as_well(shipment: Shipment) -> None:
+    in_part(shipment, seals=[SealSeen("S-1", "broken")])
+
+    assert {hold.unit for hold in Hold.objects.all()} == {rack_in(crate) for crate in crates_of(shipment)}
+
+
+def test_a_shipment_in_parts_ends_after_all_that_is_known_of_it(shipment: Shipment) -> None:
+    one, two, three = crates_of(shipment)
+    in_part(shipment, here=1)
+    where = Report(shipment.pk, "position", NOON - 2 * HOUR, place=PORT)
+    report_milestone(caller=a_caller("rosa", at=NOON), report=where)
+    late(shipment, two, at=NOON - 3 * HOUR)  # the other one is still away
+    with refused(ArrivalTooEarly):
+        late(shipment, three, at=NOON - 3 * HOUR)
+    late(shipment, three, at=NOON - HOUR)
+    receive_crates(caller=a_caller("sora", at=NOON), shipment_id=shipment.pk, crates=[one.sscc])
+
+    finish_receiving(caller=a_caller("sora", at=NOON), shipment_id=shipment.pk, occurred_at=NOON - HOUR)
+
+    assert Arrival.objects.get().received_at == NOON
+    assert set(CrateArrival.objects.values_list("received_at", flat=True)) == {NOON, NOON - HOUR}
 
 
 def test_loggers_of_what_is_there_stop_and_those_of_a_missing_crate_go_on() -> None:
@@ -299,29 +370,3 @@ def _skip(shipment: Shipment) -> None:
     }  # fmt: skip
     for number in (2, 3):
         Handover.objects.create(number=number, taker=f"carrier:X{number}", **facts)
-
-
-def test_the_page_takes_scans_and_says_what_is_missing(shipment: Shipment) -> None:
-    one, two, three = crates_of(shipment)
-    client = Client()
-    client.force_login(person("sora"))
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    address = reverse("part_arrival", args=[shipment.number])
-    scanned = client.get(reverse("milestone_scan"), {"code": f"00{one.sscc}"})
-    assert f"{address}?crate={one.sscc}" in scanned.text
-    form = {f"indicator-{seen.serial}": "intact" for seen in seen_on([one, two])} | {"seal-S-1": "intact"}
-    form |= {"here": f"00{one.sscc}\n{two.sscc}", "key": "k", "occurred_at": "2026-11-20T06:00"}
-
-    stopped = client.post(address, form)
-    assert (stopped.status_code, three.sscc in stopped.text) == (422, True)
-    told = {f"why-{three.sscc}": "other_vehicle", f"where-{three.sscc}": "宮崎 130 か 12-34", "key": "l"}
-    assert client.post(address, form | told).status_code == 302
-
-    page = client.get(reverse("shipment", args=[shipment.number]))
-    state = page.context["shipment"]
-    assert (state["state"], state["word"]) == ("late", "Arrived in part, 2 of 3")
-    assert [row["standing"]["state"] for row in page.context["crates"]] == ["run", "run", "late"]
-    assert page.context["crates"][2]["holder"].startswith("held by ")
-    assert [act["label"] for act in page.context["acts"][:2]] == ["Receiving is finished", "Arrival of a late crate"]
-    listed = client.get(reverse("shipments"), {"state": "in_part"})
-    assert [(row["number"], row["word"]) for row in listed.context["shipments"]] == [(shipment.number, state["word"])]
