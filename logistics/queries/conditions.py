@@ -208,11 +208,16 @@ def excursion_rows(wish: Q | None = None) -> QuerySet[Excursion]:
     query."""
     shipment = OuterRef("file__logger__crate__shipment_crate__shipment")
     arrived = Handover.objects.filter(shipment=OuterRef("shipment"), kind="arrival", number__lte=OuterRef("number"))
+    own = HandoverCrate.objects.filter(crate=OuterRef(OuterRef("file__logger__crate")))
     counted = HandoverCrate.objects.filter(handover=OuterRef("pk"))
-    named = counted.filter(crate=OuterRef(OuterRef("file__logger__crate")))
+    before = HandoverCrate.objects.filter(
+        handover__shipment=OuterRef(OuterRef("shipment")), handover__number__lt=OuterRef(OuterRef("number"))
+    )
+    with_load = own.filter(handover=Subquery(before.order_by("-handover__number").values("handover")[:1]))
     holder = Handover.objects.filter(
-        ~Exists(arrived) & ~Exists(counted) | Exists(named), shipment=shipment, at__lte=OuterRef("began_at")
-    ).order_by("-number")
+        Exists(own.filter(handover=OuterRef("pk"))) | (~Exists(arrived) & ~Exists(counted) & Exists(with_load)),
+        shipment=shipment, at__lte=OuterRef("began_at"),
+    ).order_by("-number")  # fmt: skip
     begun = Milestone.objects.filter(
         shipment=shipment, kind="leg_departed", happened_at__lte=OuterRef("began_at")
     ).order_by("-happened_at", "-pk")

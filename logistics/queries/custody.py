@@ -223,7 +223,8 @@ def holder_of_crate(chain: Sequence[Link], crate_id: int) -> Holder | None:
         if link.row is None:
             continue
         counted = link.row.crate_ids  # type: ignore[attr-defined]
-        if crate_id in counted or not (counted or parted or link.row.kind == "arrival"):
+        apart = counted or parted or link.row.kind == "arrival" or (found is not None and found.key != link.giver.key)
+        if crate_id in counted or not apart:
             found = link.taker
         parted = parted or link.row.kind == "arrival"
     return found
@@ -241,10 +242,15 @@ def load_named(code: str) -> Shipment | None:
 def rows_of_crate(rows: Sequence[Handover], crate_id: int) -> list[Handover]:
     """Of the rows of a chain (in order, with their `crates`) those in which this crate changed hands: those that name
     it, and before the shipment arrived those that name none, since the load stayed under its seal. A crate that was
-    not counted among others stayed with whoever gave them."""
+    not counted among others stayed with whoever gave them, and goes on with no load of another holder."""
     first = next((row.number for row in rows if row.kind == "arrival"), len(rows) + 1)
-    named = {row.pk: {one.crate_id for one in row.crates.all()} for row in rows}
-    return [row for row in rows if crate_id in named[row.pk] or (row.number < first and not named[row.pk])]
+    path: list[Handover] = []
+    for row in rows:
+        named = {one.crate_id for one in row.crates.all()}
+        with_load = not named and row.number < first and (not path or path[-1].taker == row.giver)
+        if crate_id in named or with_load:
+            path.append(row)
+    return path
 
 
 def holder_names_at(shipment: Shipment, moments: Sequence[datetime], crate_id: int) -> list[dict[str, str]]:

@@ -254,6 +254,8 @@ def test_a_crate_that_was_not_counted_at_a_hand_over_stayed_with_who_gave_the_ot
     shipment = departed(crates, at=LEFT)
     handing = Handing(shipment.pk, "CR-HYUGA", "甲", "乙", [SealSeen("S-1", "intact")], [one.sscc, two.sscc])
     hand_over(caller=a_caller("rosa", at=LEFT + 5 * HOUR), handing=handing)
+    on = replace(handing, to_carrier="CR-NISHI", crates=[])  # under its seal, without the one that was not counted
+    hand_over(caller=a_caller("rosa", at=LEFT + 6 * HOUR), handing=on)
     in_part(shipment)
     read(logger, content(rows(LEFT, THERE, {14: ("0.1", "12", "0.4", "1.5", "21.5", "48")}, step=30)))
     sites, first = f"site:{shipment.lane.destination.code}", f"carrier:{CARRIER}"
@@ -263,7 +265,7 @@ def test_a_crate_that_was_not_counted_at_a_hand_over_stayed_with_who_gave_the_ot
     assert [row.holder for row in excursions_of([logger.pk])] == [first]  # type: ignore[attr-defined]
     again = replace(handing, crates=[], seals=[SealSeen("S-9", "fitted")])
     hand_over(caller=a_caller("rosa", at=NOON - 5 * HOUR), handing=replace(again, crates=[three.sscc]))
-    row = Handover.objects.get(shipment=shipment, number=4)
+    row = Handover.objects.get(shipment=shipment, number=5)
     assert (row.previous, row.giver, row.taker) == (1, first, "carrier:CR-HYUGA")
     back = {"to_carrier": CARRIER, "seals": [SealSeen("S-9", "intact")]}
     hand_over(caller=a_caller("rosa", at=NOON - 4 * HOUR), handing=replace(again, **back))  # counts what is left
