@@ -99,11 +99,21 @@ class OperatorSession(models.Model):
 
 
 class PinCheck(models.Model):
-    """A PIN that was entered rightly: signatures name it, so one check serves one signing session."""
+    """A PIN that was entered rightly: signatures name it, so one check serves one signing session. `form_sha256`: of
+    the key of the form it was entered in, so that the same form sent twice names one check."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="pin_checks")
     session = models.UUIDField(null=True)
     at = models.DateTimeField()
+    form_sha256 = models.TextField(default="", blank=True)
+
+    class Meta:
+        # reader: the same form sent again
+        indexes = [
+            models.Index(
+                fields=["user", "form_sha256"], condition=~models.Q(form_sha256=""), name="pin_checks_of_a_form"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.at}"

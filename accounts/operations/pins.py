@@ -4,6 +4,7 @@ Not a gated operation: like a log-in it leaves an attempt whatever comes of it."
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import datetime, timedelta
 
@@ -29,9 +30,17 @@ class PinLocked(Refusal):
 
 
 def check_pin(
-    user: User, pin: str, *, at: datetime, session: uuid.UUID | None = None, device_id: int | None = None
+    user: User,
+    pin: str,
+    *,
+    at: datetime,
+    session: uuid.UUID | None = None,
+    device_id: int | None = None,
+    form: str = "",
 ) -> PinCheck:
     """Check a PIN and remember that it was right. Refuses WrongPin, PinLocked; the attempt is kept either way.
+    `form`: the key of the form it was entered in. Sent twice (a double click), it names the first check again: what is
+    signed by it is then the same act, and its receipt answers.
 
     Locks the person's row, then the device's, so that guesses made at once are counted one by one. A person has five
     wrong ones in a quarter of an hour (a new PIN begins anew), a device fifteen."""
@@ -44,7 +53,7 @@ def check_pin(
             right = locked.is_active and bool(locked.pin_hash) and check_password(pin, locked.pin_hash)
             PinAttempt.objects.create(user=locked, at=at, right=right, device_id=device_id)
         if right:
-            return PinCheck.objects.create(user=locked, session=session, at=at)
+            return _check_of(locked, session, form, at)
     if wrong >= WRONG_ALLOWED:
         raise PinLocked(
             _("The PIN is locked after %(count)d wrong entries.") % {"count": WRONG_ALLOWED},
@@ -60,6 +69,13 @@ def check_pin(
         true=_("Nothing was recorded. %(left)d attempts are left.") % {"left": WRONG_ALLOWED - wrong - 1},
         do=_("Enter the PIN again."),
     )
+
+
+def _check_of(user: User, session: uuid.UUID | None, form: str, at: datetime) -> PinCheck:
+    """The check of this form, made now where it was sent for the first time; the person's row is locked."""
+    digest = hashlib.sha256(form.encode()).hexdigest() if form else ""
+    before = PinCheck.objects.filter(user=user, session=session, form_sha256=digest).first() if form else None
+    return before or PinCheck.objects.create(user=user, session=session, at=at, form_sha256=digest)
 
 
 def _wrong_of(user: User, at: datetime) -> int:

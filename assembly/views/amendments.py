@@ -98,7 +98,8 @@ def _amended(
     caller = caller_from(request, door="page", key=new_key())
     person = User.objects.get(pk=request.user.pk or 0)
     try:
-        check = check_pin(person, form.cleaned_data["pin"], at=caller.at, session=caller.session)
+        sent = request.POST.get("key", "")
+        check = check_pin(person, form.cleaned_data["pin"], at=caller.at, session=caller.session, form=sent)
     except Refusal as refusal:
         return refusal
     outcome = call_from_page(

@@ -107,7 +107,8 @@ def _signed(request: HttpRequest, given: dict[str, Any], gated: Callable[..., An
         caller = caller_from(request, door="page", key=new_key())
         try:
             person = User.objects.get(username=request.user.get_username())
-            check_id = check_pin(person, given["pin"], at=caller.at, session=caller.session).pk
+            sent = request.POST.get("key", "")
+            check_id = check_pin(person, given["pin"], at=caller.at, session=caller.session, form=sent).pk
         except Refusal as refusal:
             return Outcome(refusal=refusal)
     return call_from_page(request, gated, pin_check_id=check_id, **arguments)

@@ -169,7 +169,7 @@ def _approve(request: HttpRequest, build_id: int, form: ApprovalForm) -> Outcome
     given = form.cleaned_data
     person = User.objects.get(pk=request.user.pk or 0)
     try:
-        check = check_pin(person, given["pin"], at=caller.at, session=caller.session)
+        check = check_pin(person, given["pin"], at=caller.at, session=caller.session, form=caller.key)
     except Refusal as refused:
         return Outcome(refusal=refused)
     return call_from_page(

@@ -136,7 +136,8 @@ def _pin_check(request: HttpRequest, person: User, pin: str | None) -> int:
     caller = caller_from(request, door="page", key=new_key())
     session = OperatorSession.objects.filter(pk=caller.session).first() if caller.session else None
     device_id = session.device_id if session else None
-    return check_pin(person, pin or "", at=caller.at, session=caller.session, device_id=device_id).pk
+    sent = request.POST.get("key", "")
+    return check_pin(person, pin or "", at=caller.at, session=caller.session, device_id=device_id, form=sent).pk
 
 
 def _own_session(request: HttpRequest, code: str) -> OperatorSession:

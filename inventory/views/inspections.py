@@ -143,7 +143,8 @@ def _signed(request: HttpRequest, form: VerdictForm, gated: Callable[..., Any], 
     who = form.cleaned_data["person"].strip()
     try:
         person = _person(who) if who else User.objects.get(pk=request.user.pk or 0)
-        check = check_pin(person, form.cleaned_data["pin"], at=caller.at, session=caller.session)
+        sent = request.POST.get("key", "")
+        check = check_pin(person, form.cleaned_data["pin"], at=caller.at, session=caller.session, form=sent)
     except Refusal as refusal:
         return Outcome(refusal=refusal)
     return call_from_page(request, gated, pin_check_id=check.pk, **arguments)

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from accounts.operations.pins import check_pin
 from inventory.forms import searched
 from inventory.models import Unit
@@ -64,12 +65,14 @@ def _scan(request: HttpRequest, text: str) -> HttpResponse:
 
 
 def _sealed(request: HttpRequest, rack: str, form: PackForm) -> Outcome:
-    """The PIN is checked first, as at a station: a wrong one is counted, and packs nothing."""
+    """The PIN is checked first, as at a station: a wrong one is counted, and packs nothing; the same form
+    sent twice names one check, and seals once."""
     check = None
     if "pin" in form.cleaned_data:
         caller = caller_from(request, door="page", key=new_key())
         try:
-            check = check_pin(caller.user, form.cleaned_data["pin"], at=caller.at, session=caller.session).pk  # type: ignore[arg-type]
+            person, sent = User.objects.get(pk=request.user.pk or 0), request.POST.get("key", "")
+            check = check_pin(person, form.cleaned_data["pin"], at=caller.at, session=caller.session, form=sent).pk
         except Refusal as refusal:
             return Outcome(refusal=refusal)
     return call_from_page(request, pack_rack, packing=form.packing(rack, check))

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import PinCheck
 from assembly.models import Build, OperationField, OperationRun
 from assembly.operations.nonconformities import report_nonconformity
 from assembly.operations.runs import NonconformityOpen, OutOfOrder
@@ -28,9 +29,9 @@ from logistics.operations.crates import (
 from logistics.operations.readiness import NoBuild
 from logistics.return_forms import PackForm
 from logistics.text import is_sscc
-from tests.cast import NOON, a_caller, person
+from tests.cast import NOON, PIN, a_caller, person
 from tests.logistics.facts import refused
-from tests.logistics.world import a_build, a_tested_rack, packing_of, run
+from tests.logistics.world import a_build, a_tested_rack, packing_of, rack_design, run
 from tests.world import a_unit
 
 pytestmark = pytest.mark.django_db
@@ -227,6 +228,20 @@ def test_the_page_asks_for_the_whole_centre_of_gravity_and_for_a_known_rack():
     crate = Crate.objects.get()
     assert (crate.centre_x_mm, crate.centre_y_mm, crate.centre_height_mm) == (0, 0, 1_200)
     assert crate.sscc in whole.text
+
+
+def test_the_same_signed_form_sent_twice_seals_once():
+    rack_design(packing_signs=("made",))
+    rack, client = a_tested_rack(), Client()
+    client.force_login(person("mei"))
+    page, form = f"{reverse('rack_packing')}?rack={rack.serial}", {**FIGURES, "pin": PIN, "key": "k1"}
+
+    answers = [client.post(page, form) for _click in range(2)]
+
+    assert [one.status_code for one in answers] == [302, 302]
+    assert Crate.objects.count() == PinCheck.objects.exclude(form_sha256="").count() == 1
+    wrong = client.post(page, {**form, "pin": "0000"})
+    assert wrong.status_code == 422
 
 
 def test_the_page_records_the_values_of_the_operation_and_asks_for_the_gross_mass_once():

@@ -45,8 +45,8 @@ def lanes() -> None:
         logistics_lanes.load(a_caller("plan", key=fresh("lanes-"), at=NOON - timedelta(days=60)))
 
 
-def rack_design() -> Design:
-    """A small rack: one tray, a route of four operations without signatures."""
+def rack_design(packing_signs: tuple[str, ...] = ()) -> Design:
+    """A small rack: one tray, a route of four operations without signatures but those of its packing."""
     there = Design.objects.filter(code="D-RACK").first()
     if there is not None:
         return there
@@ -62,7 +62,8 @@ def rack_design() -> Design:
         operations=[
             OperationSpec(
                 number=number, name_ja=f"工程 {number}", name_en=f"Operation {number}", kind=kind, work_centre="WC",
-                stage=stage, standard_minutes=30, slot_kinds=slot_kinds, signs=(),
+                stage=stage, standard_minutes=30, slot_kinds=slot_kinds,
+                signs=packing_signs if kind == "pack" else (),
             )
             for kind, number, stage, slot_kinds in ROUTE
         ],
