@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Now, TruncDate
 from django.utils.translation import get_language
 
 from inventory.files.cells import PLANT
-from inventory.models import AwaitedLine, GoodsReceipt, ShipNotice, ShipNoticeLine
+from inventory.models import AwaitedLine, Discrepancy, GoodsReceipt, ShipNotice, ShipNoticeLine
 
 _QUANTITY: DecimalField[Decimal, Decimal] = DecimalField(max_digits=20, decimal_places=4)
 
@@ -42,10 +42,22 @@ def notice_rows(*, text: str = "", supplier: str = "", state: str = "", sort: st
     elif state == "overdue":
         today = TruncDate(Now(), tzinfo=PLANT)
         late = AwaitedLine.objects.filter(line__notice=OuterRef("pk"), line__promised_on__lt=today)
-        rows = rows.filter(Exists(late))
+        rows = rows.filter(Exists(_still_awaited(late)))
     return rows.order_by(
         {"number": "number", "-number": "-number", "sent": "shipped_at", "-sent": "-shipped_at"}.get(sort, "-pk")
     )
+
+
+def _still_awaited(rows: QuerySet[AwaitedLine]) -> QuerySet[AwaitedLine]:
+    """Without those of which all has come but what a settled discrepancy accepted as missing."""
+    came = GoodsReceipt.objects.filter(line=OuterRef("line")).order_by().values("line")
+    short = Discrepancy.objects.filter(line=OuterRef("line"), kind="under", settlement="accept")
+    sums = [came, short.order_by().values("line")]
+    came_sum, short_sum = (
+        Coalesce(Subquery(one.annotate(q=Sum("quantity")).values("q")), Decimal(0), output_field=_QUANTITY)
+        for one in sums
+    )
+    return rows.annotate(came=came_sum, short=short_sum).filter(line__quantity__gt=F("came") + F("short"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 A line is what one ship notice announces of one part for one promised day: the serials of it are its pieces, and what
 sits inside another unit comes with that. It came on the plant's local day on which its last announced piece was
-received. On time: on or before the promised day. Open past its day is late, with the days so far.
+received; what a settled discrepancy accepted as missing is awaited no more, and a line of which nothing is left to come
+counts as none. On time: on or before the promised day. Open past its day is late, with the days so far.
 """
 
 from __future__ import annotations
@@ -17,13 +18,18 @@ from assembly.figures.intervals import Share
 from inventory.files.cells import PLANT
 
 _PROMISES = """
-WITH line AS (
-  SELECT n.supplier_id, l.id, l.notice_id, l.part_id, l.promised_on, l.quantity
+WITH announced AS (
+  SELECT n.supplier_id, l.id, l.notice_id, l.part_id, l.promised_on,
+         l.quantity - coalesce((SELECT sum(d.quantity) FROM inventory_discrepancy d WHERE d.line_id = l.id
+                                AND d.kind = 'under' AND d.settlement = 'accept' AND d.settled_at <= %(as_of)s), 0)
+           AS quantity
   FROM inventory_shipnotice n
   JOIN inventory_supplier s ON s.id = n.supplier_id
   JOIN inventory_shipnoticeline l ON l.notice_id = n.id AND l.parent_serial = ''
   WHERE n.shipped_at > %(since)s AND n.imported_at <= %(as_of)s
     AND (%(text)s = '' OR s.code ILIKE '%%' || %(text)s || '%%' OR s.name ILIKE '%%' || %(text)s || '%%')
+), line AS (
+  SELECT * FROM announced WHERE quantity > 0
 ), piece AS (
   SELECT line.id, line.quantity, r.at, sum(r.quantity) OVER (PARTITION BY r.line_id ORDER BY r.at, r.id) AS total
   FROM line JOIN inventory_goodsreceipt r ON r.line_id = line.id AND r.at <= %(as_of)s

@@ -13,6 +13,7 @@ from django.urls import reverse
 from assembly.figures.intervals import Share
 from documents import files
 from inventory.models import ShipNotice
+from inventory.operations.discrepancies import DiscrepancyReport, report_discrepancy, settle_discrepancy
 from inventory.operations.receiving import receive_lot, receive_notice
 from inventory.operations.ship_notices import import_ship_notice
 from inventory.queries.notices import notice_rows
@@ -71,6 +72,24 @@ def test_a_line_is_on_time_by_the_plants_day_of_its_last_piece() -> None:
     found = promise_records(SINCE, AS_OF)["SUP-1"]
     assert found == PromiseRecord(6, 1, early=1, on_the_day=1, late=2, overdue=1, late_days=1.0)
     assert (found.on_time, found.not_due) == (Share(2, 5), 1)
+
+
+def test_what_was_accepted_as_missing_is_awaited_no_more() -> None:
+    paste, day = a_consumable().number, "2026-11-20"
+    partly, never = announced((paste, "", "L1", "10", day)), announced((paste, "", "L2", "5", day))
+    some_come(partly, 9, EVENING)
+    for notice, missing in ((partly, 1), (never, 5)):
+        report = DiscrepancyReport(kind="under", line=notice.lines.get().number, quantity=Decimal(missing))
+        told = report_discrepancy(caller=a_caller("mei", at=EVENING), notice_id=notice.pk, report=report)
+        assert promise_records(SINCE, AS_OF)["SUP-1"].overdue
+        settle_discrepancy(
+            caller=a_caller("tanaka", at=EVENING + timedelta(days=1)), number=told.number, settlement="accept",
+            reason="credited",
+        )  # fmt: skip
+
+    assert promise_records(SINCE, AS_OF)["SUP-1"] == PromiseRecord(1, 0, on_the_day=1)
+    assert promise_records(SINCE, EVENING + timedelta(hours=2))["SUP-1"].overdue == 2  # as it was known then
+    assert not notice_rows(state="overdue", supplier="SUP-1").exists()
 
 
 def test_page_prints_n_and_its_export_leads_to_the_notices_that_are_overdue() -> None:
