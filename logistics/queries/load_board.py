@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Window
 
 from assembly.queries.configuration import open_differences
 from inventory.models import Placement, Unit
@@ -15,6 +15,8 @@ from logistics.models import Crate, Shipment, ShipmentCrate, SiteReturn
 from logistics.queries.departing import AWAY, HoldInside, holds_inside, incomplete_builds, unchecked_exports
 from logistics.queries.loads import LoadSheet, load_sheet
 from logistics.text import bare_sscc
+
+_Row = TypeVar("_Row", bound=Model)
 
 CRATES, TRUCKS = 40, 12
 """Crates that wait and shipments on one page of the board."""
@@ -55,20 +57,22 @@ class BoardTruck:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One page of the board, and how many there are in all."""
+    """One page of the board, the crate that waits and the shipment that it begins at, and how many there are in all."""
 
     waiting: tuple[BoardCrate, ...]
     waiting_total: int
     trucks: tuple[BoardTruck, ...]
     truck_total: int
+    crates_from: int = 0
+    trucks_from: int = 0
 
 
 def load_board(text: str = "", trucks_from: int = 0, crates_from: int = 0) -> Board:
     """The board: crates that wait by the day they are needed, shipments by departure. `text`: an SSCC or the end of a
     rack's serial; crates that wait are narrowed to it, shipments that carry it come first. Eight queries however many
-    crates, two more where a shipment leaves the country."""
-    waiting = list(_waiting(text)[crates_from : crates_from + CRATES])
-    shipments = list(_planned(text)[trucks_from : trucks_from + TRUCKS])
+    crates, two more where a shipment leaves the country, and two more for a page that is empty by now."""
+    waiting, crates_from = _page(_waiting(text), crates_from, CRATES)
+    shipments, trucks_from = _page(_planned(text), trucks_from, TRUCKS)
     rows = _rows_of([one.pk for one in shipments])
     carried = [row.crate for row in rows]
     told = _told([*waiting, *carried])
@@ -79,8 +83,18 @@ def load_board(text: str = "", trucks_from: int = 0, crates_from: int = 0) -> Bo
         crates = tuple(told[row.crate_id] for row in own)
         trucks.append(BoardTruck(shipment, crates, load_sheet(shipment, own), shipment.pk in unchecked))
     return Board(
-        tuple(told[crate.pk] for crate in waiting), _total(waiting), tuple(trucks), _total(shipments)
+        tuple(told[crate.pk] for crate in waiting), _total(waiting), tuple(trucks), _total(shipments), crates_from,
+        trucks_from,
     )  # fmt: skip
+
+
+def _page(rows: QuerySet[_Row], start: int, size: int) -> tuple[list[_Row], int]:
+    """A page of rows and where it begins: the last that has any, where the rows do not reach so far any more."""
+    found = list(rows[start : start + size])
+    if found or not start:
+        return found, start
+    start = max(0, (rows.count() - 1) // size * size)
+    return list(rows[start : start + size]), start
 
 
 def _total(rows: Sequence[Any]) -> int:

@@ -94,6 +94,7 @@ def _page(request: HttpRequest, given: Any, outcome: Outcome, ssccs: list[str], 
     text = (searched(given.get("q")) or "")[:60]
     page, more = _number(given.get("page", "")) or 1, _number(given.get("more", "")) or 1
     found = load_board(text, (page - 1) * TRUCKS, (more - 1) * CRATES)
+    page, more = found.trucks_from // TRUCKS + 1, found.crates_from // CRATES + 1  # those that are there
     everything = [*found.waiting, *(one for truck in found.trucks for one in truck.crates)]
     sought = bare_sscc(text)
     hits = [

@@ -20,6 +20,7 @@ from inventory.models import Placement
 from inventory.operations.holds import place_hold
 from logistics.models import Crate, Shipment, VehicleKind
 from logistics.operations.vehicles import define_vehicle_kind
+from logistics.queries.load_board import CRATES, TRUCKS, load_board
 from tests.cast import PASSWORD, a_caller, person
 from tests.logistics.world import a_crate, a_shipment, lanes
 
@@ -93,6 +94,17 @@ def test_a_move_without_a_script_and_its_refusals() -> None:
     assert other.sscc in client.get(both.headers["Location"]).content.decode()
     assert client.post(move, {**form, "from": f"{first.pk}:2", "to": "list", "key": "six"}).status_code == 302
     assert on(first) == set()
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_empty_by_now_shows_the_last_one_that_is_not() -> None:
+    shipments, crates = a_room()
+
+    found = load_board(trucks_from=TRUCKS, crates_from=3 * CRATES)
+
+    assert [one.crate for one in found.waiting] == crates
+    assert [one.shipment for one in found.trucks] == shipments
+    assert (found.waiting_total, found.crates_from, found.truck_total, found.trucks_from) == (2, 0, 2, 0)
 
 
 def picture(page: Any, name: str) -> None:
