@@ -153,13 +153,14 @@ class LoggerFile(models.Model):
     """What a logger told at once: a file that was read (`source` file), or readings that the system of a carrier or
     tracker told singly (api); those stand in RoadReading, and the hash is over their canonical JSON. Of a file: the
     kept file, and its readings as a Parquet file (`course_sha256`; µs, one series a measure in the order of MEASURES).
-    `findings`: what is odd about it, as codes with parameters. `limits` is None
-    where the shipped ones judged it."""
+    `more_follows`: told singly, and the sender has more to tell: it is no whole way. `findings`: what is odd about it,
+    as codes with parameters. `limits` is None where the shipped ones judged it."""
 
     logger = models.ForeignKey(CrateLogger, on_delete=models.PROTECT, related_name="files")
     file_sha256 = models.TextField()
     course_sha256 = models.TextField(default="", blank=True)
     source = models.TextField(default="file")
+    more_follows = models.BooleanField(default=False)
     file_name = models.TextField()
     rows = models.IntegerField()
     from_at = models.DateTimeField()

@@ -38,7 +38,8 @@ class NotThisJourney(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """From when to when a logger recorded the crate; `over`: it stopped (else `end` is now)."""
+    """From when to when a logger recorded the crate; `over`: it stopped (else `end` is now, by a clock that may run as
+    far ahead as readings are taken)."""
 
     logger: CrateLogger
     shipment: Shipment
@@ -49,7 +50,7 @@ class Journey:
     @classmethod
     def of(cls, caller: Caller, logger: CrateLogger, shipment: Shipment) -> Journey:
         over = logger.stopped_at is not None
-        return cls(logger, shipment, logger.started_at, logger.stopped_at or caller.at, over)
+        return cls(logger, shipment, logger.started_at, logger.stopped_at or caller.at + AHEAD, over)
 
     def inside(self, course: Course) -> Course:
         return within(course, micros(self.start), micros(self.end))
@@ -83,8 +84,9 @@ def lock_racks(journey: Journey) -> Stopped:
 
 def way_words(journey: Journey) -> str:
     """Step: from when to when the crate was on its way, and that nothing was recorded."""
+    end = journey.end if journey.over else journey.end - AHEAD
     return _("The crate was on its way from %(start)s to %(end)s. Nothing was imported.") % {
-        "start": plant_clock(journey.shipment.departure.at), "end": plant_clock(journey.end),
+        "start": plant_clock(journey.shipment.departure.at), "end": plant_clock(end),
     }  # fmt: skip
 
 

@@ -75,13 +75,16 @@ class _Value:
 
 
 @operation(permission="logistics.read_logger")
-def report_road_readings(*, caller: Caller, serial: str, readings: list[ToldReading]) -> dict[str, object]:
+def report_road_readings(
+    *, caller: Caller, serial: str, readings: list[ToldReading], more_follows: bool = False
+) -> dict[str, object]:
     """Keep single readings of the logger of that serial, fitted last, many at once and in any order.
 
     A reading that was told before, singly or by file, changes nothing; when all were, the answer is `already`. They are
     judged together with all that the logger told, by the limits in force and as a file is: what went beyond them puts
     the rack on hold and opens one nonconformity, unless it goes on from one that is open. Silences are judged once the
-    logger has stopped, since readings may come late. Locks the shipment, then the rack's build and the rack. Refuses
+    logger has stopped, since readings may come late; a post that says that more follow (`more_follows`: the first ones
+    of a backlog) leaves them to the last. Locks the shipment, then the rack's build and the rack. Refuses
     UnknownLogger, NotDeparted, ReadingsWrong (nothing of the post is taken), NotThisJourney."""
     named = logger_named(serial)
     if named is None:
@@ -92,13 +95,14 @@ def report_road_readings(*, caller: Caller, serial: str, readings: list[ToldRead
     do = _("Look at the clock of the logger and at its serial.")
     refuse_beside(caller, (min(one.at for one in values), max(one.at for one in values)), journey, do)
     new = _new(values, logger)
-    digest = _digest(values)
+    closing = not new and not more_follows and _closes(journey)
+    digest = _digest(values, closing=closing)
     before = logger.files.filter(source="api", file_sha256=digest).first()
-    if before is not None or not (new or _closes(journey)):
+    if before is not None or not (new or closing):
         return _answer(before, logger, 0, already=True)
     stopped = lock_racks(journey)
     course = _course(new or values)
-    judgement = judge(course, journey, holes=journey.over)
+    judgement = judge(course, journey, holes=journey.over and not more_follows)
 
     (key,) = next_keys(LoggerFile, 1)
     times = sorted({one.at for one in new or values})
@@ -108,8 +112,8 @@ def report_road_readings(*, caller: Caller, serial: str, readings: list[ToldRead
         to_at=moment(times[-1]), sha256=digest,
     )  # fmt: skip
     row = LoggerFile.objects.create(
-        pk=key, logger=logger, file_sha256=digest, source="api", file_name=NAME, rows=len(times),
-        from_at=moment(times[0]), to_at=moment(times[-1]), findings=findings_of(course, journey),
+        pk=key, logger=logger, file_sha256=digest, source="api", more_follows=more_follows, file_name=NAME,
+        rows=len(times), from_at=moment(times[0]), to_at=moment(times[-1]), findings=findings_of(course, journey),
         limits=judgement.limits, imported_at=caller.at, imported_by_id=caller.user.pk, event_id=event,
     )  # fmt: skip
     insert_rows(
@@ -207,12 +211,14 @@ def _course(values: Sequence[_Value]) -> Course:
     return found
 
 
-def _digest(values: Sequence[_Value]) -> str:
-    """SHA-256 over the canonical JSON of the readings, in order of time."""
+def _digest(values: Sequence[_Value], *, closing: bool) -> str:
+    """SHA-256 over the canonical JSON of the readings, in order of time; a post that closes the account with known
+    readings is another one than that which told them first."""
     told = [
         [moment(one.at).astimezone(UTC).isoformat(), one.measure, f"{one.value:.3f}", one.place]
         for one in sorted(values, key=lambda one: (one.at, one.measure, one.value))
     ]
+    told += [["closed"]] if closing else []
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from django.db.models import (
     BooleanField,
+    Count,
     DateTimeField,
     DurationField,
     Exists,
@@ -149,7 +150,8 @@ def taken_off() -> Q:
 
 def _whole_files() -> QuerySet[LoggerFile]:
     """The files that tell of a way to its end. The event decides and not the clock: an arrival may be told of late. The
-    silences between readings told singly are judged after the arrival only: before, they are no whole way."""
+    silences between readings told singly are judged after the arrival only: before, they are no whole way, nor is a
+    post after which more follow."""
     arrived = LoggerReading.objects.filter(
         logger=OuterRef("logger"), moment="receipt", event_id__lt=OuterRef("event_id")
     )
@@ -161,7 +163,7 @@ def _whole_files() -> QuerySet[LoggerFile]:
     )
     allowed = ExpressionWrapper(minutes * Value(timedelta(minutes=1)), output_field=DurationField())
     near = ExpressionWrapper(F("to_at") + allowed, output_field=DateTimeField())
-    rows = LoggerFile.objects.annotate(silent_until=near)
+    rows = LoggerFile.objects.filter(more_follows=False).annotate(silent_until=near)
     return rows.filter(Exists(arrived) | Q(source="file", silent_until__gte=F("logger__stopped_at")))
 
 
@@ -194,6 +196,12 @@ def file_rows(logger_ids: Collection[int]) -> QuerySet[LoggerFile]:
     """The files of these loggers, the newest first. One query."""
     rows = LoggerFile.objects.filter(logger_id__in=list(logger_ids)).select_related("limits", "imported_by", "logger")
     return rows.order_by("-pk")
+
+
+def moments_told(logger_ids: Collection[int]) -> dict[int, int]:
+    """The moments that were told singly of these loggers, each counted once however often it was told. One query."""
+    rows = RoadReading.objects.filter(logger_id__in=list(logger_ids)).order_by().values_list("logger_id")
+    return dict(rows.annotate(moments=Count("at", distinct=True)))
 
 
 def with_files(rows: QuerySet[CrateLogger]) -> QuerySet[CrateLogger]:

@@ -12,7 +12,7 @@ from documents.paper import marked_text
 from documents.words import Words
 from logistics.documents.custody_conditions import Beyond, Device, ReadFile, RoadRecord
 from logistics.models import CrateLogger, Excursion, IndicatorReading, LoggerFile, LoggerReading
-from logistics.queries.conditions import MEASURE_WORDS, excursions_of, taken_off
+from logistics.queries.conditions import MEASURE_WORDS, excursions_of, moments_told, taken_off
 from logistics.queries.shipments import CrateRow, ShipmentPage
 
 UNHELD = Words("", "")
@@ -27,7 +27,8 @@ class Monitored:
 
 
 def road_of(page: ShipmentPage) -> Monitored | None:
-    """None of a shipment on whose crates no logger travels. One query; four more with loggers."""
+    """None of a shipment on whose crates no logger travels. One query; four more with loggers, one more
+    where readings were told singly."""
     loggers = _loggers(page)
     if not loggers:
         return None
@@ -38,7 +39,9 @@ def road_of(page: ShipmentPage) -> Monitored | None:
     for one in loggers:
         by_crate.setdefault(one.crate_id, []).append(one)
     devices = [device for row in page.crates for device in _devices(row, by_crate.get(row.row.crate_id, ()))]
-    files = [file for one in loggers for file in _told(one)]
+    singly = [one.pk for one in loggers if any(file.source == "api" for file in one.files.all())]
+    moments = moments_told(singly) if singly else {}
+    files = [file for one in loggers for file in _told(one, moments.get(one.pk, 0))]
     record = RoadRecord(tuple(devices), tuple(files), tuple(_beyond(one, holders) for one in found))
     return Monitored(record, _events(loggers, found, page))
 
@@ -94,8 +97,9 @@ def _device(
     return Device(*told, fitted, last.state if last else "", lost_at, remarks)
 
 
-def _told(logger: CrateLogger) -> list[ReadFile]:
-    """Its files, and one line for all that was told singly: the hash over their hashes, a line each in order."""
+def _told(logger: CrateLogger, moments: int) -> list[ReadFile]:
+    """Its files, and one line for all that was told singly, at so many moments: the hash over their hashes, a line each
+    in order."""
     kept = list(logger.files.all())
     singly = [one for one in kept if one.source == "api"]
     found = [_file(one, logger) for one in kept if one.source == "file"]
@@ -103,7 +107,7 @@ def _told(logger: CrateLogger) -> list[ReadFile]:
         limits = {f"r{one.limits.revision}" if one.limits else "" for one in singly}
         found.append(
             ReadFile(
-                logger.serial, f"API x {len(singly)}", sum(one.rows for one in singly),
+                logger.serial, f"API x {len(singly)}", moments,
                 min(one.from_at for one in singly), max(one.to_at for one in singly), ", ".join(sorted(limits)),
                 sha256("\n".join(one.file_sha256 for one in singly).encode()).hexdigest(),
             )

@@ -29,6 +29,7 @@ from logistics.queries.conditions import (
     file_rows,
     holder_names,
     logger_rows,
+    moments_told,
     rows_in_force,
     stops_of,
     taken_off,
@@ -51,13 +52,15 @@ LOGGERS_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """What all panels share: limits by (measure, crate part), what happened on the way, excursions by logger."""
+    """What all panels share: limits by (measure, crate part), what happened on the way, excursions by logger,
+    the moments that were told singly by logger."""
 
     limits: Mapping[tuple[str, str], Limit]
     stops: Sequence[Stop]
     excursions: Mapping[int, Sequence[Excursion]]
     holders: Mapping[str, str]
     now: datetime
+    moments: Mapping[int, int]
 
 
 @reads
@@ -78,7 +81,9 @@ def shipment_conditions(request: HttpRequest, number: str) -> HttpResponse:
     for one in excursions:
         found[one.file.logger_id].append(one)
     revision, limits = rows_in_force()
-    road = Road(limits, stops_of(shipment), found, holder_names(excursions), timezone.now())
+    singly = [pk for pk, files in kept.items() if any(one.source == "api" for one in files)]
+    moments = moments_told(singly) if singly else {}
+    road = Road(limits, stops_of(shipment), found, holder_names(excursions), timezone.now(), moments)
     bare = shipment.crates.select_related("crate").exclude(crate__loggers__in=loggers).order_by("crate__sscc")
     return render(
         request,
@@ -113,7 +118,7 @@ def _panel(logger: CrateLogger, kept: Sequence[LoggerFile], road: Road) -> dict[
         "charts": _charts(logger, course, road) if course else [],
         "figures": _figures(logger, course, road) if course else [],
         "excursions": [excursion_row(one, road.holders) for one in found],
-        "files": files_of(kept, Counter(one.file_id for one in found)),
+        "files": files_of(kept, Counter(one.file_id for one in found), road.moments.get(logger.pk, 0)),
     }  # fmt: skip
 
 

@@ -123,13 +123,14 @@ def _finding(code: str, n: int) -> str:
     return told.get(code, "") % {"n": n}
 
 
-def files_of(files: Sequence[LoggerFile], counts: Mapping[int, int]) -> list[dict[str, Any]]:
-    """Files for a table, and a line for all that was told singly; `counts`: excursions by file."""
+def files_of(files: Sequence[LoggerFile], counts: Mapping[int, int], moments: int) -> list[dict[str, Any]]:
+    """Files for a table, and a line for all that was told singly (at so many moments); `counts`: excursions by file."""
     singly = [file for file in files if file.source == "api"]
-    return [*([_singly(singly, counts)] if singly else []), *_read([f for f in files if f.source == "file"], counts)]
+    told = [_singly(singly, counts, moments)] if singly else []
+    return [*told, *_read([f for f in files if f.source == "file"], counts)]
 
 
-def _singly(told: Sequence[LoggerFile], counts: Mapping[int, int]) -> dict[str, Any]:
+def _singly(told: Sequence[LoggerFile], counts: Mapping[int, int], moments: int) -> dict[str, Any]:
     last = max(told, key=lambda one: one.pk)
     odd: Counter[str] = Counter()
     for one in told:
@@ -137,7 +138,7 @@ def _singly(told: Sequence[LoggerFile], counts: Mapping[int, int]) -> dict[str, 
     revisions = sorted({f"r{one.limits.revision}" if one.limits else str(_("shipped")) for one in told})
     words = ngettext("Told by API, %(n)d time", "Told by API, %(n)d times", len(told)) % {"n": len(told)}
     return {
-        "name": words, "at": last.imported_at, "by": last.imported_by.name, "rows": sum(one.rows for one in told),
+        "name": words, "at": last.imported_at, "by": last.imported_by.name, "rows": moments,
         "from": min(one.from_at for one in told), "to": max(one.to_at for one in told),
         "findings": [line for code, n in sorted(odd.items()) if (line := _finding(code, n))],
         "excursions": sum(counts.get(one.pk, 0) for one in told), "limits": ", ".join(revisions),

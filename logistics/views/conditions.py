@@ -32,6 +32,7 @@ from logistics.queries.conditions import (
     logger_named,
     logger_rows,
     loggers_to_read,
+    moments_told,
 )
 from logistics.views.condition_panels import shipment_conditions
 from logistics.views.condition_words import excursion_row, files_of, logger_state, told_rows
@@ -108,6 +109,7 @@ def _context(request: HttpRequest, row: CrateLogger, form: LoggerFileForm, outco
     kept = list(file_rows([row.pk]))
     read = [one for one in kept if one.source == "file"][:FILES_SHOWN]
     singly = [one for one in kept if one.source == "api"]
+    moments = moments_told([row.pk]) if singly else {}
     found = list(excursions_of([row.pk]))
     shipment: Shipment | None = getattr(getattr(row.crate, "shipment_crate", None), "shipment", None)
     state, word = logger_state(row)
@@ -117,7 +119,7 @@ def _context(request: HttpRequest, row: CrateLogger, form: LoggerFileForm, outco
     return {
         "logger": row, "state": state, "word": word, "facts": _facts(row, shipment),
         "told": told_rows(row.pk) if singly else [],
-        "files": files_of([*singly, *read], Counter(one.file_id for one in found)),
+        "files": files_of([*singly, *read], Counter(one.file_id for one in found), moments.get(row.pk, 0)),
         "excursions": [excursion_row(one, holder_names(found)) for one in found],
         "form": form if may else None, "refusal": outcome.refusal, "key": new_key(), "faults": faults,
         "conditions_url": reverse("shipment_conditions", args=[shipment.number]) if shipment else "",

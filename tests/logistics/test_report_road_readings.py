@@ -47,8 +47,8 @@ def at(minutes: float, **values: Any) -> ToldReading:
     return ToldReading(LEFT + timedelta(minutes=minutes), place=values.get("place", ""), **told)
 
 
-def tell(*readings: ToldReading, serial: str = "LG-1", user: str = "sora") -> dict[str, Any]:
-    return report_road_readings(caller=a_caller(user), serial=serial, readings=list(readings))
+def tell(*readings: ToldReading, serial: str = "LG-1", user: str = "sora", more: bool = False) -> dict[str, Any]:
+    return report_road_readings(caller=a_caller(user), serial=serial, readings=list(readings), more_follows=more)
 
 
 def test_readings_are_kept_once_in_any_order_and_a_file_tells_them_again() -> None:
@@ -108,12 +108,44 @@ def test_silence_is_judged_when_the_logger_has_stopped_and_only_then_it_is_read(
     unread = unread_loggers([logger.crate_id])
     assert unread.filter(pk=logger.pk).exists()
 
-    answer = tell(at(0, shock=0.1), at(600, shock=0.1))  # nothing new, but the account is closed
+    answer = tell(at(600, shock=0.1))  # the very last post again: nothing new, but the account is closed
 
     assert (answer["kept"], answer["already"]) == (0, False)
     assert {one.measure for one in Excursion.objects.all()} == {"gap"}
     assert not unread.filter(pk=logger.pk).exists()
-    assert tell(at(0, shock=0.1), at(600, shock=0.1))["already"]
+    assert tell(at(600, shock=0.1))["already"]
+    sheet: Any = custody_sheet(shipment_of(logger).number)
+    assert [(one.name, one.rows) for one in sheet.road.files] == [("API x 3", 2)]  # each moment once
+
+
+def test_a_backlog_told_after_the_arrival_is_judged_by_its_last_post() -> None:
+    logger = at_the_dock()
+    unread = unread_loggers([logger.crate_id])
+    span = int((HERE - LEFT).total_seconds() / 60)
+    told = [at(minutes, shock=0.1) for minutes in range(-120, span + 1, 60)]
+    first, last = told[: len(told) // 2], told[len(told) // 2 :]
+
+    tell(*first, more=True)
+    assert unread.filter(pk=logger.pk).exists()
+    tell(*last, more=True)
+    assert tell(*last, more=True)["already"]
+    assert unread.filter(pk=logger.pk).exists()
+    closing = tell(*last)
+
+    assert not closing["already"]
+    assert not Excursion.objects.exists()
+    assert not Hold.objects.filter(released_at=None).exists()
+    assert not unread.filter(pk=logger.pk).exists()
+
+
+def test_a_shock_by_a_clock_that_runs_ahead_is_judged() -> None:
+    logger = on_the_way()
+    ahead = ToldReading(NOON + timedelta(minutes=4), shock=Decimal(15))
+
+    assert tell(ahead)["excursions"] == 1
+
+    assert logger.files.get().findings == []
+    assert Nonconformity.objects.count() == 1
 
 
 def test_what_cannot_be_is_refused_whole_and_changes_nothing() -> None:
