@@ -155,11 +155,19 @@ def off_the_deck(vehicle: Vehicle, stands: Sequence[Stand]) -> Stand | None:
 def proposed(vehicle: Vehicle, boxes: Sequence[Box]) -> list[Stand] | None:
     """A place for each crate without stacking: one row along the middle or two beside each other, as they are or
     turned, pushed to where both axles have the most room left. None: they do not fit so."""
-    for abreast, turned in ((1, False), (1, True), (2, False), (2, True)):
-        stands = _rows(vehicle, boxes, abreast, turned)
-        if stands is not None:
-            return _balanced(vehicle, boxes, stands)
-    return None
+    stands = _standing(vehicle, boxes)
+    return None if stands is None else _balanced(vehicle, boxes, stands)
+
+
+def fitting(vehicle: Vehicle, boxes: Sequence[Box]) -> bool:
+    """Whether there is a proposal."""
+    return _standing(vehicle, boxes) is not None
+
+
+def _standing(vehicle: Vehicle, boxes: Sequence[Box]) -> list[Stand] | None:
+    ways = ((1, False), (1, True), (2, False), (2, True))
+    found = (_rows(vehicle, boxes, abreast, turned) for abreast, turned in ways)
+    return next((stands for stands in found if stands is not None), None)
 
 
 def _rows(vehicle: Vehicle, boxes: Sequence[Box], abreast: int, turned: bool) -> list[Stand] | None:

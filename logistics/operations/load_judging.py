@@ -16,7 +16,7 @@ from ledger.callers import Caller
 from ledger.operations import wall
 from ledger.recording import Happening, record_many
 from ledger.refusals import Refusal
-from logistics.loads.deck import Box, Carried, Stand, Vehicle, carried, off_the_deck, overlapping, proposed
+from logistics.loads.deck import Box, Carried, Stand, Vehicle, carried, fitting, off_the_deck, overlapping
 from logistics.loads.road import Check, checks_of, floor_kg_m2
 from logistics.models import LoadPlace, LoadPlan, Shipment, ShipmentCrate, VehicleKind
 from logistics.operations.vehicles import unknown_vehicle
@@ -182,20 +182,29 @@ def judge_load(
     if wish.securing_kg < 0:
         raise PlacesWrong(_("What secures the crates weighs nothing or more."), true=_("Nothing was recorded."))
     stands = _stands(vehicle, wish, boxes)
-    if fits and not stands and proposed(vehicle, boxes) is None:
-        raise DeckTooSmall(
-            _("%(count)d crates do not stand on %(vehicle)s without stacking.")
-            % {"count": len(boxes), "vehicle": kind.name},
-            true=_("Its deck is %(length)d × %(width)d mm. Nothing was recorded.")
-            % {"length": vehicle.deck_length_mm, "width": vehicle.deck_width_mm},
-            do=_("Choose another vehicle, load fewer crates, or say where each crate stands."),
-        )
+    small = deck_too_small(kind, boxes) if fits and not stands else None
+    if small is not None:
+        raise small
     found = carried(vehicle, boxes, stands, wish.securing_kg)
     checks = checks_of(vehicle, boxes, found, designated=wish.on_designated_roads)
     _refuse_over(kind, wish, checks)
     _refuse_expired(wish, checks, plant_day(departs_at))
     _refuse_floors(shipment, boxes)
     return Judged(found, tuple(checks), tuple(stands))
+
+
+def deck_too_small(kind: VehicleKind, boxes: Sequence[Box]) -> DeckTooSmall | None:
+    """Step: why crates of which nobody said where they stand cannot leave on a vehicle; None where they fit."""
+    vehicle = kind.figures
+    if fitting(vehicle, boxes):
+        return None
+    return DeckTooSmall(
+        _("%(count)d crates do not stand on %(vehicle)s without stacking.")
+        % {"count": len(boxes), "vehicle": kind.name},
+        true=_("Its deck is %(length)d × %(width)d mm. Nothing was recorded.")
+        % {"length": vehicle.deck_length_mm, "width": vehicle.deck_width_mm},
+        do=_("Choose another vehicle, load fewer crates, or say where each crate stands."),
+    )
 
 
 def plant_day(at: datetime) -> date:

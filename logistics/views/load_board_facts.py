@@ -19,7 +19,7 @@ from logistics.loads.deck import carried
 from logistics.loads.road import Check, checks_of
 from logistics.models import Crate, LoadPlan, Shipment, ShipmentCrate
 from logistics.operations.crate_moves import spread
-from logistics.operations.load_judging import judge_load
+from logistics.operations.load_judging import deck_too_small, judge_load
 from logistics.queries.load_board import BoardCrate, BoardTruck
 from logistics.queries.loads import box_of
 from logistics.views.load_facts import limit_of, load_of
@@ -100,11 +100,22 @@ def truck_facts(truck: BoardTruck, marks: Marks) -> dict[str, Any]:
         "reasons": [_("No trade-control check lets it out yet")] if truck.unchecked else [],
         "load": load_of(sheet) if sheet else None,
         "judged": judged_facts(
-            sheet.checks if sheet else (), bool(sheet and sheet.plan.permit), [one.crate for one in truck.crates]
+            sheet.checks if sheet else (),
+            bool(sheet and sheet.plan.permit),
+            [one.crate for one in truck.crates],
+            _unplaced(truck),
         ),
         "says": _("%(number)s, %(lane)s, %(count)d crates")
         % {"number": shipment.number, "lane": shipment.lane.name, "count": count},
     }
+
+
+def _unplaced(truck: BoardTruck) -> Refusal | None:
+    """What would refuse the departure until somebody says where the crates stand."""
+    sheet = truck.sheet
+    if sheet is None or sheet.stands:
+        return None
+    return deck_too_small(sheet.plan.vehicle, [box_of(one.crate) for one in truck.crates])
 
 
 def judged_facts(
@@ -124,14 +135,14 @@ def judged_facts(
 
 def would_be(shipment: Shipment, crates: Sequence[Crate], more: Sequence[Crate]) -> dict[str, Any]:
     """The load of a shipment (its lane's ends and its plan's vehicle loaded) if more crates came: judged as a move is
-    judged, nothing written. No query."""
+    judged, and whether all would stand on the deck, nothing written. No query."""
     plan: LoadPlan | None = getattr(shipment, "load_plan", None)
     together = sorted({crate.pk: crate for crate in [*crates, *more]}.values(), key=lambda crate: crate.sscc)
     if plan is None:
         return judged_facts((), has_permit=False, crates=together)
     wish, vehicle, boxes = spread(plan), plan.vehicle.figures, [box_of(crate) for crate in together]
     found = carried(vehicle, boxes, [], plan.securing_kg)
-    refusal = None
+    refusal: Refusal | None = deck_too_small(plan.vehicle, boxes)
     try:
         rows = [ShipmentCrate(shipment=shipment, crate=crate) for crate in together]
         judge_load(shipment, plan.vehicle, wish, rows, shipment.planned_departure_at, fits=False)

@@ -29,6 +29,8 @@ from logistics.operations.loads import plan_load
 from logistics.operations.replanning import NewWay, replan_shipment
 from logistics.operations.shipments import CrateAssigned, ShipmentGone
 from logistics.operations.vehicles import define_vehicle_kind, retire_vehicle_kind
+from logistics.queries.load_board import load_board
+from logistics.views.load_board_facts import Marks, truck_facts
 from tests.cast import NOON, a_caller, rosa
 from tests.logistics.facts import refused
 from tests.logistics.world import CARRIER, HOUR, LANE, a_crate, a_shipment, departed, lanes
@@ -127,6 +129,8 @@ def test_a_load_that_fits_only_as_it_is_told_gives_a_crate_and_takes_it_back():
     put(shipment, crate)
 
     assert (on(shipment), LoadPlan.objects.get().uniform) == (sorted([crate.sscc, stays.sscc]), True)
+    board = load_board().trucks[0]
+    assert isinstance(truck_facts(board, Marks())["judged"]["refusal"], DeckTooSmall)
     with refused(DeckTooSmall):  # nobody has said yet where they stand
         depart_shipment(caller=a_caller("rosa"), shipment_id=shipment.pk, truck="T")
 
