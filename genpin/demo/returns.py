@@ -39,27 +39,53 @@ def schedule(plant: Plant) -> None:
 
 
 def _begin(at: datetime, plant: Plant, reason: str, departs: datetime, back: datetime | None) -> None:
-    """Open and pack the return of the rack that was accepted first and is there still, and plan its shipment."""
+    """Open the return of the rack that was accepted first and is there still; it is packed five hours later, its
+    shipment planned after six."""
     standing = Acceptance.objects.filter(position__isnull=False, vacated_event_id=None, at__lt=at - 3 * DAY)
     word = standing.select_related("unit").exclude(unit__site_returns__isnull=False).order_by("at", "pk").first()
     if word is None:
         return
     asked = ReturnAsked(word.unit.tag, PLANT, reason, f"KSD-RMA-{word.pk:04d}", ASKED)
     row = plant.call(open_site_return, "sora", at, "S1", asked=asked)
+    plant.told["return" if back is None else "finished return"] = row.number
     year, week, _weekday = at.isocalendar()
     fitted = [
         FittedIndicator(kind, plant.serials.next(kind, year, week), rating)
         for kind, rating in (("shock", "25 g"), ("tilt", "80°"))
     ]
+    plant.agenda.at(at + timedelta(hours=5), _pack, plant, row.number, fitted, departs, back)
+
+
+def _pack(
+    at: datetime,
+    plant: Plant,
+    number: str,
+    fitted: list[FittedIndicator],
+    departs: datetime,
+    back: datetime | None,
+) -> None:
     crate = ReturnCrate(TARE, Decimal("1712.0"), *SIZE_MM, fitted, CENTRE)
-    packed = plant.call(pack_site_return, "sora", at + timedelta(hours=5), "S1", number=row.number, crate=crate)
-    plan = ShipmentPlan(BACK.code, "CR-SETO", departs, None, [packed.crate.sscc], AGREED, USUAL)
-    shipment = plant.call(plan_shipment, "rosa", at + timedelta(hours=6), plan=plan)
-    plant.told["return" if back is None else "finished return"] = row.number
+    packed = plant.call(pack_site_return, "sora", at, "S1", number=number, crate=crate)
+    serials = [one.serial for one in fitted]
+    plant.agenda.at(at + timedelta(hours=1), _plan, plant, packed.crate.sscc, (number, serials), departs, back)
+
+
+def _plan(
+    at: datetime,
+    plant: Plant,
+    sscc: str,
+    told: tuple[str, list[str]],
+    departs: datetime,
+    back: datetime | None,
+) -> None:
+    """`told`: the return's number and the serials of its indicators."""
+    plan = ShipmentPlan(BACK.code, "CR-SETO", departs, None, [sscc], AGREED, USUAL)
+    shipment = plant.call(plan_shipment, "rosa", at, plan=plan)
     plant.agenda.at(departs, _depart, plant, shipment.pk)
     if back is not None:
-        plant.agenda.at(back, _take_in, plant, row.number, shipment.pk, [one.serial for one in fitted])
-        plant.agenda.at(back + 6 * DAY, _release, plant, row.number)
+        number, serials = told
+        plant.agenda.at(back, _take_in, plant, number, shipment.pk, serials)
+        plant.agenda.at(back + 6 * DAY, _release, plant, number)
 
 
 def _depart(at: datetime, plant: Plant, shipment: int) -> None:
