@@ -61,7 +61,7 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded and collected by now stays: the collector does not look at it again (a tenth of the time)."""
+    """What is loaded and collected by now stays: the collector does not look at it again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)

@@ -40,7 +40,8 @@ BROKEN = (
     lzma.LZMAError,
     struct.error,
 )
-"""What Python's modules raise on damaged archives."""
+"""What Python's modules raise on damaged archives; NotImplementedError is zipfile's word for a compression that it does
+not know."""
 
 
 def is_archive(head: bytes) -> bool:

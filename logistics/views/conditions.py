@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -154,37 +155,28 @@ def _moment(at: Any) -> str:
 @require_http_methods(["GET", "POST"])
 def logger_lost(request: HttpRequest, logger_id: int) -> HttpResponse:
     """The data of a logger are lost: why."""
-    row = get_object_or_404(logger_rows(), pk=logger_id)
-    form = LoggerLostForm(request.POST if request.method == "POST" else None)
-    outcome = Outcome()
-    if request.method == "POST" and form.is_valid():
-        outcome = call_from_page(request, give_up_logger, logger_id=row.pk, reason=form.cleaned_data["reason"])
-        if outcome.refusal is None:
-            messages.success(request, _("Recorded. The rack is on hold."))
-            return redirect("logger", logger_id=row.pk)
-    context = {
-        "title": _("The data of logger %(serial)s are lost") % {"serial": row.serial},
-        "crumbs_url": reverse("logger", args=[row.pk]), "number": "",
-    }  # fmt: skip
-    return _act(request, form, outcome, context)
+    title, done = _("The data of logger %(serial)s are lost"), _("Recorded. The rack is on hold.")
+    return _for_a_reason(request, logger_id, give_up_logger, title, done)
 
 
 @reads
 @require_http_methods(["GET", "POST"])
 def logger_removal(request: HttpRequest, logger_id: int) -> HttpResponse:
     """Take a logger off a crate that has not left: why."""
+    return _for_a_reason(request, logger_id, remove_logger, _("Take logger %(serial)s off"), _("Recorded."))
+
+
+def _for_a_reason(request: HttpRequest, logger_id: int, act: Callable[..., Any], title: str, done: str) -> HttpResponse:
+    """The form of an act on a logger that wants a reason, and back to the logger."""
     row = get_object_or_404(logger_rows(), pk=logger_id)
     form = LoggerLostForm(request.POST if request.method == "POST" else None)
     outcome = Outcome()
     if request.method == "POST" and form.is_valid():
-        outcome = call_from_page(request, remove_logger, logger_id=row.pk, reason=form.cleaned_data["reason"])
+        outcome = call_from_page(request, act, logger_id=row.pk, reason=form.cleaned_data["reason"])
         if outcome.refusal is None:
-            messages.success(request, _("Recorded."))
+            messages.success(request, done)
             return redirect("logger", logger_id=row.pk)
-    context = {
-        "title": _("Take logger %(serial)s off") % {"serial": row.serial},
-        "crumbs_url": reverse("logger", args=[row.pk]), "number": "",
-    }  # fmt: skip
+    context = {"title": title % {"serial": row.serial}, "crumbs_url": reverse("logger", args=[row.pk]), "number": ""}
     return _act(request, form, outcome, context)
 
 
