@@ -140,7 +140,8 @@ def _beyond(road: RoadRecord, pen: Pen) -> Table:
         ]
         for one in road.beyond
     ]  # fmt: skip
-    return list_table(columns, rows or [["", say("none"), "", "", "", ""]], size=7.5)
+    # What no file tells of is not known: the paper must not say that nothing happened.
+    return list_table(columns, rows or [["", say("none" if road.files else "not_known"), "", "", "", ""]], size=7.5)
 
 
 def _settled(one: Beyond, pen: Pen) -> str:

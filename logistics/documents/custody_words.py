@@ -75,6 +75,7 @@ WORDS: dict[str, Words] = {
     "nonconformity": Words("不適合・処置", "Nonconformity, settlement"),
     "unsettled": Words("未処置", "not settled yet"),
     "none": Words("超過なし", "nothing"),
+    "not_known": Words("不明", "not known"),
     "beyond_count": Words("基準値の超過:{n} 件(未処置 {open})", "beyond a limit: {n} ({open} not settled)"),
     "lost_count": Words("紛失した記録計・ラベル:{n} 件", "loggers, indicators lost: {n}"),
     "nc_retest": Words("再試験", "test again"),
@@ -92,9 +93,9 @@ WORDS: dict[str, Words] = {
     "refused": Words("拒否", "refused"),
     "waiting": Words("未回答", "not accepted yet"),
     "legend": Words(
-        "時刻は日本時間。「引継ぎの記録なし」は、経路にあるのに誰も記録しなかった引継ぎ。記録は改ざん検知付き台帳の番号。",
+        "時刻は日本時間。「引継ぎの記録なし」は、経路にあるのに誰も記録しなかった引継ぎ。記録は追記専用の台帳の番号。",
         "Times are Japan time. “No hand-over recorded”: the lane wants it and nobody told of it. Record: number in the "
-        "sealed ledger.",
+        "append-only ledger.",
     ),
 }
 """Words with {n}, {all}, {at} take their figures where they are printed."""
